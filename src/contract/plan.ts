@@ -1,0 +1,296 @@
+/**
+ * The Plan: everything one run is given, resolved, defaulted and checked. Plain, serialisable,
+ * frozen data, so that the same plan runs inline, on a worker thread or in a browser.
+ *
+ * `scenario/` writes it, `world/` reads it. Entities refer to each other by index into the plan's
+ * arrays. Durations and instants are integer nanoseconds; instants count from the start of the run
+ * (the warm-up included): `scenario/` has already added the warm-up to what the file counts from the
+ * start of the measurement.
+ */
+import type { Duration, Instant } from '../base/time.ts';
+
+/** A distribution of durations. Parameters are in nanoseconds unless they are pure numbers. */
+export type Distribution =
+  | { readonly kind: 'constant'; readonly value: Duration }
+  | { readonly kind: 'uniform'; readonly min: Duration; readonly max: Duration }
+  | { readonly kind: 'exponential'; readonly mean: Duration }
+  | { readonly kind: 'erlang'; readonly mean: Duration; readonly k: number }
+  | { readonly kind: 'gamma'; readonly mean: Duration; readonly cv: number }
+  /** Of the underlying normal, for values in nanoseconds. */
+  | { readonly kind: 'lognormal'; readonly mu: number; readonly sigma: number }
+  | { readonly kind: 'weibull'; readonly mean: Duration; readonly shape: number }
+  /** Bounded above by `max`; unbounded where `max` is left out. */
+  | { readonly kind: 'pareto'; readonly min: Duration; readonly alpha: number; readonly max?: Duration }
+  | { readonly kind: 'hyperexponential'; readonly of: readonly { readonly weight: number; readonly mean: Duration }[] }
+  | { readonly kind: 'mixture'; readonly of: readonly { readonly weight: number; readonly of: Distribution }[] }
+  /** Observed values, ascending, each with equal weight: resampled with replacement. */
+  | { readonly kind: 'empirical'; readonly values: readonly number[] }
+  /** Buckets of a recorded histogram, ascending: `upper` bounds in ns with their counts; uniform inside a bucket. */
+  | { readonly kind: 'histogram'; readonly upper: readonly number[]; readonly counts: readonly number[] };
+
+export type ProxyMode = 'iptables' | 'nftables' | 'ipvs';
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+
+/** What packets and rule changes cost on a node, in nanoseconds. `scenario/defaults.ts` holds the calibrated values. */
+export interface ProxyCosts {
+  readonly iptables: {
+    /** A first packet, before any rule. */
+    readonly base: number;
+    /** Each rule of KUBE-SERVICES that a first packet passes. */
+    readonly perServiceRule: number;
+    /** Each statistic rule of KUBE-SVC-* that a first packet passes. */
+    readonly perEndpointRule: number;
+    /** Programming: a sync, and what each Service on the node adds to it. */
+    readonly syncBase: number;
+    readonly syncPerService: number;
+  };
+  readonly nftables: { readonly base: number; readonly syncBase: number; readonly syncPerChange: number };
+  readonly ipvs: { readonly base: number; readonly syncBase: number; readonly syncPerChange: number };
+}
+
+/** The kube-proxy of a node: mode, sync runner, costs. Shared by all nodes that are set up alike. */
+export interface PlannedProxy {
+  readonly mode: ProxyMode;
+  /** Minimum time between the end of one sync and the start of the next; 0: no limit. */
+  readonly minSyncPeriod: Duration;
+  /** Syncs that may start without waiting after a quiet time: 2 up to Kubernetes 1.33, 1 since. */
+  readonly burst: number;
+  readonly ipvs: { readonly scheduler: string };
+  readonly costs: ProxyCosts;
+  /** Background Services, of which only the rules count. */
+  readonly otherServices: number;
+  readonly conntrack: {
+    /** Entries the table holds; null: unlimited and untracked. */
+    readonly max: number | null;
+    /** How long an entry outlives its closed connection. */
+    readonly timeWait: Duration;
+  };
+}
+
+export interface PlannedNode {
+  readonly name: string;
+  readonly zone: string | null;
+  /** Cores. */
+  readonly cpu: number;
+  /** Index into `Plan.proxies`. */
+  readonly proxy: number;
+}
+
+export interface PlannedPort {
+  /** Empty where the Service has a single unnamed port. */
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+export interface PlannedService {
+  readonly name: string;
+  readonly namespace: string;
+  readonly clusterIP: string;
+  readonly ports: readonly PlannedPort[];
+}
+
+/** How a workload's pods back one Service: the port each ServicePort is sent to. */
+export interface PlannedMembership {
+  /** Index into `Plan.services`. */
+  readonly service: number;
+  /** Per ServicePort (same order): the pod's port, or null where the pod declares no port of that name. */
+  readonly targetPorts: readonly (number | null)[];
+}
+
+/** A random process of faults on each pod of a workload. */
+export interface PlannedChurn {
+  /** Time from the end of one fault to the start of the next, per pod. */
+  readonly every: Distribution;
+  /** How long a fault lasts. */
+  readonly lasts: Distribution;
+}
+
+/** Pods made alike: a Deployment's, a StatefulSet's, a single Pod, or the endpoints of an EndpointSlice without pods. */
+export interface PlannedWorkload {
+  /** As users name it: `deployment/checkout`, `pod/debug`, `statefulset/db`, `endpointslice/legacy`. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Pods of the start. */
+  readonly pods: readonly PlannedPod[];
+  /** Whether a deleted pod is replaced (ReplicaSet) and the workload can be scaled. */
+  readonly replicated: boolean;
+  /** For pods made during the run: `prefix` + random suffix for a Deployment, `prefix` + ordinal for a StatefulSet. */
+  readonly podNamePrefix: string;
+  readonly memberships: readonly PlannedMembership[];
+  readonly serviceTime: Distribution;
+  readonly concurrency: number;
+  /** Requests that may wait at one pod; null: any number. */
+  readonly queueLimit: number | null;
+  /** 0–1: share of requests answered with status 500 after their service time. */
+  readonly errorRate: number;
+  /** Container start to Ready. */
+  readonly startUp: Distribution;
+  /** From deletion to SIGTERM. */
+  readonly preStop: Duration;
+  /** From deletion to SIGKILL. */
+  readonly terminationGracePeriod: Duration;
+  /** Readiness lost and regained while the process goes on serving. */
+  readonly readinessFlap: PlannedChurn | null;
+  /** The process dies; `lasts` is the time until it serves again. */
+  readonly crash: PlannedChurn | null;
+}
+
+export interface PlannedPod {
+  readonly name: string;
+  readonly ip: string;
+  /** Index into `Plan.nodes`. */
+  readonly node: number;
+  /** Whether it is ready when the run starts. */
+  readonly ready: boolean;
+}
+
+/** Arrivals of requests, over all replicas of a client. Rates are requests per second. */
+export type Arrival =
+  | { readonly kind: 'poisson'; readonly rate: number }
+  | { readonly kind: 'constant'; readonly rate: number }
+  /** Poisson whose rate jumps (`steps`) or moves linearly (`ramp`) from point to point; constant before the first and after the last. */
+  | { readonly kind: 'steps' | 'ramp'; readonly points: readonly { readonly at: Instant; readonly rate: number }[] };
+
+export type ConnectionPolicy =
+  | { readonly mode: 'PerRequest' }
+  | {
+      readonly mode: 'KeepAlive' | 'Multiplexed';
+      /** Connections of one client replica at most. */
+      readonly pool: number;
+      /** Which of the idle connections serves next (KeepAlive). */
+      readonly reuse: 'Lifo' | 'Fifo' | 'Random';
+      /** null: any number, for ever, never. */
+      readonly maxRequests: number | null;
+      readonly maxAge: Duration | null;
+      readonly idleTimeout: Duration | null;
+    };
+
+/**
+ * Why an attempt failed. `connectTimeout`: no answer to the SYN; `timeout`: no response in time;
+ * `refused`: RST or ICMP port unreachable; `unreachable`: ICMP host unreachable; `reset`: an established
+ * connection was reset; `503`: the pod's queue was full; `500`: the pod's errorRate;
+ * `noPorts`: EADDRNOTAVAIL, all source ports in use.
+ */
+export type ErrorCause = 'refused' | 'unreachable' | 'connectTimeout' | 'timeout' | 'reset' | '503' | '500' | 'noPorts';
+
+/** All causes in the order in which files list them. */
+export const ERROR_CAUSES: readonly ErrorCause[] = [
+  'refused',
+  'unreachable',
+  'connectTimeout',
+  'timeout',
+  'reset',
+  '503',
+  '500',
+  'noPorts',
+];
+
+export interface RetryPolicy {
+  /** Retries at most, beyond the first attempt (as `attempts` of HTTPRoute and Istio). */
+  readonly attempts: number;
+  readonly on: readonly ErrorCause[];
+  readonly backoff: {
+    readonly base: Duration;
+    readonly factor: number;
+    readonly max: Duration | null;
+    /** None: d; Full: uniform in [0, d]; Equal: d/2 + uniform in [0, d/2]. */
+    readonly jitter: 'None' | 'Full' | 'Equal';
+  };
+  /** Retries as a share (0–1) of requests, a token bucket; null: no limit. */
+  readonly budget: number | null;
+}
+
+/** Where a client's connections go. */
+export type PlannedTarget =
+  /** A port of a Service: indices into `Plan.services` and its `ports`. */
+  | { readonly kind: 'servicePort'; readonly service: number; readonly port: number }
+  /** A Service's ClusterIP at a port that the Service does not have. */
+  | { readonly kind: 'unknownPort'; readonly service: number; readonly port: number }
+  /** An address of the service range that no Service has. */
+  | { readonly kind: 'unknownAddress'; readonly ip: string; readonly port: number };
+
+export interface PlannedClient {
+  readonly name: string;
+  /** One entry a client pod: its node (index), or null for a client outside the cluster. */
+  readonly replicas: readonly { readonly ip: string; readonly node: number | null }[];
+  readonly target: PlannedTarget;
+  readonly arrival: Arrival;
+  readonly connection: ConnectionPolicy;
+  readonly connectTimeout: Duration | null;
+  /** Per attempt, from its start to its response. */
+  readonly timeout: Duration | null;
+  readonly retry: RetryPolicy | null;
+  /** Source ports per client pod and destination; null: unlimited and untracked. */
+  readonly ports: { readonly first: number; readonly last: number; readonly timeWait: Duration } | null;
+}
+
+/** What happens at a moment of the script. */
+export type TimelineAction =
+  | { readonly kind: 'setReady'; readonly at: Instant; readonly workload: number; readonly pod: string | null; readonly ready: boolean }
+  | { readonly kind: 'scale'; readonly at: Instant; readonly workload: number; readonly replicas: number }
+  | { readonly kind: 'deletePod'; readonly at: Instant; readonly workload: number; readonly pod: string };
+
+/** A named span of the run over which figures are also reported. `all` (warm-up end to run end) is always the first. */
+export interface PlannedWindow {
+  readonly name: string;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+export interface Threshold {
+  /** As written: `latency.p99 < 120ms`. */
+  readonly expr: string;
+  readonly metric: string;
+  readonly operator: '<' | '<=' | '>' | '>=' | '==';
+  /** In the metric's own unit: ns for latencies, 0–1 for ratios. */
+  readonly value: number;
+  /** A window's name. */
+  readonly during: string;
+  /** Restricts to one client or Service by name; null: all. */
+  readonly client: string | null;
+  readonly service: string | null;
+  readonly severity: 'Fail' | 'Warn';
+}
+
+export interface Plan {
+  /** metadata.name. */
+  readonly scenario: string;
+  /** The annotation svcsim/question, or empty. */
+  readonly question: string;
+  /** Name of the variant; `default` where the scenario has none. */
+  readonly variant: string;
+  readonly seed: number;
+  readonly replications: number;
+  readonly warmUp: Duration;
+  readonly duration: Duration;
+  /** Width of a row of timeline.csv. */
+  readonly interval: Duration;
+  readonly windows: readonly PlannedWindow[];
+  readonly nodes: readonly PlannedNode[];
+  readonly proxies: readonly PlannedProxy[];
+  /** One-way delays. */
+  readonly network: {
+    readonly sameNode: Distribution;
+    readonly sameZone: Distribution;
+    readonly crossZone: Distribution;
+    readonly external: Distribution;
+    /** What a SYN to the address of a pod that is gone meets: ICMP host unreachable after a while, or nothing. */
+    readonly podGone: { readonly answer: 'unreachable' | 'none'; readonly after: Duration };
+    /** When connect() without a timeout of its own gives up (ETIMEDOUT). */
+    readonly synTimeout: Duration;
+  };
+  readonly controlPlane: {
+    /** Change in a pod to its status in the API server. */
+    readonly kubelet: Distribution;
+    /** Pod status to EndpointSlice written. */
+    readonly endpointSlice: Distribution;
+    /** EndpointSlice written to each node's kube-proxy. */
+    readonly watch: Distribution;
+  };
+  readonly services: readonly PlannedService[];
+  readonly workloads: readonly PlannedWorkload[];
+  readonly clients: readonly PlannedClient[];
+  readonly timeline: readonly TimelineAction[];
+  readonly thresholds: readonly Threshold[];
+}

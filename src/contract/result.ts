@@ -1,0 +1,176 @@
+/**
+ * The RunResult: what one run found, as plain, serialisable data. `world/` writes it; `study/`
+ * collects it over replications and variants, `report/` renders it.
+ *
+ * Populations. A request belongs to a window when it was *due* in it, however late it ended; the
+ * run goes on after its end, without new arrivals, until every measured request has ended. Latency
+ * counts from the moment a request was due, over all its attempts, whatever its outcome.
+ */
+import type { ErrorCause } from './plan.ts';
+
+/** The parts of a latency, in the order in which files list them. They add up to it. */
+export const LATENCY_PARTS = [
+  'dns',
+  'pool',
+  'connect',
+  'proxy',
+  'network',
+  'queue',
+  'service',
+  'calls',
+  'retry',
+] as const;
+export type LatencyPart = (typeof LATENCY_PARTS)[number];
+
+/** Bands of the latency distribution in breakdown.csv, by quantile, half-open [from, to). */
+export const LATENCY_BANDS = [
+  { name: 'p0-p50', from: 0, to: 0.5 },
+  { name: 'p50-p90', from: 0.5, to: 0.9 },
+  { name: 'p90-p99', from: 0.9, to: 0.99 },
+  { name: 'p99-p99.9', from: 0.99, to: 0.999 },
+  { name: 'p99.9-p100', from: 0.999, to: 1 },
+] as const;
+
+/** A latency histogram as data: log-linear buckets, see stats/histogram.ts. Values in nanoseconds. */
+export interface HistogramData {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  /** Sub-buckets per power of two, as a power of two. */
+  readonly precision: number;
+  /** Index of the first bucket of `counts`. */
+  readonly offset: number;
+  readonly counts: readonly number[];
+}
+
+export interface ClientResult {
+  readonly client: string;
+  readonly window: string;
+  /** Due in the window: succeeded + errors + unfinished. */
+  readonly requests: number;
+  readonly succeeded: number;
+  /** Failed requests by the cause of their last attempt; causes without any are left out. */
+  readonly errors: Partial<Record<ErrorCause, number>>;
+  /** Still in flight when the run was cut off. */
+  readonly unfinished: number;
+  /** Over all attempts of the requests. */
+  readonly attempts: number;
+  readonly latency: HistogramData;
+}
+
+/** Mean time per part in one band of one client's latencies, window `all`. */
+export interface BreakdownResult {
+  readonly client: string;
+  readonly band: string;
+  readonly count: number;
+  /** Nanoseconds, by LATENCY_PARTS. */
+  readonly meanNs: readonly number[];
+}
+
+/** One pod of one Service in one window. Attempts that reached it, whatever their outcome. */
+export interface PodResult {
+  readonly service: string;
+  readonly pod: string;
+  readonly node: string;
+  readonly zone: string;
+  readonly window: string;
+  readonly requests: number;
+  /** Connections opened to it. */
+  readonly connections: number;
+  readonly inFlightMean: number;
+  readonly inFlightMax: number;
+  readonly queueNsMean: number;
+  /** Server-side: from arrival at the pod to the end of service. */
+  readonly latency: HistogramData;
+  /** Busy workers over all workers, time average over the window, 0–1. */
+  readonly utilisation: number;
+  /** Time for which the pod was ready in truth, ns. */
+  readonly readyNs: number;
+}
+
+/** One interval of simulated time, counted from the start of the measurement, over all clients. */
+export interface IntervalResult {
+  readonly atNs: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly latency: HistogramData;
+  /** Ready pods, of all Services that are called, at the end of the interval. */
+  readonly readyPods: number;
+}
+
+export type Verdict = 'forwarded' | 'rejected' | 'dropped' | 'unrouted';
+
+/** A row of connections.csv. Instants in ns; closedNs null: open at the end. */
+export interface ConnectionRecord {
+  readonly connection: number;
+  readonly client: string;
+  readonly clientIp: string;
+  readonly clientPort: number;
+  readonly node: string;
+  readonly service: string;
+  readonly openedNs: number;
+  readonly closedNs: number | null;
+  readonly verdict: Verdict;
+  readonly pod: string;
+  readonly endpoint: string;
+  readonly requests: number;
+}
+
+/** A row of requests.csv: one measured request, with its parts by LATENCY_PARTS. */
+export interface RequestRecord {
+  readonly request: number;
+  readonly client: string;
+  readonly node: string;
+  readonly pod: string;
+  readonly issuedNs: number;
+  readonly latencyNs: number;
+  /** `ok` or the cause of failure. */
+  readonly outcome: 'ok' | ErrorCause;
+  readonly attempts: number;
+  readonly partsNs: readonly number[];
+}
+
+export interface RunResult {
+  readonly scenario: string;
+  readonly variant: string;
+  readonly replication: number;
+  /** The seed that reproduces this run alone. */
+  readonly seed: number;
+  /** Hexadecimal digests: of every event fired, and of every figure below. */
+  readonly fingerprint: { readonly trajectory: string; readonly result: string };
+  readonly clients: readonly ClientResult[];
+  readonly breakdown: readonly BreakdownResult[];
+  readonly pods: readonly PodResult[];
+  readonly timeline: readonly IntervalResult[];
+  readonly totals: {
+    readonly events: number;
+    /** Requests issued, the warm-up included: succeeded + failed + unfinished. */
+    readonly issued: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly unfinished: number;
+    readonly connectionsOpened: number;
+    readonly connectionsClosed: number;
+    readonly connectionsOpen: number;
+    /** Time average of requests in flight over the measurement, arrival rate (1/s) and mean latency (ns): L = λW. */
+    readonly littleL: number;
+    readonly littleLambda: number;
+    readonly littleW: number;
+    /** Syncs finished by all kube-proxies. */
+    readonly syncs: number;
+    /** Longest and mean delay from a change in a pod to the rules of a node that serves clients, ns. */
+    readonly programmingNsMean: number;
+    readonly programmingNsMax: number;
+  };
+  /** Only where asked for. */
+  readonly connections?: readonly ConnectionRecord[];
+  readonly requests?: readonly RequestRecord[];
+}
+
+/** What a run may be asked for beyond its figures. */
+export interface RunOptions {
+  readonly replication?: number;
+  readonly recordConnections?: boolean;
+  readonly recordRequests?: boolean;
+}
