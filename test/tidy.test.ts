@@ -183,7 +183,7 @@ describe('every Markdown file', () => {
     const odd = markdown
       .map((path) => ({
         path,
-        titles: prose(readRepositoryFile(path)).filter((line) => /^# /.test(line)).length,
+        titles: prose(readRepositoryFile(path)).filter((line) => line.startsWith('# ')).length,
       }))
       .filter(({ titles }) => titles !== 1)
       .map(({ path, titles }) => `${path}:1: error: ${titles} titles, one expected`);
