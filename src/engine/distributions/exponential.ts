@@ -1,0 +1,15 @@
+import { standardExponential } from '../ziggurat.ts';
+import { constant } from './constant.ts';
+import type { Variate } from './variate.ts';
+
+/** Memoryless, with mean `mean` ns. */
+export function exponential({ mean }: { mean: number }): Variate {
+  if (mean === 0) return constant(0);
+  return {
+    mean,
+    constant: null,
+    fill(out, count, stream) {
+      for (let i = 0; i < count; i++) out[i] = mean * standardExponential(stream);
+    },
+  };
+}

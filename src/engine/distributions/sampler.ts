@@ -1,0 +1,103 @@
+/**
+ * Samples of durations, drawn in blocks. One class for all distributions, so that the code that asks
+ * for a sample always meets the same shape and the call inlines to a read from an array.
+ */
+import { assert } from '../../base/assert.ts';
+import { TIME_MAX } from '../../base/time.ts';
+import type { Distribution } from '../../contract/plan.ts';
+import { createVariate } from './registry.ts';
+import type { Variate } from './variate.ts';
+import type { RandomStream } from '../random.ts';
+import { standardExponential } from '../ziggurat.ts';
+
+// Blocks double up to the largest, so that thousands of samplers that are hardly used stay small.
+const FIRST_BLOCK = 8;
+const LARGEST_BLOCK = 256;
+const NOTHING = new Float64Array(0);
+
+const sizeAfter = (size: number): number =>
+  Math.min(Math.max(size * 2, FIRST_BLOCK), LARGEST_BLOCK);
+
+/** Samples of one distribution from one stream, which should be the sampler's own. */
+export class Sampler {
+  /** The value, rounded, where the distribution has only one; else null. */
+  readonly constant: number | null;
+  /** Expected value in ns, before rounding; Infinity where there is none. */
+  readonly mean: number;
+  private readonly variate: Variate;
+  private readonly stream: RandomStream;
+  private block: Float64Array = NOTHING;
+  private at = 0;
+
+  constructor(variate: Variate, stream: RandomStream) {
+    assert(variate.mean >= 0, `a distribution of durations has the mean ${variate.mean}`);
+    this.variate = variate;
+    this.stream = stream;
+    this.mean = variate.mean;
+    this.constant = variate.constant === null ? null : toDuration(variate.constant);
+  }
+
+  /** The next sample: whole ns from 0 to TIME_MAX, at which a heavier tail is cut off. */
+  next(): number {
+    if (this.at === this.block.length) this.refill();
+    return this.block[this.at++]!;
+  }
+
+  private refill(): void {
+    const size = sizeAfter(this.block.length);
+    if (size !== this.block.length) this.block = new Float64Array(size);
+    const { block } = this;
+    if (this.constant === null) {
+      this.variate.fill(block, size, this.stream);
+      roundAll(block);
+    } else {
+      block.fill(this.constant);
+    }
+    this.at = 0;
+  }
+}
+
+// floor(x + 1/2) takes half the time of Math.round, which treats -0 and halves with more care.
+const toDuration = (value: number): number => Math.min(Math.floor(value + 0.5), TIME_MAX);
+
+function roundAll(block: Float64Array): void {
+  for (let i = 0; i < block.length; i++) block[i] = toDuration(block[i]!);
+}
+
+/**
+ * Exponential variates of mean 1, not rounded: the steps, in expected events, of a Poisson process
+ * whose rate changes. The stream should be the sampler's own.
+ */
+export class UnitExponential {
+  private readonly stream: RandomStream;
+  private block: Float64Array = NOTHING;
+  private at = 0;
+
+  constructor(stream: RandomStream) {
+    this.stream = stream;
+  }
+
+  /** The next variate; never 0. */
+  next(): number {
+    if (this.at === this.block.length) this.refill();
+    return this.block[this.at++]!;
+  }
+
+  private refill(): void {
+    const size = sizeAfter(this.block.length);
+    if (size !== this.block.length) this.block = new Float64Array(size);
+    const { block } = this;
+    for (let i = 0; i < size; i++) block[i] = standardExponential(this.stream);
+    this.at = 0;
+  }
+}
+
+/** Samples of a plan's `distribution` from `stream`. */
+export function createSampler(distribution: Distribution, stream: RandomStream): Sampler {
+  return new Sampler(createVariate(distribution), stream);
+}
+
+/** Standard exponential variates from `stream`. */
+export function createUnitExponential(stream: RandomStream): UnitExponential {
+  return new UnitExponential(stream);
+}
