@@ -37,7 +37,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'hdr-histogram-js': ['report'],
   picocolors: ['report', 'cli'],
   seedrandom: ['engine'],
-  'simple-statistics': ['stats'],
+  'simple-statistics': ['engine', 'stats'],
   tinypool: ['study'],
   yaml: ['scenario'],
   zod: ['scenario'],

@@ -14,7 +14,7 @@ interface Ban {
 
 const isCode = (path: string): boolean => /\.(ts|mjs|js)$/.test(path);
 const isSource = (path: string): boolean => path.startsWith('src/') && isCode(path);
-const isModel = (path: string): boolean => /^src\/(engine|kube|proxy|world)\//.test(path);
+const isModel = (path: string): boolean => /^src\/(kube|proxy|world)\//.test(path);
 const isText = (path: string): boolean => !/\.(png|svg|gz|hgrm|tape)$/.test(path);
 const isHandWritten = (path: string): boolean =>
   isText(path) && !['package-lock.json', 'LICENSE'].includes(path);
