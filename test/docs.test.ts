@@ -1,0 +1,74 @@
+/** The documentation against the code: what a page lists is all there is, and what it names exists. */
+import { describe, expect, it } from 'vitest';
+import { ERROR_CAUSES } from '../src/contract/plan.ts';
+import { LATENCY_BANDS, LATENCY_PARTS } from '../src/contract/result.ts';
+import { readRepositoryFile, repositoryFiles } from './source-graph.ts';
+
+/** The cells of every table row of a page, headers left out. */
+function tableRows(page: string): string[][] {
+  const lines = readRepositoryFile(page).split('\n');
+  return lines
+    .filter((line, index) => {
+      const isRow = line.startsWith('| ');
+      return isRow && !/^\|\s*:?-+/.test(line) && !/^\|\s*:?-+/.test(lines[index + 1] ?? '');
+    })
+    .map((line) =>
+      line
+        .slice(1, line.lastIndexOf('|'))
+        .split('|')
+        .map((cell) => cell.trim()),
+    );
+}
+
+/** The field names of a JSON Schema, at any depth. */
+function fieldsOf(schema: unknown, found = new Set<string>()): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return found;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties') for (const name of Object.keys(value as object)) found.add(name);
+    fieldsOf(value, found);
+  }
+  return found;
+}
+
+describe('docs/scenario.md', () => {
+  it('names every field of the schema', () => {
+    const page = readRepositoryFile('docs/scenario.md');
+    const schema: unknown = JSON.parse(readRepositoryFile('svcsim.schema.json'));
+    const fields = [...fieldsOf(schema)];
+    expect(fields.length).toBeGreaterThan(80);
+    expect(fields.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+  });
+});
+
+describe('docs/results.md', () => {
+  const page = readRepositoryFile('docs/results.md');
+
+  it.each([
+    ['cause of failure', ERROR_CAUSES],
+    ['part of a latency', LATENCY_PARTS],
+    ['band of latencies', LATENCY_BANDS.map(({ name }) => name)],
+  ])('names every %s', (_what, names) => {
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('docs/fidelity.md', () => {
+  const rows = tableRows('docs/fidelity.md');
+  const STATUS = /^(modelled|simplified|refused|left out)\b/;
+
+  it('gives every behaviour a status', () => {
+    expect(rows.length).toBeGreaterThan(40);
+    expect(rows.filter((row) => row.length !== 4 || !STATUS.test(row[1]!))).toEqual([]);
+  });
+
+  it('names for what is modelled or refused a test that exists', () => {
+    const files = repositoryFiles();
+    const untested = rows
+      .filter(([, status]) => /^(modelled|refused)/.test(status!))
+      .filter(([, , , test]) => {
+        const path = test!.replaceAll('`', '');
+        return path === '' || !files.some((file) => file === path || file.startsWith(path));
+      });
+    expect(untested.map(([behaviour, , , test]) => `${behaviour}: ${test}`)).toEqual([]);
+  });
+});
