@@ -1,0 +1,121 @@
+/**
+ * Where the time went, by quantile of the latency: for every latency bucket the number of requests
+ * and the sum of each part of their latencies. Answers "what are the slowest 1 % waiting for?"
+ * without keeping a request.
+ */
+import { assert } from '../base/assert.ts';
+import { LATENCY_PARTS } from '../contract/result.ts';
+import { bucketOf, logLinearBuckets, type LogLinearBuckets } from './log-linear.ts';
+
+/** Buckets at most 3 % of the latency wide: bands are broad, and a row of parts weighs ten numbers. */
+const PRECISION = 5;
+const OCTAVE = 1 << PRECISION;
+const PARTS: 9 = LATENCY_PARTS.length;
+/** A row: the count, then the sum of each part. */
+const ROW = 1 + PARTS;
+
+/** A band of the latency distribution, by quantile, half-open [from, to). */
+export interface LatencyBand {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the requests of a band have in common. */
+export interface BandParts {
+  readonly band: string;
+  /** Whole requests: the ranks from round(from × n) to round(to × n). */
+  readonly count: number;
+  /** Mean of each part in ns, by LATENCY_PARTS; zeros where the band holds no request. */
+  readonly meanNs: readonly number[];
+}
+
+export class PartsByLatency {
+  private rows: Float64Array = new Float64Array(0);
+  /** Bucket of the first row. */
+  private offset = 0;
+  private readonly buckets: LogLinearBuckets = logLinearBuckets(PRECISION);
+
+  /** Counts one request: its latency, and the parts that add up to it, by LATENCY_PARTS. Ns. */
+  record(latency: number, parts: Float64Array): void {
+    let row = (this.buckets.of(latency) - this.offset) * ROW;
+    if (row < 0 || row >= this.rows.length) row = this.makeRoomFor(latency);
+    const { rows } = this;
+    rows[row]! += 1;
+    // Part by part: as a loop this takes twice as long, and it runs once a request.
+    rows[row + 1]! += parts[0]!;
+    rows[row + 2]! += parts[1]!;
+    rows[row + 3]! += parts[2]!;
+    rows[row + 4]! += parts[3]!;
+    rows[row + 5]! += parts[4]!;
+    rows[row + 6]! += parts[5]!;
+    rows[row + 7]! += parts[6]!;
+    rows[row + 8]! += parts[7]!;
+    rows[row + 9]! += parts[8]!;
+  }
+
+  /** Adds all requests of `other`. */
+  merge(other: PartsByLatency): void {
+    if (other.rows.length === 0) return;
+    this.extendTo(other.offset, other.offset + other.rows.length / ROW);
+    const shift = (other.offset - this.offset) * ROW;
+    for (let i = 0; i < other.rows.length; i++) this.rows[i + shift]! += other.rows[i]!;
+  }
+
+  /**
+   * The mean parts of the requests in each band. A bucket that lies across the edge of two bands
+   * belongs to both in proportion, so that for bands that cover [0, 1) the means times the counts add
+   * up to everything recorded.
+   */
+  bands(bands: readonly LatencyBand[]): readonly BandParts[] {
+    let total = 0;
+    for (let row = 0; row < this.rows.length; row += ROW) total += this.rows[row]!;
+    return bands.map(({ name, from, to }) => {
+      const first = Math.round(from * total);
+      const last = Math.round(to * total);
+      const sums = this.sumsBetween(first, last);
+      const count = last - first;
+      return { band: name, count, meanNs: sums.map((sum) => (count === 0 ? 0 : sum / count)) };
+    });
+  }
+
+  /** Sums of the parts over the ranks from `first` (inclusive) to `last` (exclusive). */
+  private sumsBetween(first: number, last: number): number[] {
+    const sums = new Array<number>(PARTS).fill(0);
+    let below = 0;
+    for (let row = 0; row < this.rows.length && below < last; row += ROW) {
+      const count = this.rows[row]!;
+      const inside = Math.min(below + count, last) - Math.max(below, first);
+      below += count;
+      if (inside <= 0) continue;
+      // A whole bucket must add exactly what it holds.
+      const share = inside === count ? 1 : inside / count;
+      for (let part = 0; part < PARTS; part++) {
+        sums[part] = sums[part]! + share * this.rows[row + 1 + part]!;
+      }
+    }
+    return sums;
+  }
+
+  private makeRoomFor(latency: number): number {
+    assert(
+      Number.isSafeInteger(latency) && latency >= 0,
+      `a latency is whole nanoseconds from 0 to 2^53 - 1, not ${latency}`,
+    );
+    const bucket = bucketOf(latency, PRECISION);
+    const from = bucket - (bucket % OCTAVE);
+    this.extendTo(from, from + OCTAVE);
+    return (bucket - this.offset) * ROW;
+  }
+
+  private extendTo(from: number, to: number): void {
+    const known = this.rows.length > 0;
+    const offset = known ? Math.min(this.offset, from) : from;
+    const end = known ? Math.max(this.offset + this.rows.length / ROW, to) : to;
+    if ((end - offset) * ROW === this.rows.length) return;
+    const rows = new Float64Array((end - offset) * ROW);
+    if (known) rows.set(this.rows, (this.offset - offset) * ROW);
+    this.rows = rows;
+    this.offset = offset;
+  }
+}
