@@ -1,0 +1,226 @@
+/**
+ * A pod: a server with workers and a queue, and a process that starts, serves, drains, dies.
+ *
+ * `state` is the truth at this instant. What the rest of the cluster believes of it travels through the
+ * control plane, and arrives later.
+ *
+ * Left out: probes, CPU limits, warm-up after a start.
+ */
+import { assert } from '../../base/assert.ts';
+import type { PlannedWorkload } from '../../contract/plan.ts';
+import { AttemptLine } from '../traffic/attempt-line.ts';
+import type { Attempt } from '../traffic/attempt.ts';
+import type { Client } from '../traffic/client.ts';
+import { PodTally } from '../measure/pod-tally.ts';
+import { StepArea } from '../measure/step-area.ts';
+import type { World } from '../world.ts';
+
+/**
+ * Starting: the container runs and does not listen yet. Running: it serves. Draining: after SIGTERM,
+ * it finishes what it has begun and takes no new connections. Down: the process has died and will be
+ * started again, the address is there. Gone: so is the address.
+ */
+export type PodState = 'Starting' | 'Running' | 'Draining' | 'Down' | 'Gone';
+
+export class Pod {
+  readonly name: string;
+  readonly ip: string;
+  /** Its number in the world. */
+  readonly index: number;
+  /** Index of its node. */
+  readonly node: number;
+  /** Index of its workload, and what that says of its pods. */
+  readonly workload: number;
+  readonly plan: PlannedWorkload;
+
+  state: PodState = 'Starting';
+  /** It has a deletion timestamp. */
+  terminating: boolean = false;
+  /** Why a serving process may not be Ready: faults that have it unready now, and the script. */
+  private unreadyFaults = 0;
+  private heldUnready = false;
+
+  private readonly world: World;
+  private readonly waiting: AttemptLine = new AttemptLine();
+  /** Requests with a worker. */
+  private readonly working: Set<Attempt> | null;
+  private readonly concurrency: number;
+  private readonly queueLimit: number;
+
+  // For averages over time.
+  readonly inFlight: StepArea = new StepArea();
+  readonly busy: StepArea = new StepArea();
+  readonly readiness: StepArea = new StepArea();
+  /** Largest number of requests at the pod, by window. */
+  readonly inFlightMax: Float64Array;
+  /** By Service that it backs; made when the first connection comes. */
+  readonly tallies: PodTally[] = [];
+
+  constructor(world: World, workload: number, facts: { name: string; ip: string; node: number }) {
+    this.world = world;
+    this.name = facts.name;
+    this.ip = facts.ip;
+    this.node = facts.node;
+    this.index = world.pods.length;
+    this.workload = workload;
+    this.plan = world.plan.workloads[workload];
+    this.concurrency = this.plan.concurrency;
+    this.queueLimit = this.plan.queueLimit ?? Infinity;
+    this.inFlightMax = new Float64Array(world.plan.windows.length);
+    // Only who can die needs to know what dies with it.
+    this.working = world.podsCanDie ? new Set() : null;
+  }
+
+  /** Whether new connections are accepted. */
+  get isListening(): boolean {
+    return this.state === 'Running';
+  }
+
+  /** Whether nobody answers at its address any more. */
+  get isGone(): boolean {
+    return this.state === 'Gone';
+  }
+
+  /** The Ready condition, in truth. */
+  get isReady(): boolean {
+    return this.state === 'Running' && this.unreadyFaults === 0 && !this.heldUnready;
+  }
+
+  /** Its books as a backend of the Service that `client` calls. */
+  tallyOf(client: Client): PodTally {
+    const { tallies } = this;
+    for (let i = 0; i < tallies.length; i++) {
+      if (tallies[i].service === client.service) return tallies[i];
+    }
+    const tally = new PodTally(client.service, this.world.plan.windows.length);
+    tallies.push(tally);
+    return tally;
+  }
+
+  /** A request arrives over an established connection. */
+  accept(attempt: Attempt): void {
+    const connection = attempt.connection!;
+    if (
+      (this.state !== 'Running' && this.state !== 'Draining') ||
+      (this.state === 'Draining' && connection.peerClosed)
+    ) {
+      attempt.respond('reset');
+      return;
+    }
+    const { now } = this.world.queue;
+    connection.tally!.arrived(attempt.windows);
+    if (this.busy.level < this.concurrency) {
+      this.joined(now);
+      this.begin(attempt, now);
+    } else if (this.waiting.length < this.queueLimit) {
+      this.joined(now);
+      attempt.enqueued();
+      this.waiting.push(attempt);
+    } else {
+      attempt.respond('503');
+    }
+  }
+
+  /** A request has had its service. */
+  finish(attempt: Attempt): void {
+    const { now } = this.world.queue;
+    this.busy.add(-1, now);
+    this.inFlight.add(-1, now);
+    if (this.working !== null) this.working.delete(attempt);
+    if (this.waiting.length > 0) this.begin(this.waiting.shift(), now);
+    const connection = attempt.connection!;
+    connection.tally!.served(attempt.windows, attempt.queueNs, now - attempt.beganAt);
+    attempt.respond(attempt.luck < this.plan.errorRate ? '500' : null);
+    if (this.state === 'Draining') {
+      connection.closeByPeer();
+      if (this.inFlight.level === 0) this.vanish();
+    }
+  }
+
+  /** The process serves (again). */
+  run(): void {
+    assert(this.state !== 'Gone', `pod ${this.name} was started after it was gone`);
+    this.become('Running');
+  }
+
+  /** A fault begins (1) or ends (-1) that makes it unready. */
+  addUnreadyFault(step: 1 | -1): void {
+    this.changeReadiness(() => {
+      this.unreadyFaults += step;
+    });
+  }
+
+  /** The script holds it unready, or lets it go. */
+  holdUnready(held: boolean): void {
+    this.changeReadiness(() => {
+      this.heldUnready = held;
+    });
+  }
+
+  /** SIGTERM: no new connections; idle ones are closed; what has begun is finished. */
+  drain(): void {
+    if (this.state === 'Gone') return;
+    if (this.state !== 'Running') {
+      this.vanish();
+      return;
+    }
+    this.become('Draining');
+    this.world.connections.forEachTo(this, (connection) => {
+      if (connection.serving === 0 && connection.requests > 0) connection.closeByPeer();
+    });
+    if (this.inFlight.level === 0) this.vanish();
+  }
+
+  /** The process dies: everything it was doing is reset. It may be started again. */
+  die(): void {
+    if (this.state === 'Gone' || this.state === 'Down') return;
+    this.become('Down');
+    const { now } = this.world.queue;
+    const lost = [...this.working!];
+    this.working!.clear();
+    while (this.waiting.length > 0) lost.push(this.waiting.shift());
+    this.busy.add(-this.busy.level, now);
+    this.inFlight.add(-this.inFlight.level, now);
+    for (const attempt of lost) attempt.resetByPod();
+    this.world.connections.forEachTo(this, (connection) => connection.closeByPeer());
+  }
+
+  /** The pod's process and address are gone for good. */
+  vanish(): void {
+    if (this.state === 'Gone') return;
+    this.die();
+    this.become('Gone');
+    this.world.controlPlane.podGone(this);
+  }
+
+  private joined(now: number): void {
+    this.inFlight.add(1, now);
+    const { level } = this.inFlight;
+    const { current } = this.world.measurement;
+    for (let i = 0; i < current.length; i++) {
+      if (level > this.inFlightMax[current[i]]) this.inFlightMax[current[i]] = level;
+    }
+  }
+
+  private begin(attempt: Attempt, now: number): void {
+    this.busy.add(1, now);
+    if (this.working !== null) this.working.add(attempt);
+    attempt.beginService(attempt.demands[attempt.replica.client.demandSlots[this.workload]]);
+  }
+
+  private become(state: PodState): void {
+    this.changeReadiness(() => {
+      this.state = state;
+    });
+  }
+
+  /** Makes a change and, where it changed whether the pod is Ready, lets the kubelet know. */
+  private changeReadiness(change: () => void): void {
+    const before = this.isReady;
+    change();
+    const after = this.isReady;
+    if (before === after) return;
+    this.readiness.add(after ? 1 : -1, this.world.queue.now);
+    this.world.controlPlane.readinessChanged(this);
+  }
+}

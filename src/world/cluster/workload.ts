@@ -1,0 +1,144 @@
+/**
+ * A workload's controller, as far as scripts and random faults need it: it starts pods, deletes them, and
+ * replaces those that are deleted.
+ *
+ * Left out: rollouts, pacing of creations, disruption budgets.
+ */
+import type { PlannedWorkload } from '../../contract/plan.ts';
+import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
+import { SimEvent, PHASE_CONTROL } from '../../engine/event-queue.ts';
+import type { World } from '../world.ts';
+import { startFaults } from './faults.ts';
+import type { Pod } from './pod.ts';
+
+/** Kubernetes lets a preStop hook that overruns the grace period go on this long. */
+const PRE_STOP_OVERRUN_NS = 2e9;
+
+export class Workload {
+  readonly plan: PlannedWorkload;
+  readonly index: number;
+  /** All it ever had; those that are not terminating are its replicas. */
+  readonly pods: Pod[] = [];
+  private readonly world: World;
+  private readonly startUp: Sampler;
+  private nextOrdinal: number;
+
+  constructor(world: World, plan: PlannedWorkload, index: number) {
+    this.world = world;
+    this.plan = plan;
+    this.index = index;
+    this.nextOrdinal = plan.pods.length;
+    this.startUp = createSampler(
+      plan.startUp,
+      world.stream(`workload/${plan.namespace}/${plan.name}/start-up`),
+    );
+    for (const facts of plan.pods) {
+      const pod = world.addPod(this, facts, facts.ready);
+      pod.holdUnready(!facts.ready);
+      pod.run();
+      startFaults(world, pod);
+    }
+  }
+
+  /** Sets the number of replicas, as a Deployment's or StatefulSet's controller would. */
+  scale(replicas: number): void {
+    const running = this.pods.filter((pod) => !pod.terminating);
+    for (let i = running.length; i < replicas; i++) this.startPod();
+    if (running.length <= replicas) return;
+    const doomed = running.sort(byDeletionOrder).slice(0, running.length - replicas);
+    for (const pod of doomed) this.terminate(pod);
+  }
+
+  /** A user deletes a pod; the controller replaces it at once. */
+  delete(name: string): void {
+    const pod = this.pods.find((candidate) => candidate.name === name && !candidate.terminating);
+    if (pod === undefined) return;
+    this.terminate(pod);
+    if (this.plan.replicated) this.startPod();
+  }
+
+  /** Makes the pods not Ready, or Ready again, whatever their processes do. */
+  setReady(name: string | null, ready: boolean): void {
+    for (const pod of this.pods) {
+      if (name === null || pod.name === name) pod.holdUnready(!ready);
+    }
+  }
+
+  private startPod(): void {
+    const { world } = this;
+    const name = `${this.plan.podNamePrefix}${this.nextOrdinal++}`;
+    const pod = world.addPod(
+      this,
+      { name, ip: world.freshIp(), node: world.emptiestNode() },
+      false,
+    );
+    world.queue.schedule(
+      new Start(world, pod),
+      world.queue.now + this.startUp.next(),
+      PHASE_CONTROL,
+    );
+  }
+
+  /** Deletion: endpoints and kubelet learn of it at the same time; SIGTERM after preStop, SIGKILL after the grace period. */
+  private terminate(pod: Pod): void {
+    const { world } = this;
+    pod.terminating = true;
+    world.leftNode(pod.node);
+    world.controlPlane.podDeleted(pod);
+    const { preStop, terminationGracePeriod } = this.plan;
+    const { now } = world.queue;
+    const sigterm = Math.min(preStop, terminationGracePeriod + PRE_STOP_OVERRUN_NS);
+    const sigkill = Math.max(terminationGracePeriod, sigterm);
+    world.queue.schedule(new Sigterm(world, pod), now + sigterm, PHASE_CONTROL);
+    world.queue.schedule(new Sigkill(world, pod), now + sigkill, PHASE_CONTROL);
+  }
+}
+
+/** Not ready before ready, then the newest first (pkg/controller/controller_utils.go, as far as modelled). */
+function byDeletionOrder(a: Pod, b: Pod): number {
+  if (a.isReady !== b.isReady) return a.isReady ? 1 : -1;
+  return b.index - a.index;
+}
+
+class Start extends SimEvent {
+  private readonly world: World;
+  private readonly pod: Pod;
+
+  constructor(world: World, pod: Pod) {
+    super(world.queue);
+    this.world = world;
+    this.pod = pod;
+  }
+
+  override fire(): void {
+    if (this.pod.state !== 'Starting') return;
+    this.pod.run();
+    startFaults(this.world, this.pod);
+  }
+}
+
+class Sigterm extends SimEvent {
+  private readonly pod: Pod;
+
+  constructor(world: World, pod: Pod) {
+    super(world.queue);
+    this.pod = pod;
+  }
+
+  override fire(): void {
+    this.pod.drain();
+  }
+}
+
+class Sigkill extends SimEvent {
+  private readonly pod: Pod;
+
+  constructor(world: World, pod: Pod) {
+    super(world.queue);
+    this.pod = pod;
+  }
+
+  override fire(): void {
+    this.pod.vanish();
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * From a change in a pod to the kube-proxies: kubelet → pod status → EndpointSlices → watch, each hop with a delay
+ * and an event of its own. Every hop is level-triggered: it passes on how things stand when it acts, so
+ * changes that follow each other closely fold into one.
+ *
+ * Only kube-proxies that serve clients are told; the others have nobody to mislead.
+ *
+ * Left out: slices of 100, batching, queueing in the controller, retries.
+ */
+import { compareCodeUnits } from '../../base/order.ts';
+import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
+import { SimEvent, PHASE_CONTROL } from '../../engine/event-queue.ts';
+import type { Endpoint, EndpointSet } from '../../kube/endpoint.ts';
+import type { Pod } from '../cluster/pod.ts';
+import type { World } from '../world.ts';
+import type { EndpointChange, NodeProxy } from './node-proxy.ts';
+
+/** A pod as the API server has it. */
+interface PodRecord {
+  ready: boolean;
+  terminating: boolean;
+  gone: boolean;
+}
+
+export class ControlPlane {
+  private readonly world: World;
+  /** By pod number. */
+  private readonly records: PodRecord[] = [];
+  private readonly statusUpdates = new Map<Pod, StatusUpdate>();
+  private readonly sliceSyncs = new Map<number, SliceSync>();
+  /** Endpoint sets as of the start, by Service, made when first needed. */
+  private readonly initial: (readonly EndpointSet[] | undefined)[] = [];
+  private readonly versions: number[] = [];
+  private readonly idleDeliveries: WatchDelivery[] = [];
+  private readonly watchers: { readonly proxy: NodeProxy; readonly delay: Sampler }[] = [];
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** A pod of the start or of later: the API server knows it with this condition. */
+  register(pod: Pod, ready: boolean): void {
+    this.records[pod.index] = { ready, terminating: false, gone: false };
+  }
+
+  /** A kube-proxy that is to be told of changes. */
+  watch(proxy: NodeProxy): void {
+    const { plan } = this.world;
+    const stream = this.world.stream(`node/${plan.nodes[proxy.node].name}/watch`);
+    this.watchers.push({ proxy, delay: createSampler(plan.controlPlane.watch, stream) });
+  }
+
+  /** The endpoints of a ServicePort as of the start. */
+  initialEndpoints(servicePort: number): EndpointSet {
+    const { service, port } = this.world.servicePorts[servicePort];
+    return this.initialOf(service)[port];
+  }
+
+  /** The pod is Ready, or not, as of now: its kubelet reports it. */
+  readinessChanged(pod: Pod): void {
+    this.report(pod);
+  }
+
+  /** The pod's process and address are gone: its kubelet reports it, and the object goes. */
+  podGone(pod: Pod): void {
+    this.report(pod);
+  }
+
+  /** The API server accepts the pod's deletion: no kubelet stands before that. */
+  podDeleted(pod: Pod): void {
+    this.update(pod, this.world.queue.now, () => {
+      this.records[pod.index].terminating = true;
+    });
+  }
+
+  /** A kubelet's report of what changed at `since` (ns) reaches the API server. */
+  statusArrived(pod: Pod, since: number): void {
+    const record = this.records[pod.index];
+    if (record.ready === pod.isReady && record.gone === pod.isGone) return;
+    this.update(pod, since, () => {
+      record.ready = pod.isReady;
+      record.gone = pod.isGone;
+    });
+  }
+
+  /** The EndpointSlice controller has written a Service's slices: all watchers hear of it. */
+  publish(service: number, causedAt: number): void {
+    const version = (this.versions[service] ?? 0) + 1;
+    this.versions[service] = version;
+    const change: EndpointChange = {
+      service,
+      sets: this.buildSets(service, version),
+      causedAt,
+    };
+    for (const { proxy, delay } of this.watchers) {
+      const delivery = this.idleDeliveries.pop() ?? new WatchDelivery(this.world);
+      delivery.carry(proxy, change);
+      this.world.queue.schedule(delivery, proxy.watchArrival(delay.next()), PHASE_CONTROL);
+    }
+  }
+
+  /** A delivery has arrived and can be used again. */
+  delivered(delivery: WatchDelivery): void {
+    this.idleDeliveries.push(delivery);
+  }
+
+  private report(pod: Pod): void {
+    let update = this.statusUpdates.get(pod);
+    if (update === undefined) {
+      update = new StatusUpdate(this.world, pod);
+      this.statusUpdates.set(pod, update);
+    }
+    update.request();
+  }
+
+  private update(pod: Pod, causedAt: number, change: () => void): void {
+    const { memberships } = pod.plan;
+    // What proxies hold from the start must not change under them.
+    for (const { service } of memberships) this.initialOf(service);
+    change();
+    for (const { service } of memberships) {
+      let sync = this.sliceSyncs.get(service);
+      if (sync === undefined) {
+        sync = new SliceSync(this.world, service);
+        this.sliceSyncs.set(service, sync);
+      }
+      sync.request(causedAt);
+    }
+  }
+
+  private initialOf(service: number): readonly EndpointSet[] {
+    return (this.initial[service] ??= this.buildSets(service, 0));
+  }
+
+  private buildSets(service: number, version: number): EndpointSet[] {
+    const pods = this.world.podsBehind(service);
+    return this.world.plan.services[service].ports.map((_, port) => {
+      const endpoints: Endpoint[] = [];
+      for (const pod of pods) {
+        const record = this.records[pod.index];
+        const membership = pod.plan.memberships.find((m) => m.service === service)!;
+        const targetPort = membership.targetPorts[port];
+        if (record.gone || targetPort === null) continue;
+        endpoints.push({
+          address: `${pod.ip}:${targetPort}`,
+          pod: pod.index,
+          ready: record.ready && !record.terminating,
+          serving: record.ready,
+          terminating: record.terminating,
+        });
+      }
+      endpoints.sort((a, b) => compareCodeUnits(a.address, b.address));
+      return { version, endpoints };
+    });
+  }
+}
+
+/** A kubelet's report of its pod, on the way to the API server. */
+class StatusUpdate extends SimEvent {
+  private readonly world: World;
+  private readonly pod: Pod;
+  private readonly delay: Sampler;
+  /** Since when there is something to report. */
+  private since = 0;
+
+  constructor(world: World, pod: Pod) {
+    super(world.queue);
+    this.world = world;
+    this.pod = pod;
+    const stream = world.stream(`pod/${pod.plan.namespace}/${pod.name}/kubelet`);
+    this.delay = createSampler(world.plan.controlPlane.kubelet, stream);
+  }
+
+  request(): void {
+    const { queue } = this.world;
+    if (queue.isPending(this)) return;
+    this.since = queue.now;
+    queue.schedule(this, queue.now + this.delay.next(), PHASE_CONTROL);
+  }
+
+  override fire(): void {
+    this.world.controlPlane.statusArrived(this.pod, this.since);
+  }
+}
+
+/** The EndpointSlice controller's work on one Service. */
+class SliceSync extends SimEvent {
+  private readonly world: World;
+  private readonly service: number;
+  private readonly delay: Sampler;
+  private causedAt = 0;
+
+  constructor(world: World, service: number) {
+    super(world.queue);
+    this.world = world;
+    this.service = service;
+    const { name, namespace } = world.plan.services[service];
+    const stream = world.stream(`service/${namespace}/${name}/endpoint-slice`);
+    this.delay = createSampler(world.plan.controlPlane.endpointSlice, stream);
+  }
+
+  request(causedAt: number): void {
+    const { queue } = this.world;
+    if (queue.isPending(this)) {
+      this.causedAt = Math.min(this.causedAt, causedAt);
+      return;
+    }
+    this.causedAt = causedAt;
+    queue.schedule(this, queue.now + this.delay.next(), PHASE_CONTROL);
+  }
+
+  override fire(): void {
+    this.world.controlPlane.publish(this.service, this.causedAt);
+  }
+}
+
+/** A change on its way to one kube-proxy. Reused when it has arrived. */
+class WatchDelivery extends SimEvent {
+  private readonly world: World;
+  private proxy: NodeProxy | null = null;
+  private change: EndpointChange | null = null;
+
+  constructor(world: World) {
+    super(world.queue);
+    this.world = world;
+  }
+
+  carry(proxy: NodeProxy, change: EndpointChange): void {
+    this.proxy = proxy;
+    this.change = change;
+  }
+
+  override fire(): void {
+    const { proxy, change } = this;
+    this.proxy = null;
+    this.change = null;
+    this.world.controlPlane.delivered(this);
+    proxy!.receive(change!);
+  }
+}

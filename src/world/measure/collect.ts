@@ -1,0 +1,178 @@
+/** From the books of a finished run to its result. */
+import { assert } from '../../base/assert.ts';
+import { Digest } from '../../base/digest.ts';
+import { ERROR_CAUSES, type ErrorCause } from '../../contract/plan.ts';
+import {
+  LATENCY_BANDS,
+  type BreakdownResult,
+  type ClientResult,
+  type IntervalResult,
+  type PodResult,
+  type RunResult,
+} from '../../contract/result.ts';
+import { Histogram } from '../../stats/histogram.ts';
+import type { Pod } from '../cluster/pod.ts';
+import type { World } from '../world.ts';
+import type { ClientWindowTally } from './client-tally.ts';
+import type { PodWindowTally } from './pod-tally.ts';
+
+/** Checks conservation, and gathers all figures of the run. */
+export function collect(world: World, replication: number): RunResult {
+  const { plan, records } = world;
+  if (records.connections !== null) {
+    world.connections.forEachOpen((connection) => records.connection(connection, null));
+    records.connections.sort((a, b) => a.connection - b.connection);
+  }
+  records.requests?.sort((a, b) => a.request - b.request);
+  const figures = {
+    clients: clientResults(world),
+    breakdown: breakdownResults(world),
+    pods: podResults(world),
+    timeline: timelineResults(world),
+    totals: totals(world),
+  };
+  const digest = new Digest();
+  digest.mixText(JSON.stringify(figures));
+  return {
+    scenario: plan.scenario,
+    variant: plan.variant,
+    replication,
+    seed: world.seed,
+    fingerprint: { trajectory: world.queue.trajectory(), result: digest.hex() },
+    ...figures,
+    ...(records.connections !== null && { connections: records.connections }),
+    ...(records.requests !== null && { requests: records.requests }),
+  };
+}
+
+function clientResults(world: World): ClientResult[] {
+  const { plan } = world;
+  return world.clients.flatMap((client) =>
+    plan.windows.map((window, i) =>
+      clientResult(client.plan.name, window.name, client.tally.windows[i]),
+    ),
+  );
+}
+
+function clientResult(client: string, window: string, tally: ClientWindowTally): ClientResult {
+  const errors: Partial<Record<ErrorCause, number>> = {};
+  let failed = 0;
+  ERROR_CAUSES.forEach((cause, i) => {
+    const count = tally.errors[i];
+    if (count > 0) errors[cause] = count;
+    failed += count;
+  });
+  const ended = tally.succeeded + failed;
+  assert(tally.latency.count === ended, 'the latency histogram misses requests that have ended');
+  assert(ended <= tally.issued, 'more requests have ended than were issued');
+  return {
+    client,
+    window,
+    requests: tally.issued,
+    succeeded: tally.succeeded,
+    errors,
+    unfinished: tally.issued - ended,
+    attempts: tally.attempts,
+    latency: tally.latency.toData(),
+  };
+}
+
+function breakdownResults(world: World): BreakdownResult[] {
+  return world.clients.flatMap((client) =>
+    client.tally.parts
+      .bands(LATENCY_BANDS)
+      .map((band) => ({ client: client.plan.name, ...band })),
+  );
+}
+
+function podResults(world: World): PodResult[] {
+  const { plan } = world;
+  const called = [...new Set(world.clients.map((client) => client.service))].filter((s) => s >= 0);
+  called.sort((a, b) => a - b);
+  return called.flatMap((service) =>
+    plan.windows.flatMap((_, window) =>
+      world.podsBehind(service).map((pod) => podResult(world, service, window, pod)),
+    ),
+  );
+}
+
+function podResult(world: World, service: number, window: number, pod: Pod): PodResult {
+  const { plan } = world;
+  const { name, from, to } = plan.windows[window];
+  const tally: PodWindowTally | undefined = pod.tallies.find((t) => t.service === service)?.windows[
+    window
+  ];
+  const areas = world.averages.over(window, pod);
+  const span = to - from;
+  const latency = tally?.latency ?? new Histogram();
+  return {
+    service: plan.services[service].name,
+    pod: pod.name,
+    node: plan.nodes[pod.node].name,
+    zone: plan.nodes[pod.node].zone ?? '',
+    window: name,
+    requests: tally?.requests ?? 0,
+    connections: tally?.connections ?? 0,
+    inFlightMean: span > 0 ? areas.inFlight / span : 0,
+    inFlightMax: pod.inFlightMax[window],
+    queueNsMean: tally !== undefined && latency.count > 0 ? tally.queueNs / latency.count : 0,
+    latency: latency.toData(),
+    utilisation: span > 0 ? areas.busy / span / pod.plan.concurrency : 0,
+    readyNs: areas.ready,
+  };
+}
+
+function timelineResults(world: World): IntervalResult[] {
+  const { interval } = world.plan;
+  return world.measurement.intervals.map((tally, i) => ({
+    atNs: i * interval,
+    requests: tally.requests,
+    errors: tally.errors,
+    latency: tally.latency.toData(),
+    readyPods: tally.readyPods,
+  }));
+}
+
+function totals(world: World): RunResult['totals'] {
+  const { measurement, plan } = world;
+  const connectionsOpen = countOpen(world);
+  assert(
+    world.connectionsOpened === world.connectionsClosed + connectionsOpen,
+    'a connection was opened and is neither closed nor open',
+  );
+  assert(
+    world.issued === world.succeeded + world.failed + measurement.inSystem.level,
+    'a request was issued and has neither ended nor is it in flight',
+  );
+  let count = 0;
+  let sum = 0;
+  let issued = 0;
+  for (const client of world.clients) {
+    count += client.tally.windows[0].latency.count;
+    sum += client.tally.windows[0].latency.sum;
+    issued += client.tally.windows[0].issued;
+  }
+  const { programmingCount, programmingSum, programmingMax } = measurement;
+  return {
+    events: world.queue.fired,
+    issued: world.issued,
+    succeeded: world.succeeded,
+    failed: world.failed,
+    unfinished: world.inSystem,
+    connectionsOpened: world.connectionsOpened,
+    connectionsClosed: world.connectionsClosed,
+    connectionsOpen,
+    littleL: world.averages.inSystemMean,
+    littleLambda: (issued / plan.duration) * 1e9,
+    littleW: count > 0 ? sum / count : 0,
+    syncs: measurement.syncs,
+    programmingNsMean: programmingCount > 0 ? programmingSum / programmingCount : 0,
+    programmingNsMax: programmingMax,
+  };
+}
+
+function countOpen(world: World): number {
+  let count = 0;
+  world.connections.forEachOpen(() => count++);
+  return count;
+}

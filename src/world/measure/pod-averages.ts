@@ -1,0 +1,77 @@
+/** Averages over time of the pods, window by window: the areas at a window's start, and their growth by its end. */
+import type { Pod } from '../cluster/pod.ts';
+import type { World } from '../world.ts';
+import type { WindowObserver } from './measurement.ts';
+
+/** Areas under a pod's step functions: ns × level. */
+export interface PodAreas {
+  readonly inFlight: number;
+  readonly busy: number;
+  readonly ready: number;
+}
+
+const NOTHING: PodAreas = { inFlight: 0, busy: 0, ready: 0 };
+
+export class PodAverages implements WindowObserver {
+  private readonly world: World;
+  /** By window, then pod: areas at its start, then their growth. */
+  private readonly windows: PodAreas[][] = [];
+  private inSystemArea = 0;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  windowBegins(window: number): void {
+    this.windows[window] = this.world.pods.map((pod) => this.areas(pod));
+    if (window === 0) this.inSystemArea = -this.inSystemUpToNow();
+    for (const pod of this.world.pods) pod.inFlightMax[window] = pod.inFlight.level;
+  }
+
+  windowEnds(window: number): void {
+    if (window === 0) this.inSystemArea += this.inSystemUpToNow();
+    const before = this.windows[window];
+    this.windows[window] = this.world.pods.map((pod, i) => {
+      const now = this.areas(pod);
+      const start = before[i] ?? NOTHING;
+      return {
+        inFlight: now.inFlight - start.inFlight,
+        busy: now.busy - start.busy,
+        ready: now.ready - start.ready,
+      };
+    });
+  }
+
+  /** Pods that back a Service which some client calls, and are ready. */
+  readyPods(): number {
+    const called = new Set(this.world.clients.map((client) => client.service));
+    let count = 0;
+    for (const pod of this.world.pods) {
+      if (pod.isReady && pod.plan.memberships.some((m) => called.has(m.service))) count++;
+    }
+    return count;
+  }
+
+  /** A pod's areas over a window that has ended. */
+  over(window: number, pod: Pod): PodAreas {
+    return this.windows[window]?.[pod.index] ?? NOTHING;
+  }
+
+  /** Requests in the system on average over the measurement, once that has ended. */
+  get inSystemMean(): number {
+    return this.inSystemArea / this.world.plan.duration;
+  }
+
+  private inSystemUpToNow(): number {
+    return this.world.measurement.inSystem.upTo(this.world.queue.now);
+  }
+
+  private areas(pod: Pod): PodAreas {
+    const { now } = this.world.queue;
+    return {
+      inFlight: pod.inFlight.upTo(now),
+      busy: pod.busy.upTo(now),
+      ready: pod.readiness.upTo(now),
+    };
+  }
+}

@@ -1,0 +1,76 @@
+/** Row by row records of connections and requests, for those who ask: the only memory that grows with a run. */
+import type { ErrorCause } from '../../contract/plan.ts';
+import {
+  LATENCY_PARTS,
+  type ConnectionRecord,
+  type RequestRecord,
+  type RunOptions,
+  type Verdict as VerdictName,
+} from '../../contract/result.ts';
+import type { Verdict } from '../../proxy/data-plane.ts';
+import type { Attempt } from '../traffic/attempt.ts';
+import type { Connection } from '../traffic/connection.ts';
+import type { World } from '../world.ts';
+
+/** By number, as in proxy/data-plane.ts. */
+const VERDICT_NAMES: readonly VerdictName[] = ['forwarded', 'rejected', 'dropped', 'unrouted'];
+
+const nameOf = (verdict: Verdict): VerdictName => VERDICT_NAMES[verdict];
+
+export class Records {
+  /** Null where not asked for. */
+  readonly connections: ConnectionRecord[] | null;
+  readonly requests: RequestRecord[] | null;
+  private readonly world: World;
+
+  constructor(world: World, options: RunOptions) {
+    this.world = world;
+    this.connections = options.recordConnections === true ? [] : null;
+    this.requests = options.recordRequests === true ? [] : null;
+  }
+
+  /** A connection has closed at `closedNs`, or is open at the end (null). */
+  connection(connection: Connection, closedNs: number | null): void {
+    const { client, ip, node } = connection.replica;
+    this.connections!.push({
+      connection: connection.number,
+      client: client.plan.name,
+      clientIp: ip,
+      clientPort: Math.max(connection.port, 0),
+      node: this.nodeName(node),
+      service: this.serviceName(client.service),
+      openedNs: connection.openedAt,
+      closedNs,
+      verdict: nameOf(connection.verdict),
+      pod: connection.pod?.name ?? '',
+      endpoint: connection.endpoint?.address ?? '',
+      requests: connection.requests,
+    });
+  }
+
+  /** A measured request has ended. */
+  request(attempt: Attempt, cause: ErrorCause | null): void {
+    const { client, node } = attempt.replica;
+    const parts = new Float64Array(LATENCY_PARTS.length);
+    attempt.partsInto(parts);
+    this.requests!.push({
+      request: attempt.request,
+      client: client.plan.name,
+      node: this.nodeName(node),
+      pod: attempt.pod?.name ?? '',
+      issuedNs: attempt.due,
+      latencyNs: this.world.queue.now - attempt.due,
+      outcome: cause ?? 'ok',
+      attempts: attempt.tries,
+      partsNs: [...parts],
+    });
+  }
+
+  private nodeName(node: number): string {
+    return node < 0 ? '' : this.world.plan.nodes[node].name;
+  }
+
+  private serviceName(service: number): string {
+    return service < 0 ? '' : this.world.plan.services[service].name;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The only door into a run: a plan and a seed in, a result out. Synchronous and pure, so the same call
+ * runs inline, on a worker thread, or in a browser.
+ */
+import { InvariantError, assert } from '../base/assert.ts';
+import type { Instant } from '../base/time.ts';
+import type { Plan } from '../contract/plan.ts';
+import type { RunOptions, RunResult } from '../contract/result.ts';
+import { collect } from './measure/collect.ts';
+import { World } from './world.ts';
+
+/** Events fired per call of the queue's loop: a small function called often is compiled well. */
+const SLICE = 1 << 12;
+/** How long a run may go on after its end for requests that have not ended, beyond its own length, in ns. */
+const DRAIN_LIMIT_NS = 1000e9;
+
+/** A run that is done in slices, for those who must look up now and then. */
+export interface Run {
+  /** Fires up to about `events` events. True: the run has finished. */
+  advance(events: number): boolean;
+  /** The clock, ns, and where the measurement ends. */
+  readonly simulatedNs: number;
+  readonly endNs: number;
+  /** Events fired so far. */
+  readonly events: number;
+  /** The result of a run that has finished. */
+  result(): RunResult;
+}
+
+/** Runs a plan from start to end. Throws InvariantError, and nothing else, for a bug of ours. */
+export function simulate(plan: Plan, seed: number, options: RunOptions = {}): RunResult {
+  const run = startRun(plan, seed, options);
+  while (!run.advance(Infinity));
+  return run.result();
+}
+
+/** Sets up a run without firing anything. */
+export function startRun(plan: Plan, seed: number, options: RunOptions = {}): Run {
+  return new ClusterRun(plan, seed, options);
+}
+
+class ClusterRun implements Run {
+  private readonly world: World;
+  private readonly options: RunOptions;
+  private readonly drainEnd: number;
+  private finished = false;
+
+  constructor(plan: Plan, seed: number, options: RunOptions) {
+    this.options = options;
+    this.world = guard(seed, 0, () => new World(plan, seed, options));
+    this.drainEnd = 2 * this.world.horizon + DRAIN_LIMIT_NS;
+  }
+
+  get simulatedNs(): number {
+    return this.world.queue.now;
+  }
+
+  get endNs(): number {
+    return this.world.horizon;
+  }
+
+  get events(): number {
+    return this.world.queue.fired;
+  }
+
+  advance(events: number): boolean {
+    guard(this.world.seed, this.world.queue, () => {
+      for (let left = events; left > 0 && !this.finished; left -= SLICE) this.slice();
+    });
+    return this.finished;
+  }
+
+  result(): RunResult {
+    assert(this.finished, 'the result of a run was asked for before its end');
+    return guard(this.world.seed, this.world.queue, () =>
+      collect(this.world, this.options.replication ?? 0),
+    );
+  }
+
+  /** Up to the end of the measurement in slices, and then until every request has ended. */
+  private slice(): void {
+    const { queue, horizon } = this.world;
+    if (queue.now < horizon) {
+      // What happens at the end itself, such as the close of windows, still belongs to it.
+      if (queue.run(SLICE, horizon + 1) < SLICE && queue.now < horizon) queue.advanceTo(horizon as Instant);
+      return;
+    }
+    for (let i = 0; i < SLICE; i++) {
+      if (queue.now >= horizon && this.world.inSystem === 0) {
+        if (queue.run(1, horizon + 1) === 1) continue;
+        this.finished = true;
+        return;
+      }
+      if (queue.run(1, this.drainEnd) === 0) {
+        this.finished = true;
+        return;
+      }
+    }
+  }
+}
+
+/** Adds seed and simulated time to an invariant that broke. */
+function guard<T>(seed: number, queue: { readonly now: number } | 0, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InvariantError)) throw error;
+    const at = queue === 0 ? 'before the first event' : `at ${queue.now} ns`;
+    throw new InvariantError(`${error.message} (seed ${seed}, ${at})`, { cause: error });
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * One try of one request, from its start at the client to its answer, and the event that carries it
+ * along: a try is in one place at a time, so it is its own next event. A retry is a new Attempt that
+ * inherits what belongs to the request.
+ *
+ * Its time is split as it passes: whatever ended at `now` began at `since`.
+ */
+import { assert } from '../../base/assert.ts';
+import type { ErrorCause } from '../../contract/plan.ts';
+import { SimEvent, type EventQueue } from '../../engine/event-queue.ts';
+import type { Pod } from '../cluster/pod.ts';
+import type { Client, Replica } from './client.ts';
+import type { Connection } from './connection.ts';
+
+/** Where an attempt is. Up to SENT it is the client's; from then on it is on the wire or at the pod. */
+const WAITING = 0;
+const CONNECTING = 1;
+const TO_POD = 2;
+const QUEUED = 3;
+const SERVED = 4;
+const TO_CLIENT = 5;
+const BACKING_OFF = 6;
+type Stage =
+  | typeof WAITING
+  | typeof CONNECTING
+  | typeof TO_POD
+  | typeof QUEUED
+  | typeof SERVED
+  | typeof TO_CLIENT
+  | typeof BACKING_OFF;
+
+export class Attempt extends SimEvent {
+  private readonly client: Client;
+  private readonly queue: EventQueue;
+
+  // What belongs to the request.
+  request: number = 0;
+  due: number = 0;
+  /** Service demand at a pod of each workload behind the target (by the client's demand slots), ns. */
+  readonly demands: Float64Array;
+  /** Uniform in [0, 1): the request fails at a pod whose error rate is above it. */
+  luck: number = 1;
+  /** Attempts of the request so far, this one included. */
+  tries: number = 1;
+  /** Time spent on earlier attempts and backoffs. */
+  retryNs: number = 0;
+  /** Windows in which the request was due: indices into the plan's. */
+  windows: readonly number[] = [];
+  replica!: Replica;
+
+  // What belongs to this try.
+  private stage: Stage = WAITING;
+  private startedAt: number = 0;
+  private since: number = 0;
+  poolNs: number = 0;
+  connectNs: number = 0;
+  proxyNs: number = 0;
+  networkNs: number = 0;
+  queueNs: number = 0;
+  serviceNs: number = 0;
+  connection: Connection | null = null;
+  /** The pod that the request was sent to, by this try or the one it lives on from. */
+  pod: Pod | null = null;
+  /** The connection that the client opens for this try. */
+  dial: Connection | null = null;
+  /** Neighbours in the line it stands in: for a connection, or at the pod. */
+  ahead: Attempt | null = null;
+  behind: Attempt | null = null;
+  /** The client gave up; the pod does not know. */
+  abandoned: boolean = false;
+  /** What the pod answered; null: success. */
+  private answer: ErrorCause | null = null;
+  private timer: AttemptTimer | null = null;
+
+  constructor(queue: EventQueue, client: Client) {
+    super(queue);
+    this.queue = queue;
+    this.client = client;
+    this.demands = new Float64Array(client.demandCount);
+  }
+
+  /** Begins the try: the client looks for a connection. */
+  start(): void {
+    const { now } = this.queue;
+    this.stage = WAITING;
+    this.startedAt = now;
+    this.since = now;
+    this.poolNs = 0;
+    this.connectNs = 0;
+    this.proxyNs = 0;
+    this.networkNs = 0;
+    this.queueNs = 0;
+    this.serviceNs = 0;
+    this.connection = null;
+    this.pod = null;
+    this.dial = null;
+    this.abandoned = false;
+    this.answer = null;
+    const { timeoutLine } = this.client;
+    if (timeoutLine !== null) {
+      this.timer ??= new AttemptTimer(this.queue, this);
+      this.queue.scheduleIn(timeoutLine, this.timer);
+    }
+    this.replica.connections.acquire(this);
+  }
+
+  /** The client opens `dial` for this try: its wait is the handshake's from now on. */
+  connecting(dial: Connection): void {
+    this.dial = dial;
+    const { now } = this.queue;
+    this.poolNs += now - this.since;
+    this.since = now;
+    this.stage = CONNECTING;
+  }
+
+  /** Whether the try waits for a connection, its own handshake's or any. */
+  get waiting(): boolean {
+    return this.stage === WAITING || this.stage === CONNECTING;
+  }
+
+  /** Sends the request over a connection that is up. */
+  send(connection: Connection): void {
+    this.leaveConnect(this.dial === connection ? connection.proxyCost : 0);
+    this.connection = connection;
+    this.pod = connection.pod;
+    this.stage = TO_POD;
+    connection.requests++;
+    connection.inFlight++;
+    connection.hop.carry(this);
+  }
+
+  override fire(): void {
+    switch (this.stage) {
+      case TO_POD:
+        this.arriveAtPod();
+        break;
+      case SERVED:
+        this.pod!.finish(this);
+        break;
+      case TO_CLIENT:
+        this.arriveAtClient();
+        break;
+      case BACKING_OFF:
+        this.retryNs += this.queue.now - this.since;
+        this.start();
+        break;
+      default:
+        assert(false, `an attempt fired at stage ${this.stage}`);
+    }
+  }
+
+  /** When the stage that it is in began: at the pod, when its service did. */
+  get beganAt(): number {
+    return this.since;
+  }
+
+  /** Takes a place in the pod's queue. */
+  enqueued(): void {
+    this.stage = QUEUED;
+  }
+
+  /** A worker takes the request: `demandNs` from now it is served. */
+  beginService(demandNs: number): void {
+    const { now } = this.queue;
+    this.queueNs = now - this.since;
+    this.since = now;
+    this.stage = SERVED;
+    this.queue.schedule(this, now + demandNs);
+  }
+
+  /** The pod answers: null for success. */
+  respond(answer: ErrorCause | null): void {
+    const { now } = this.queue;
+    if (this.stage === SERVED) this.serviceNs = now - this.since;
+    else if (this.stage === QUEUED) this.queueNs = now - this.since;
+    this.since = now;
+    this.answer = answer;
+    this.stage = TO_CLIENT;
+    this.connection!.serving--;
+    this.connection!.hop.carry(this);
+  }
+
+  /** The pod's process is gone, or has closed the connection: its RST goes back to the client. */
+  resetByPod(): void {
+    this.queue.cancel(this);
+    this.respond('reset');
+  }
+
+  /** The connection that the try was waiting for could not be opened. */
+  connectFailed(connection: Connection, cause: ErrorCause): void {
+    this.leaveConnect(Math.min(connection.proxyCost, this.queue.now - this.since));
+    this.fail(cause);
+  }
+
+  /** The time that the client allows the try is over. */
+  timedOut(): void {
+    const { now } = this.queue;
+    switch (this.stage) {
+      case WAITING:
+      case CONNECTING:
+        this.leaveConnect(0);
+        this.replica.connections.withdraw(this);
+        this.fail('timeout');
+        break;
+      default: {
+        const successor = this.abandon(now);
+        successor.fail('timeout');
+      }
+    }
+  }
+
+  /** The latency of the request by cause, in ns, in the order of LATENCY_PARTS. */
+  partsInto(parts: Float64Array): void {
+    parts[1] = this.poolNs;
+    parts[2] = this.connectNs;
+    parts[3] = this.proxyNs;
+    parts[4] = this.networkNs;
+    parts[5] = this.queueNs;
+    parts[6] = this.serviceNs;
+    parts[8] = this.retryNs;
+  }
+
+  /** Ends the try's wait for a connection; `proxyNs` of it went into rules. */
+  private leaveConnect(proxyNs: number): void {
+    const { now } = this.queue;
+    const waited = now - this.since;
+    if (this.stage === CONNECTING) {
+      this.proxyNs = proxyNs;
+      this.connectNs += waited - proxyNs;
+    } else {
+      this.poolNs += waited;
+    }
+    this.since = now;
+  }
+
+  private arriveAtPod(): void {
+    const { now } = this.queue;
+    this.networkNs += now - this.since;
+    this.since = now;
+    this.connection!.serving++;
+    this.pod!.accept(this);
+  }
+
+  private arriveAtClient(): void {
+    const connection = this.connection!;
+    connection.inFlight--;
+    if (this.abandoned) {
+      if (connection.isClosed) connection.settled();
+      else this.replica.connections.release(connection, this.answer === 'reset');
+      this.client.free(this);
+      return;
+    }
+    const { now } = this.queue;
+    this.networkNs += now - this.since;
+    this.since = now;
+    if (this.timer !== null) this.queue.cancel(this.timer);
+    const { answer } = this;
+    this.replica.connections.release(connection, answer === 'reset');
+    if (answer === null) this.client.ended(this, null);
+    else this.fail(answer);
+  }
+
+  /**
+   * The client walks away from a request that is on its way or at the pod. The pod goes on with this
+   * attempt; the request itself lives on in the one returned, which has its history.
+   */
+  private abandon(now: number): Attempt {
+    const successor = this.client.take();
+    this.inheritTo(successor);
+    const elsewhere = now - this.since;
+    successor.startedAt = this.startedAt;
+    successor.since = now;
+    successor.stage = this.stage;
+    successor.poolNs = this.poolNs;
+    successor.connectNs = this.connectNs;
+    successor.proxyNs = this.proxyNs;
+    successor.networkNs = this.networkNs;
+    successor.queueNs = this.queueNs;
+    successor.serviceNs = this.serviceNs;
+    if (this.stage === QUEUED) successor.queueNs += elsewhere;
+    else if (this.stage === SERVED) successor.serviceNs += elsewhere;
+    else successor.networkNs += elsewhere;
+    successor.connection = null;
+    successor.pod = this.pod;
+    this.abandoned = true;
+    this.replica.connections.abandon(this.connection!);
+    return successor;
+  }
+
+  /** The try has failed: another one, if the client's policy allows it, or the request has. */
+  private fail(cause: ErrorCause): void {
+    const { now } = this.queue;
+    if (this.timer !== null) this.queue.cancel(this.timer);
+    const backoff = this.client.retries.backoffBefore(this.tries, cause);
+    if (backoff < 0) {
+      this.client.ended(this, cause);
+      return;
+    }
+    this.tries++;
+    this.retryNs += now - this.startedAt;
+    this.since = now;
+    this.stage = BACKING_OFF;
+    this.queue.schedule(this, now + backoff);
+  }
+
+  private inheritTo(successor: Attempt): void {
+    successor.request = this.request;
+    successor.due = this.due;
+    successor.demands.set(this.demands);
+    successor.luck = this.luck;
+    successor.tries = this.tries;
+    successor.retryNs = this.retryNs;
+    successor.windows = this.windows;
+    successor.replica = this.replica;
+  }
+}
+
+/** Fires when the time that the client allows an attempt is over. */
+class AttemptTimer extends SimEvent {
+  private readonly attempt: Attempt;
+
+  constructor(queue: EventQueue, attempt: Attempt) {
+    super(queue);
+    this.attempt = attempt;
+  }
+
+  override fire(): void {
+    this.attempt.timedOut();
+  }
+}

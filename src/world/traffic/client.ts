@@ -1,0 +1,167 @@
+/**
+ * A client: its pods (replicas) and what they have in common, from the arrival of a request to its end.
+ */
+import type { ErrorCause, PlannedClient } from '../../contract/plan.ts';
+import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
+import type { DelayLine } from '../../engine/event-queue.ts';
+import type { RandomStream } from '../../engine/random.ts';
+import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
+import { SourcePorts } from '../../proxy/source-ports.ts';
+import type { NodeProxy } from '../control/node-proxy.ts';
+import { ClientTally } from '../measure/client-tally.ts';
+import type { World } from '../world.ts';
+import { Arrivals } from './arrivals.ts';
+import { Attempt } from './attempt.ts';
+import { CONNECTION_MODES, type ConnectionUse } from './connection-use.ts';
+import { Network } from './network.ts';
+import { Retries } from './retries.ts';
+
+export class Client {
+  readonly plan: PlannedClient;
+  readonly index: number;
+  readonly network: Network;
+  readonly retries: Retries;
+  readonly tally: ClientTally;
+  /** Service that it calls: index into the plan's, or -1. */
+  readonly service: number;
+  /** How long an attempt may take; null: for ever. */
+  readonly timeoutLine: DelayLine | null;
+  /** How long a handshake may take, ns: the client's own limit or, without one, the kernel's. */
+  readonly handshakeLimit: number;
+  readonly limitsHandshake: boolean;
+  /** Workloads behind the target: a request has a demand for each, the same whichever pod serves it. */
+  readonly demandCount: number;
+  /** By workload: which of a request's demands is for its pods; -1: none. */
+  readonly demandSlots: Int32Array;
+
+  private readonly world: World;
+  private readonly replicas: readonly Replica[];
+  private readonly arrivals: Arrivals;
+  private readonly demands: readonly Sampler[];
+  /** Null where no pod behind the target errs. */
+  private readonly luck: RandomStream | null;
+  private readonly dealing: RandomStream;
+  /** Constant arrivals are dealt in turn, random ones at random. */
+  private turn = -1;
+  private readonly idleAttempts: Attempt[] = [];
+
+  constructor(world: World, plan: PlannedClient, index: number) {
+    this.world = world;
+    this.plan = plan;
+    this.index = index;
+    const stream = (concern: string): RandomStream =>
+      world.stream(`client/${plan.name}/${concern}`);
+    const { queue } = world;
+    this.service = plan.target.kind === 'unknownAddress' ? -1 : plan.target.service;
+    this.network = new Network(queue, world.plan, world.seed, plan.name);
+    this.retries = new Retries(plan.retry, stream('retry'));
+    this.tally = new ClientTally(world.plan.windows.length);
+    this.timeoutLine = plan.timeout === null ? null : queue.line(plan.timeout);
+    const { synTimeout } = world.plan.network;
+    this.limitsHandshake = plan.connectTimeout !== null;
+    this.handshakeLimit = Math.min(plan.connectTimeout ?? Infinity, synTimeout);
+
+    const behind = world.plan.workloads
+      .map((workload, i) => ({ workload, i }))
+      .filter(({ workload }) => workload.memberships.some((m) => m.service === this.service));
+    this.demandCount = behind.length;
+    this.demandSlots = new Int32Array(world.plan.workloads.length).fill(-1);
+    behind.forEach(({ i }, slot) => (this.demandSlots[i] = slot));
+    this.demands = behind.map(({ workload }) =>
+      createSampler(workload.serviceTime, stream(`demand/${workload.namespace}/${workload.name}`)),
+    );
+    this.luck = behind.some(({ workload }) => workload.errorRate > 0) ? stream('luck') : null;
+    this.dealing = stream('replica');
+    this.replicas = plan.replicas.map(({ ip, node }) => new Replica(world, this, ip, node ?? -1));
+    this.arrivals = new Arrivals(queue, this, stream('arrival'), world.horizon);
+    this.arrivals.proceed();
+  }
+
+  /** A request is due now: the client starts its first attempt. */
+  issue(): void {
+    const { world } = this;
+    const attempt = this.take();
+    attempt.request = world.issued++;
+    attempt.due = world.queue.now;
+    attempt.tries = 1;
+    attempt.retryNs = 0;
+    const { demands } = this;
+    for (let i = 0; i < demands.length; i++) attempt.demands[i] = demands[i].next();
+    if (this.luck !== null) attempt.luck = this.luck.next();
+    attempt.windows = world.measurement.issued(this.tally);
+    attempt.replica = this.replicas[this.deal()];
+    this.retries.requested();
+    attempt.start();
+  }
+
+  /** A request has ended: with success, or with the cause of its last attempt's failure. */
+  ended(attempt: Attempt, cause: ErrorCause | null): void {
+    const { world } = this;
+    if (cause === null) world.succeeded++;
+    else world.failed++;
+    world.measurement.ended(this.tally, attempt, cause);
+    if (attempt.windows.length > 0 && world.records.requests !== null) {
+      world.records.request(attempt, cause);
+    }
+    this.free(attempt);
+  }
+
+  take(): Attempt {
+    return this.idleAttempts.pop() ?? new Attempt(this.world.queue, this);
+  }
+
+  free(attempt: Attempt): void {
+    this.idleAttempts.push(attempt);
+  }
+
+  private deal(): number {
+    const { length } = this.replicas;
+    if (length === 1) return 0;
+    if (this.plan.arrival.kind !== 'constant') return Math.floor(this.dealing.next() * length);
+    this.turn = this.turn + 1 < length ? this.turn + 1 : 0;
+    return this.turn;
+  }
+}
+
+/** One pod of a client, on a node or outside the cluster. */
+export class Replica {
+  readonly client: Client;
+  readonly ip: string;
+  /** Index of its node; -1: outside the cluster. */
+  readonly node: number;
+  /** The kube-proxy of its node; null: outside the cluster, where no rules are met. */
+  readonly proxy: NodeProxy | null;
+  readonly ports: SourcePorts | null;
+  readonly connections: ConnectionUse;
+  /** What the node says of a target that no Service has. */
+  readonly verdictWithoutRules: Verdict;
+  private readonly servicePort: number;
+  private cachedRules: ServiceRules | null = null;
+
+  constructor(world: World, client: Client, ip: string, node: number) {
+    this.client = client;
+    this.ip = ip;
+    this.node = node;
+    this.proxy = node < 0 ? null : world.proxyOf(node);
+    const { ports, target, connection } = client.plan;
+    this.ports = ports === null ? null : new SourcePorts(ports.first, ports.last, ports.timeWait);
+    this.servicePort =
+      target.kind === 'servicePort' ? world.servicePort(target.service, target.port) : -1;
+    const plane = this.proxy?.plane;
+    this.verdictWithoutRules =
+      plane === undefined
+        ? UNROUTED
+        : target.kind === 'unknownPort'
+          ? plane.unknownPort
+          : plane.unknownAddress;
+    this.connections = CONNECTION_MODES[connection.mode](world, this);
+  }
+
+  /** The rules of the target on its node; null: there are none for it. */
+  rules(): ServiceRules | null {
+    if (this.cachedRules === null && this.servicePort >= 0) {
+      this.cachedRules = this.proxy!.rules(this.servicePort);
+    }
+    return this.cachedRules;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * How a client pod uses its connections: what every connection mode offers to the attempts above it
+ * and to the connections below.
+ */
+import type { ConnectionPolicy, ErrorCause } from '../../contract/plan.ts';
+import type { World } from '../world.ts';
+import type { Attempt } from './attempt.ts';
+import type { Replica } from './client.ts';
+import type { Connection } from './connection.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { Multiplexed } from './multiplexed.ts';
+import { PerRequest } from './per-request.ts';
+
+export interface ConnectionUse {
+  /** An attempt wants a connection: it is sent over one now or later, or told that connecting failed. */
+  acquire(attempt: Attempt): void;
+  /** An attempt that waits gives up. */
+  withdraw(attempt: Attempt): void;
+  /** The client walks away from a request on this connection. */
+  abandon(connection: Connection): void;
+  /** An answer came in; `broken`: it was a reset. */
+  release(connection: Connection, broken: boolean): void;
+  /** The handshake is done. */
+  up(connection: Connection): void;
+  /** The connection could not be opened. */
+  failed(connection: Connection, cause: ErrorCause): void;
+  /** Nothing was sent over it for its idle timeout. */
+  idledOut(connection: Connection): void;
+  /** The pod has closed it. */
+  lost(connection: Connection): void;
+}
+
+/** The connection modes, by the name in scenario files. */
+export const CONNECTION_MODES: Readonly<
+  Record<ConnectionPolicy['mode'], (world: World, replica: Replica) => ConnectionUse>
+> = {
+  PerRequest: (world, replica) => new PerRequest(world, replica),
+  KeepAlive: (world, replica) => new KeepAlive(world, replica),
+  Multiplexed: (world, replica) => new Multiplexed(world, replica),
+};

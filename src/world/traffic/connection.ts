@@ -1,0 +1,293 @@
+/**
+ * One TCP connection of a client pod to a target: source port, verdict of the client's node, handshake, and
+ * what becomes of it. The verdict falls once, here; the requests that it carries never ask again.
+ *
+ * A connection is the event of its own next change: an answer to its SYN, its idle timeout, the other
+ * side's FIN. Deadlines of the handshake are compared when its next step is known rather than scheduled.
+ *
+ * Left out: accept queue, packet loss.
+ */
+import type { ErrorCause } from '../../contract/plan.ts';
+import { SimEvent } from '../../engine/event-queue.ts';
+import type { Endpoint } from '../../kube/endpoint.ts';
+import {
+  DROPPED,
+  FORWARDED,
+  REJECTED,
+  UNROUTED,
+  type Flow,
+  type ServiceRules,
+  type Verdict,
+} from '../../proxy/data-plane.ts';
+import type { Pod } from '../cluster/pod.ts';
+import type { PodTally } from '../measure/pod-tally.ts';
+import type { NodeProxy } from '../control/node-proxy.ts';
+import type { World } from '../world.ts';
+import type { Attempt } from './attempt.ts';
+import type { Replica } from './client.ts';
+import type { Hop } from './network.ts';
+
+const CLOSED = 0;
+/** The SYN is on its way to the pod. */
+const SYN_SENT = 1;
+/** The SYN-ACK is on its way back. */
+const SYN_ACK = 2;
+const ESTABLISHED = 3;
+/** A definite failure is on its way back: its cause is in `failure`. */
+const FAILING = 4;
+/** The node dropped the SYN; the client will send it again. */
+const SYN_DROPPED = 5;
+/** The pod has closed the connection, and the client is about to learn it. */
+const PEER_CLOSED = 6;
+
+/**
+ * When the SYN is sent again, in ns after the first: one second apart four times, then doubling
+ * (net.ipv4.tcp_syn_linear_timeouts, Linux 6.5 and later).
+ */
+const SYN_RETRANSMISSIONS_NS = [1e9, 2e9, 3e9, 4e9, 5e9, 7e9, 11e9, 19e9, 35e9, 67e9];
+
+export class Connection extends SimEvent implements Flow {
+  private readonly world: World;
+
+  // Flow: what the data plane decides.
+  endpoint: Endpoint | null = null;
+  proxyCost: number = 0;
+  slot: number = -1;
+
+  replica!: Replica;
+  hop!: Hop;
+  pod: Pod | null = null;
+  /** Where the pod books what arrives over this connection. */
+  tally: PodTally | null = null;
+  /** The attempt that it was opened for, while that waits for it. */
+  initiator: Attempt | null = null;
+  /** Requests sent over it. */
+  requests: number = 0;
+  /** Requests sent and not yet answered, as the client counts; and of those, the ones at the pod. */
+  inFlight: number = 0;
+  serving: number = 0;
+  openedAt: number = 0;
+  /** No new requests: it closes when the last answer is in. */
+  retiring: boolean = false;
+  /** The pod has closed its side. */
+  peerClosed: boolean = false;
+  /** Its number in the order of opening. */
+  number: number = 0;
+  port: number = 0;
+  verdict: Verdict = FORWARDED;
+
+  private stage = CLOSED;
+  private deadline = 0;
+  private failure: ErrorCause = 'refused';
+  private retransmissions = 0;
+  private rules: ServiceRules | null = null;
+  private tracked: NodeProxy | null = null;
+
+  constructor(world: World) {
+    super(world.queue);
+    this.world = world;
+  }
+
+  get isEstablished(): boolean {
+    return this.stage === ESTABLISHED;
+  }
+
+  get isClosed(): boolean {
+    return this.stage === CLOSED;
+  }
+
+  /** connect(): may end within the call, as `connections.up` or `connections.failed` of the replica. */
+  open(replica: Replica, initiator: Attempt): void {
+    const { world } = this;
+    const { now } = world.queue;
+    this.replica = replica;
+    this.initiator = initiator;
+    this.number = world.connectionsOpened++;
+    this.openedAt = now;
+    this.deadline = now + replica.client.handshakeLimit;
+    this.requests = 0;
+    this.inFlight = 0;
+    this.serving = 0;
+    this.retiring = false;
+    this.peerClosed = false;
+    this.retransmissions = 0;
+    this.pod = null;
+    this.tally = null;
+    this.rules = null;
+    this.tracked = null;
+    this.endpoint = null;
+    this.proxyCost = 0;
+    this.slot = -1;
+    this.port = 0;
+    if (replica.ports !== null) {
+      this.port = replica.ports.acquire(now);
+      if (this.port < 0) {
+        this.verdict = UNROUTED;
+        this.fail('noPorts');
+        return;
+      }
+    }
+    this.sendSyn();
+  }
+
+  override fire(): void {
+    switch (this.stage) {
+      case SYN_SENT:
+        this.synArrives();
+        break;
+      case SYN_ACK:
+        this.stage = ESTABLISHED;
+        this.replica.connections.up(this);
+        break;
+      case FAILING:
+        this.fail(this.failure);
+        break;
+      case SYN_DROPPED:
+        this.sendSyn();
+        break;
+      case ESTABLISHED:
+        // The only thing an established connection waits for by itself.
+        this.replica.connections.idledOut(this);
+        break;
+      default:
+        this.replica.connections.lost(this);
+    }
+  }
+
+  /** The client closes: its port rests in TIME_WAIT, and so do the entries on its node. */
+  close(): void {
+    const { now } = this.world.queue;
+    const { ports } = this.replica;
+    if (ports !== null) {
+      if (this.isEstablished && !this.peerClosed) ports.rest(this.port, now);
+      else if (this.port >= 0) ports.release(this.port, now);
+    }
+    this.end(now);
+  }
+
+  /** The pod closes its side; the client learns it one crossing later. */
+  closeByPeer(): void {
+    if (this.peerClosed || !this.isEstablished) return;
+    this.peerClosed = true;
+    if (this.inFlight > 0) return;
+    const { queue } = this.world;
+    queue.cancel(this);
+    this.stage = PEER_CLOSED;
+    this.hop.carry(this);
+  }
+
+  /** Answers of an abandoned attempt came in: a closed connection that waited for them can go. */
+  settled(): void {
+    if (this.stage === CLOSED && this.inFlight === 0) this.world.connections.free(this);
+  }
+
+  private sendSyn(): void {
+    const { world, replica } = this;
+    const { now } = world.queue;
+    this.verdict = this.decide(now);
+    switch (this.verdict) {
+      case FORWARDED:
+        this.hop = replica.client.network.hop(replica.node, this.pod!.node);
+        this.cross(SYN_SENT, this.proxyCost);
+        break;
+      case REJECTED:
+        this.failLater('refused', this.proxyCost);
+        break;
+      case DROPPED:
+        this.retransmit();
+        break;
+      case UNROUTED:
+        this.failLater('connectTimeout', Infinity);
+    }
+  }
+
+  /** The next step of the handshake is one crossing away, unless the client gives up before. */
+  private cross(stage: typeof SYN_SENT | typeof SYN_ACK, extra: number): void {
+    if (extra === 0 && !this.replica.client.limitsHandshake) {
+      this.stage = stage;
+      this.hop.carry(this);
+      return;
+    }
+    const { queue } = this.world;
+    const at = queue.now + extra + this.hop.delay();
+    if (at > this.deadline) {
+      this.failLater('connectTimeout', Infinity);
+    } else {
+      this.stage = stage;
+      queue.schedule(this, at);
+    }
+  }
+
+  private retransmit(): void {
+    const offset = SYN_RETRANSMISSIONS_NS[this.retransmissions++] ?? Infinity;
+    const at = this.openedAt + offset;
+    if (at >= this.deadline) {
+      this.failLater('connectTimeout', Infinity);
+    } else {
+      this.stage = SYN_DROPPED;
+      this.world.queue.schedule(this, at);
+    }
+  }
+
+  /** Asks the client's node. A SYN that a full conntrack table drops is sent again, and decided again. */
+  private decide(now: number): Verdict {
+    const { proxy } = this.replica;
+    if (proxy === null) return UNROUTED;
+    const rules = this.replica.rules();
+    if (rules === null) return this.replica.verdictWithoutRules;
+    const { conntrack } = proxy;
+    if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
+    const verdict = rules.open(this, now);
+    if (verdict !== FORWARDED) return verdict;
+    this.rules = rules;
+    if (conntrack !== null) {
+      conntrack.open();
+      this.tracked = proxy;
+    }
+    this.pod = this.world.pods[this.endpoint!.pod];
+    this.tally = this.pod.tallyOf(this.replica.client);
+    return FORWARDED;
+  }
+
+  private synArrives(): void {
+    const { pod, world } = this;
+    if (pod!.isGone) {
+      const { answer, after } = world.plan.network.podGone;
+      if (answer === 'unreachable') this.failLater('unreachable', after);
+      else this.failLater('connectTimeout', Infinity);
+    } else if (!pod!.isListening) {
+      this.failLater('refused', this.hop.delay());
+    } else {
+      this.tally!.connected(world.measurement.current);
+      this.cross(SYN_ACK, 0);
+    }
+  }
+
+  private failLater(cause: ErrorCause, delay: number): void {
+    const { queue } = this.world;
+    this.stage = FAILING;
+    if (delay === 0) {
+      this.fail(cause);
+      return;
+    }
+    const at = queue.now + delay;
+    this.failure = at > this.deadline ? 'connectTimeout' : cause;
+    queue.schedule(this, Math.min(at, this.deadline));
+  }
+
+  private fail(cause: ErrorCause): void {
+    this.stage = FAILING;
+    this.replica.connections.failed(this, cause);
+  }
+
+  private end(now: number): void {
+    const { world } = this;
+    world.queue.cancel(this);
+    if (this.rules !== null) this.rules.close(this, now);
+    if (this.tracked !== null) this.tracked.conntrack!.close(now);
+    this.stage = CLOSED;
+    world.connectionsClosed++;
+    if (world.records.connections !== null) world.records.connection(this, now);
+    if (this.inFlight === 0) world.connections.free(this);
+  }
+}

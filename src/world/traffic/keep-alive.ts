@@ -1,0 +1,87 @@
+/**
+ * HTTP/1.1 with keep-alive: one request at a time on each connection; a request that finds none idle and the
+ * pool full waits. A request that the client walks away from costs its connection.
+ */
+import type { RandomStream } from '../../engine/random.ts';
+import type { World } from '../world.ts';
+import type { Attempt } from './attempt.ts';
+import type { Replica } from './client.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import type { Connection } from './connection.ts';
+
+export class KeepAlive extends ConnectionPool {
+  /** In the order in which they fell idle. */
+  private readonly idle: Connection[] = [];
+  private readonly choice: RandomStream;
+
+  constructor(world: World, replica: Replica) {
+    super(world, replica);
+    this.choice = world.stream(`client/${replica.client.plan.name}/${replica.ip}/reuse`);
+  }
+
+  override acquire(attempt: Attempt): void {
+    const connection = this.takeIdle();
+    if (connection === null) this.await(attempt);
+    else attempt.send(connection);
+  }
+
+  override abandon(connection: Connection): void {
+    this.discard(connection);
+    this.refill();
+  }
+
+  override release(connection: Connection, broken: boolean): void {
+    if (broken || this.isSpent(connection)) {
+      this.discard(connection);
+      this.refill();
+    } else {
+      this.offer(connection);
+    }
+  }
+
+  override up(connection: Connection): void {
+    const { initiator } = connection;
+    if (initiator !== null) this.serve(initiator, connection);
+    else this.offer(connection);
+  }
+
+  protected override forget(connection: Connection): void {
+    const at = this.idle.indexOf(connection);
+    if (at >= 0) this.idle.splice(at, 1);
+  }
+
+  /** To the attempt that has waited longest, or idle. */
+  private offer(connection: Connection): void {
+    const { first } = this.waiting;
+    if (first !== null) {
+      this.serve(first, connection);
+    } else {
+      this.idle.push(connection);
+      this.startIdling(connection);
+    }
+  }
+
+  private takeIdle(): Connection | null {
+    const { idle } = this;
+    while (idle.length > 0) {
+      const connection = idle.splice(this.choose(idle.length), 1)[0];
+      this.stopIdling(connection);
+      const { maxAge } = this.policy;
+      const aged = maxAge !== null && this.world.queue.now - connection.openedAt >= maxAge;
+      if (!aged) return connection;
+      this.discard(connection);
+    }
+    return null;
+  }
+
+  private choose(count: number): number {
+    switch (this.policy.reuse) {
+      case 'Lifo':
+        return count - 1;
+      case 'Fifo':
+        return 0;
+      case 'Random':
+        return Math.floor(this.choice.next() * count);
+    }
+  }
+}

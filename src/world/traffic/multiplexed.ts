@@ -1,0 +1,89 @@
+/**
+ * HTTP/2 and gRPC: any number of requests on each connection. The pool is filled first; then a request
+ * takes the connection with the fewest requests in flight, the longest open among equals. A request
+ * that the client walks away from costs its stream only.
+ */
+import type { Attempt } from './attempt.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import type { Connection } from './connection.ts';
+
+export class Multiplexed extends ConnectionPool {
+  /** Established, and taking requests. */
+  private readonly usable: Connection[] = [];
+
+  override acquire(attempt: Attempt): void {
+    const connection = this.open < this.policy.pool ? null : this.leastBusy();
+    if (connection === null) this.await(attempt);
+    else this.send(attempt, connection);
+  }
+
+  override abandon(_connection: Connection): void {
+    // The stream is reset; the connection goes on.
+  }
+
+  override release(connection: Connection, broken: boolean): void {
+    if (broken) connection.retiring = true;
+    if (this.isSpent(connection)) this.retire(connection);
+    else if (connection.inFlight === 0) this.startIdling(connection);
+    this.refill();
+  }
+
+  override up(connection: Connection): void {
+    this.usable.push(connection);
+    const { initiator } = connection;
+    if (initiator !== null) this.serve(initiator, connection);
+    let attempt = this.waiting.first;
+    while (attempt !== null) {
+      const next: Attempt | null = attempt.behind;
+      if (attempt.dial === null) {
+        const free = this.leastBusy();
+        if (free === null) break;
+        this.serve(attempt, free);
+      }
+      attempt = next;
+    }
+    if (connection.inFlight === 0 && connection.isEstablished) this.startIdling(connection);
+    this.refill();
+  }
+
+  override lost(connection: Connection): void {
+    this.retire(connection);
+    this.refill();
+  }
+
+  protected override forget(connection: Connection): void {
+    const at = this.usable.indexOf(connection);
+    if (at >= 0) this.usable.splice(at, 1);
+  }
+
+  private send(attempt: Attempt, connection: Connection): void {
+    if (connection.inFlight === 0) this.stopIdling(connection);
+    attempt.send(connection);
+  }
+
+  private leastBusy(): Connection | null {
+    const { usable } = this;
+    let least: Connection | null = null;
+    for (let i = 0; i < usable.length;) {
+      const connection = usable[i];
+      if (this.isSpent(connection)) {
+        this.retire(connection);
+        continue;
+      }
+      if (least === null || connection.inFlight < least.inFlight) least = connection;
+      i++;
+    }
+    return least;
+  }
+
+  /** The connection takes no more requests; it leaves the pool, and closes with its last answer. */
+  private retire(connection: Connection): void {
+    const at = this.usable.indexOf(connection);
+    if (at >= 0) {
+      this.usable.splice(at, 1);
+      this.open--;
+      connection.retiring = true;
+    }
+    if (connection.inFlight === 0) connection.close();
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The network between a client and the pods: one-way delays by distance. Each client draws its own,
+ * so that clients do not disturb each other.
+ */
+import type { Distribution, Plan } from '../../contract/plan.ts';
+import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
+import type { DelayLine, EventQueue, SimEvent } from '../../engine/event-queue.ts';
+import { RandomStream } from '../../engine/random.ts';
+import type { Duration } from '../../base/time.ts';
+
+/** One distance: everything sent over it arrives one delay later. */
+export class Hop {
+  private readonly queue: EventQueue;
+  private readonly sampler: Sampler;
+  /** For a constant delay. */
+  private readonly line: DelayLine | null;
+  /** Whether the delay is always zero: what is sent arrives within the same event. */
+  private readonly immediate: boolean;
+
+  constructor(queue: EventQueue, distribution: Distribution, stream: RandomStream) {
+    this.queue = queue;
+    this.sampler = createSampler(distribution, stream);
+    const { constant } = this.sampler;
+    this.immediate = constant === 0;
+    this.line = constant === null ? null : queue.line(constant as Duration);
+  }
+
+  /** Fires `event` when it has crossed. */
+  carry(event: SimEvent): void {
+    if (this.immediate) event.fire();
+    else if (this.line !== null) this.queue.scheduleIn(this.line, event);
+    else this.queue.schedule(event, this.queue.now + this.sampler.next());
+  }
+
+  /** The delay of one crossing, in ns, for those who add to it or hold it against a deadline. */
+  delay(): number {
+    return this.sampler.next();
+  }
+}
+
+/** The distances of one client. */
+export class Network {
+  private readonly sameNode: Hop;
+  private readonly sameZone: Hop;
+  private readonly crossZone: Hop;
+  private readonly external: Hop;
+  private readonly zones: readonly (string | null)[];
+
+  constructor(queue: EventQueue, plan: Plan, seed: number, client: string) {
+    const hop = (distance: 'sameNode' | 'sameZone' | 'crossZone' | 'external'): Hop =>
+      new Hop(
+        queue,
+        plan.network[distance],
+        RandomStream.open(seed, `client/${client}/network/${distance}`),
+      );
+    this.sameNode = hop('sameNode');
+    this.sameZone = hop('sameZone');
+    this.crossZone = hop('crossZone');
+    this.external = hop('external');
+    this.zones = plan.nodes.map((node) => node.zone);
+  }
+
+  /** From a node (-1: outside the cluster) to a node. Nodes without a zone are near everybody. */
+  hop(from: number, to: number): Hop {
+    if (from === to) return this.sameNode;
+    if (from < 0) return this.external;
+    const fromZone = this.zones[from];
+    const toZone = this.zones[to];
+    const near = fromZone === toZone || fromZone === null || toZone === null;
+    return near ? this.sameZone : this.crossZone;
+  }
+}

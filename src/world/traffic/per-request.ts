@@ -1,0 +1,52 @@
+/** A connection for every attempt, closed with its answer. */
+import type { ErrorCause } from '../../contract/plan.ts';
+import type { World } from '../world.ts';
+import type { Attempt } from './attempt.ts';
+import type { Replica } from './client.ts';
+import type { Connection } from './connection.ts';
+import type { ConnectionUse } from './connection-use.ts';
+
+export class PerRequest implements ConnectionUse {
+  private readonly world: World;
+  private readonly replica: Replica;
+
+  constructor(world: World, replica: Replica) {
+    this.world = world;
+    this.replica = replica;
+  }
+
+  acquire(attempt: Attempt): void {
+    const connection = this.world.connections.take();
+    attempt.connecting(connection);
+    connection.open(this.replica, attempt);
+  }
+
+  withdraw(attempt: Attempt): void {
+    attempt.dial!.close();
+  }
+
+  abandon(connection: Connection): void {
+    connection.close();
+  }
+
+  release(connection: Connection, _broken: boolean): void {
+    connection.close();
+  }
+
+  up(connection: Connection): void {
+    connection.initiator!.send(connection);
+  }
+
+  failed(connection: Connection, cause: ErrorCause): void {
+    connection.close();
+    connection.initiator!.connectFailed(connection, cause);
+  }
+
+  idledOut(connection: Connection): void {
+    connection.close();
+  }
+
+  lost(connection: Connection): void {
+    if (connection.inFlight === 0) connection.close();
+  }
+}

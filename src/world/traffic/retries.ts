@@ -1,0 +1,47 @@
+/** A client's retry policy at work: which failures are tried again, after what backoff, within what budget. */
+import type { ErrorCause, RetryPolicy } from '../../contract/plan.ts';
+import type { RandomStream } from '../../engine/random.ts';
+
+/** Retries that a budget lets through in a burst, after requests enough have paid for them. */
+const BUDGET_BURST = 10;
+
+export class Retries {
+  private readonly policy: RetryPolicy | null;
+  private readonly stream: RandomStream;
+  /** Retries that the budget allows now; every request adds its share, every retry takes one. */
+  private balance = 0;
+
+  constructor(policy: RetryPolicy | null, stream: RandomStream) {
+    this.policy = policy;
+    this.stream = stream;
+  }
+
+  /** A new request was issued. */
+  requested(): void {
+    if (this.policy === null || this.policy.budget === null) return;
+    this.balance = Math.min(this.balance + this.policy.budget, BUDGET_BURST);
+  }
+
+  /**
+   * The wait, in ns, before try `tries` + 1 of a request that has just failed with `cause`; -1: there is
+   * none. Exponential: base × factor^(tries - 1), bounded by `max`, with jitter.
+   */
+  backoffBefore(tries: number, cause: ErrorCause): number {
+    const { policy } = this;
+    if (policy === null || tries > policy.attempts || !policy.on.includes(cause)) return -1;
+    if (policy.budget !== null) {
+      if (this.balance < 1) return -1;
+      this.balance--;
+    }
+    const { base, factor, max, jitter } = policy.backoff;
+    const full = Math.min(base * factor ** (tries - 1), max ?? Infinity);
+    switch (jitter) {
+      case 'None':
+        return Math.round(full);
+      case 'Full':
+        return Math.round(full * this.stream.next());
+      case 'Equal':
+        return Math.round((full / 2) * (1 + this.stream.next()));
+    }
+  }
+}

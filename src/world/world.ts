@@ -1,0 +1,147 @@
+/**
+ * Everything that exists in one run, in one place: the clock, the cluster, the clients, the books.
+ */
+import { assert } from '../base/assert.ts';
+import type { Plan } from '../contract/plan.ts';
+import type { RunOptions } from '../contract/result.ts';
+import { EventQueue } from '../engine/event-queue.ts';
+import { RandomStream } from '../engine/random.ts';
+import { Pod } from './cluster/pod.ts';
+import { startScript } from './cluster/script.ts';
+import { Workload } from './cluster/workload.ts';
+import { ControlPlane } from './control/control-plane.ts';
+import { NodeProxy } from './control/node-proxy.ts';
+import { Measurement } from './measure/measurement.ts';
+import { PodAverages } from './measure/pod-averages.ts';
+import { Records } from './measure/records.ts';
+import { Client } from './traffic/client.ts';
+import { ConnectionStore } from './traffic/connection-store.ts';
+
+export class World {
+  readonly plan: Plan;
+  readonly seed: number;
+  /** End of the measurement, ns: no request is due from here on. */
+  readonly horizon: number;
+  readonly queue: EventQueue = new EventQueue();
+  readonly measurement: Measurement;
+  readonly averages: PodAverages;
+  readonly records: Records;
+  readonly controlPlane: ControlPlane;
+  readonly connections: ConnectionStore;
+  readonly workloads: Workload[] = [];
+  readonly pods: Pod[] = [];
+  readonly clients: Client[] = [];
+  /** All ServicePorts, those of a Service side by side. */
+  readonly servicePorts: { readonly service: number; readonly port: number }[] = [];
+  /** Whether anything in the plan can end a pod's process. */
+  readonly podsCanDie: boolean;
+
+  // Counted from the start of the run, the warm-up included.
+  issued: number = 0;
+  succeeded: number = 0;
+  failed: number = 0;
+  connectionsOpened: number = 0;
+  connectionsClosed: number = 0;
+
+  private readonly firstPort: number[] = [];
+  private readonly backing: Pod[][];
+  private readonly podsOnNode: Int32Array;
+  private readonly proxies = new Map<number, NodeProxy>();
+  private freshIps = 0;
+
+  constructor(plan: Plan, seed: number, options: RunOptions) {
+    this.plan = plan;
+    this.seed = seed;
+    this.horizon = plan.warmUp + plan.duration;
+    this.podsCanDie =
+      plan.timeline.length > 0 || plan.workloads.some((workload) => workload.crash !== null);
+    plan.services.forEach(({ ports }, service) => {
+      this.firstPort.push(this.servicePorts.length);
+      ports.forEach((_, port) => this.servicePorts.push({ service, port }));
+    });
+    this.backing = plan.services.map(() => []);
+    this.podsOnNode = new Int32Array(plan.nodes.length);
+    this.measurement = new Measurement(plan, this.queue);
+    this.records = new Records(this, options);
+    this.connections = new ConnectionStore(this);
+    this.controlPlane = new ControlPlane(this);
+    plan.workloads.forEach((workload, index) => {
+      this.workloads.push(new Workload(this, workload, index));
+    });
+    plan.clients.forEach((client, index) => {
+      this.clients.push(new Client(this, client, index));
+    });
+    this.averages = new PodAverages(this);
+    this.measurement.observe(plan, this.averages);
+    startScript(this);
+  }
+
+  /** The random stream of one concern. */
+  stream(name: string): RandomStream {
+    return RandomStream.open(this.seed, name);
+  }
+
+  get inSystem(): number {
+    return this.issued - this.succeeded - this.failed;
+  }
+
+  get servicePortCount(): number {
+    return this.servicePorts.length;
+  }
+
+  /** The number of a ServicePort. */
+  servicePort(service: number, port: number): number {
+    return this.firstPort[service] + port;
+  }
+
+  /** All pods that ever backed a Service. */
+  podsBehind(service: number): readonly Pod[] {
+    return this.backing[service];
+  }
+
+  /** The kube-proxy of a node, made when the first client there needs it. */
+  proxyOf(node: number): NodeProxy {
+    let proxy = this.proxies.get(node);
+    if (proxy === undefined) {
+      proxy = new NodeProxy(this, node);
+      this.proxies.set(node, proxy);
+      this.controlPlane.watch(proxy);
+    }
+    return proxy;
+  }
+
+  /** Adds a pod to a workload; `ready`: what the API server has of it. */
+  addPod(
+    workload: Workload,
+    facts: { readonly name: string; readonly ip: string; readonly node: number },
+    ready: boolean,
+  ): Pod {
+    const pod = new Pod(this, workload.index, facts);
+    this.pods.push(pod);
+    workload.pods.push(pod);
+    this.podsOnNode[facts.node]++;
+    for (const { service } of workload.plan.memberships) this.backing[service].push(pod);
+    this.controlPlane.register(pod, ready);
+    return pod;
+  }
+
+  /** The node with the fewest pods, the first among equals. */
+  emptiestNode(): number {
+    let least = 0;
+    this.podsOnNode.forEach((count, node) => {
+      if (count < this.podsOnNode[least]) least = node;
+    });
+    return least;
+  }
+
+  leftNode(node: number): void {
+    this.podsOnNode[node]--;
+  }
+
+  /** An address for a pod made during the run, from a range that plans leave free (10.248.0.0/13). */
+  freshIp(): string {
+    const n = this.freshIps++;
+    assert(n < 2 ** 19, 'more pods were made than there are addresses for them');
+    return `10.${248 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`;
+  }
+}
