@@ -1,0 +1,43 @@
+/** Loads scenario files, and says on standard error what is wrong with them. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Diagnostic } from '../scenario/diagnostics.ts';
+import { loadScenario } from '../scenario/load.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { renderDiagnostics } from '../scenario/render.ts';
+import type { StudyFlags } from './options.ts';
+import { sourceFiles } from './source-files.ts';
+import { isColored, note } from './terminal.ts';
+
+type Overrides = Pick<StudyFlags, 'set' | 'vary' | 'seed' | 'replications'>;
+
+/** What came of one file. */
+export interface LoadedFile {
+  readonly file: string;
+  /** Null where it has errors. */
+  readonly scenario: LoadedScenario | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Texts of the files that were read, by name. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Loads one file with what the flags change in it. */
+export function loadFile(file: string, flags: Overrides): LoadedFile {
+  const reader = sourceFiles(fs, path);
+  const loaded = loadScenario(file, reader, {
+    ...(flags.set === undefined ? {} : { set: flags.set }),
+    ...(flags.vary === undefined ? {} : { vary: flags.vary }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.replications === undefined ? {} : { replications: flags.replications }),
+  });
+  return loaded.ok
+    ? { file, scenario: loaded.scenario, diagnostics: loaded.warnings, texts: reader.texts }
+    : { file, scenario: null, diagnostics: loaded.diagnostics, texts: reader.texts };
+}
+
+/** Shows diagnostics as text on standard error. */
+export function showDiagnostics({ diagnostics, texts }: LoadedFile): void {
+  if (diagnostics.length === 0) return;
+  const color = isColored(process.stderr);
+  note(renderDiagnostics(diagnostics, texts, { format: 'text', color }).trimEnd());
+}

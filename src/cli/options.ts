@@ -1,0 +1,82 @@
+/** What the flags of `run` and `compare` come to, and the parsers commander calls for them. */
+import { InvalidArgumentError } from 'commander';
+
+/** Output formats of standard output. */
+export const FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What `--export` writes beside the files that every study leaves. */
+export const EXPORTS = ['connections', 'requests', 'csv', 'json', 'markdown'] as const;
+export type ExportFormat = (typeof EXPORTS)[number];
+
+/** What the export flag will know one day: refused by name, not as a typo. */
+const LATER_EXPORTS = ['html', 'junit', 'github', 'prometheus', 'hgrm', 'perfetto'];
+
+/** One `--export FMT[=FILE]`; without a file, one in the folder of the results. */
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  readonly file: string | null;
+}
+
+/** The flags that `run` and `compare` share. */
+export interface StudyFlags {
+  readonly seed?: number;
+  readonly replications?: number;
+  readonly set?: readonly string[];
+  readonly vary?: string;
+  readonly jobs?: number;
+  readonly out?: string;
+  readonly format: Format;
+  readonly export?: readonly ExportRequest[];
+  readonly quiet?: boolean;
+  readonly progress: boolean;
+}
+
+const wholeNumber = (text: string, least: number, what: string): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw new InvalidArgumentError(`${what} is a whole number of at least ${least}.`);
+  }
+  return value;
+};
+
+export const parseSeed = (text: string): number => wholeNumber(text, 0, 'A seed');
+
+export const parseReplications = (text: string): number =>
+  wholeNumber(text, 1, 'The number of replications');
+
+export const parseJobs = (text: string): number => wholeNumber(text, 1, 'The number of jobs');
+
+/** Adds one `--set path=value`. */
+export function collectSet(text: string, earlier: readonly string[] = []): readonly string[] {
+  if (!/^[^=]+=/.test(text)) {
+    throw new InvalidArgumentError('Write path=value, for example proxy.mode=ipvs.');
+  }
+  return [...earlier, text];
+}
+
+export function parseVary(text: string): string {
+  if (!/^[^=]+=.+$/.test(text)) {
+    throw new InvalidArgumentError('Write path=a,b, for example proxy.mode=iptables,ipvs.');
+  }
+  return text;
+}
+
+/** Adds one `--export FMT[=FILE]`. */
+export function collectExport(
+  text: string,
+  earlier: readonly ExportRequest[] = [],
+): readonly ExportRequest[] {
+  const at = text.indexOf('=');
+  const name = at === -1 ? text : text.slice(0, at);
+  const file = at === -1 ? null : text.slice(at + 1);
+  if (LATER_EXPORTS.includes(name)) {
+    throw new InvalidArgumentError(`Export ${name} is not supported by this version yet.`);
+  }
+  const format = EXPORTS.find((candidate) => candidate === name);
+  if (format === undefined) {
+    throw new InvalidArgumentError(`Allowed formats are ${EXPORTS.join(', ')}.`);
+  }
+  if (file === '') throw new InvalidArgumentError('The name of the file is missing after "=".');
+  return [...earlier, { format, file }];
+}

@@ -1,0 +1,103 @@
+/**
+ * Files that are written whole or not at all: under a temporary name in the same folder, then
+ * renamed. What goes wrong names the path and what to do about it.
+ */
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { CommandFailure } from './command-failure.ts';
+import { EXIT } from './exit-codes.ts';
+
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'permission denied; choose another folder with -o DIR'],
+  ['EPERM', 'permission denied; choose another folder with -o DIR'],
+  ['EROFS', 'the file system is read-only; choose another folder with -o DIR'],
+  ['ENOSPC', 'no space left on the device; make room, or choose another folder with -o DIR'],
+  ['EDQUOT', 'the disk quota is used up; make room, or choose another folder with -o DIR'],
+  ['EFBIG', 'the file would be too large for the file system'],
+  ['ENOTDIR', 'a part of the path is a file, not a folder; choose another folder with -o DIR'],
+  ['EEXIST', 'it is a file, not a folder; remove it, or choose another folder with -o DIR'],
+  ['EISDIR', 'it is a folder, not a file; remove it, or choose another name'],
+  ['ENAMETOOLONG', 'the name is too long; choose another folder with -o DIR'],
+  ['ENOENT', 'the folder cannot be made there; choose another folder with -o DIR'],
+  ['ELOOP', 'too many symbolic links'],
+  ['EMFILE', 'too many open files'],
+]);
+
+/** The failure for a path that could not be written. */
+function outputFailure(path: string, error: unknown): CommandFailure {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const reason = ADVICE.get(code) ?? (error instanceof Error ? error.message : String(error));
+  return new CommandFailure(EXIT.invalid, `cannot write ${path}: ${reason}`);
+}
+
+const temporaryName = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+
+/**
+ * Makes sure that `folder` exists and can be written to, before anybody waits for results.
+ *
+ * @throws CommandFailure
+ */
+export function prepareFolder(folder: string): void {
+  const probe = temporaryName(join(folder, 'svcsim'));
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    throw outputFailure(folder, error);
+  }
+}
+
+/**
+ * Makes sure that no folder stands where the file `path` is to be.
+ *
+ * @throws CommandFailure
+ */
+export function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw outputFailure(path, { code: 'EISDIR' });
+  }
+}
+
+/**
+ * Writes a file from its pieces.
+ *
+ * @throws CommandFailure, and then leaves neither a part of the file nor the temporary one.
+ */
+export function writeWhole(path: string, pieces: Iterable<string>): void {
+  const temporary = temporaryName(path);
+  let descriptor: number | null = null;
+  // Making the pieces runs our own code, whose bugs are no trouble of the disk's.
+  const iterator = pieces[Symbol.iterator]();
+  try {
+    for (let piece = iterator.next(); piece.done !== true; piece = iterator.next()) {
+      try {
+        descriptor ??= openSync(temporary, 'w');
+        writeFileSync(descriptor, piece.value);
+      } catch (error) {
+        throw outputFailure(path, error);
+      }
+    }
+    try {
+      descriptor ??= openSync(temporary, 'w');
+      closeSync(descriptor);
+      descriptor = null;
+      renameSync(temporary, path);
+    } catch (error) {
+      throw outputFailure(path, error);
+    }
+  } catch (error) {
+    if (descriptor !== null) closeSync(descriptor);
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+/** Writes what a study found: the files that every study leaves, and those that were asked for. */
+import { dirname, join } from 'node:path';
+import { csvChunks } from '../report/csv.ts';
+import { encodeHistogram } from '../report/histogram-encoding.ts';
+import { markdown } from '../report/markdown.ts';
+import type { MarkdownDocument } from '../report/markdown.ts';
+import { resultJsonChunks } from '../report/result-json.ts';
+import { EXPORT_TABLES, TABLES } from '../report/tables.ts';
+import type { Table } from '../report/tables.ts';
+import type { Study } from '../study/study.ts';
+import type { ExportRequest } from './options.ts';
+import { prepareFolder, refuseFolder, writeWhole } from './output-files.ts';
+
+const RESULT_JSON = 'result.json';
+const MARKDOWN_FILE = 'summary.md';
+
+/** A file to be written. */
+interface OutputFile {
+  readonly path: string;
+  pieces(document: MarkdownDocument): Iterable<string>;
+}
+
+const csvFile = (path: string, table: Table): OutputFile => ({
+  path,
+  pieces: (document) => csvChunks(table, document.study),
+});
+
+const tableNamed = (name: string): Table =>
+  [...TABLES, ...EXPORT_TABLES].find((table) => table.name === name)!;
+
+function exported(folder: string, { format, file }: ExportRequest): OutputFile | null {
+  switch (format) {
+    case 'connections':
+    case 'requests':
+      return csvFile(file ?? join(folder, `${format}.csv`), tableNamed(format));
+    case 'csv':
+      // Without a name of its own it is one of the files that every study leaves.
+      return file === null ? null : csvFile(file, tableNamed('summary'));
+    case 'json':
+      return file === null ? null : { path: file, pieces: resultJson };
+    case 'markdown':
+      return {
+        path: file ?? join(folder, MARKDOWN_FILE),
+        pieces: (document) => [markdown(document)],
+      };
+  }
+}
+
+/** result.json in pieces. */
+export const resultJson = (document: MarkdownDocument): Iterable<string> =>
+  resultJsonChunks(document, encodeHistogram);
+
+/** summary.csv in pieces. */
+export const summaryCsv = (study: Study): Iterable<string> =>
+  csvChunks(tableNamed('summary'), study);
+
+/** Where a study's results go. */
+export interface ResultWriter {
+  /** Writes everything; returns the names for the summary: in the folder, and elsewhere. */
+  write(document: MarkdownDocument): readonly string[];
+}
+
+/**
+ * Checks that everything can be written, before anything is simulated.
+ *
+ * @throws CommandFailure
+ */
+export function prepareResults(folder: string, requests: readonly ExportRequest[]): ResultWriter {
+  const files: OutputFile[] = [
+    ...TABLES.map((table) => csvFile(join(folder, `${table.name}.csv`), table)),
+    ...requests.flatMap((request) => exported(folder, request) ?? []),
+    // Last, so that whoever waits for it finds the others.
+    { path: join(folder, RESULT_JSON), pieces: resultJson },
+  ];
+  for (const each of new Set(files.map(({ path }) => dirname(path)))) prepareFolder(each);
+  for (const { path } of files) refuseFolder(path);
+  return {
+    write(document): readonly string[] {
+      for (const file of files) writeWhole(file.path, file.pieces(document));
+      const inFolder = join(folder, '/');
+      return files.map(({ path }) =>
+        path.startsWith(inFolder) ? path.slice(inFolder.length) : path,
+      );
+    },
+  };
+}

@@ -1,0 +1,237 @@
+/**
+ * `svcsim run` and `svcsim compare`: load, check that results can be written, simulate, judge, write,
+ * and say what came of it.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Plan } from '../contract/plan.ts';
+import type { MarkdownDocument } from '../report/markdown.ts';
+import { markdown } from '../report/markdown.ts';
+import { formatCount, plural } from '../report/numbers.ts';
+import { compareSummary, compareVerdict } from '../report/text/compare-summary.ts';
+import { runSummary, runVerdict } from '../report/text/run-summary.ts';
+import { compareVariants } from '../study/compare.ts';
+import { studyFingerprint } from '../study/fingerprint.ts';
+import { RunFailure } from '../study/run-failure.ts';
+import { jobsOf, runStudy } from '../study/study.ts';
+import type { Study } from '../study/study.ts';
+import { isFailure, judge } from '../study/thresholds.ts';
+import { CommandFailure } from './command-failure.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { listenForInterrupt } from './interruption.ts';
+import { loadFile, showDiagnostics } from './loading.ts';
+import type { StudyFlags } from './options.ts';
+import { createProgressDisplay } from './progress.ts';
+import { reproduction } from './reproduction.ts';
+import { prepareResults, resultJson, summaryCsv } from './result-writer.ts';
+import type { ResultWriter } from './result-writer.ts';
+import { isInteractive, note, print, styleFor } from './terminal.ts';
+
+/** What is to be done. */
+export interface StudyCommand {
+  readonly command: 'run' | 'compare';
+  readonly files: readonly string[];
+  readonly flags: StudyFlags;
+  /** Where the built worker is. */
+  readonly workerUrl: URL;
+}
+
+/** One scenario, ready to be simulated. */
+interface Prepared {
+  readonly file: string;
+  readonly plans: readonly Plan[];
+  readonly folder: string;
+  readonly writer: ResultWriter;
+}
+
+/** The folder for results of a scenario: its name, less what has a meaning in paths. */
+const folderName = (scenario: string): string =>
+  scenario.replace(/[^\w.-]+/g, '-').replace(/^\.+/, '') || 'scenario';
+
+function folderOf(scenario: string, { files, flags }: StudyCommand): string {
+  if (flags.out === undefined) return join('results', folderName(scenario));
+  return files.length === 1 ? flags.out : join(flags.out, folderName(scenario));
+}
+
+function plansOf(
+  command: StudyCommand['command'],
+  file: string,
+  scenario: { readonly base: Plan; readonly variants: readonly Plan[] },
+): readonly Plan[] {
+  if (command === 'run') return [scenario.base];
+  if (scenario.variants.length < 2) {
+    throw new CommandFailure(
+      EXIT.usage,
+      `${file} has ${plural(scenario.variants.length, 'variant')}; compare needs two or more. ` +
+        'Add spec.variants, or name the values: --vary proxy.mode=iptables,ipvs',
+    );
+  }
+  return scenario.variants;
+}
+
+/** Loads all files before anything is simulated; null where one of them is invalid. */
+function prepare(study: StudyCommand): readonly Prepared[] | null {
+  const { command, files, flags } = study;
+  const exports = flags.export ?? [];
+  if (files.length > 1 && exports.some(({ file }) => file !== null)) {
+    throw new CommandFailure(EXIT.usage, '--export FMT=FILE goes with a single scenario file');
+  }
+  const loaded = files.map((file) => {
+    const one = loadFile(file, flags);
+    if (flags.quiet !== true || one.scenario === null) showDiagnostics(one);
+    return { file, scenario: one.scenario };
+  });
+  if (loaded.some(({ scenario }) => scenario === null)) return null;
+  const folders = new Map<string, string>();
+  return loaded.map(({ file, scenario }) => {
+    const plans = plansOf(command, file, scenario!);
+    const folder = folderOf(scenario!.name, study);
+    const other = folders.get(folder);
+    if (other !== undefined) {
+      throw new CommandFailure(
+        EXIT.usage,
+        `${other} and ${file} would both write to ${folder}; give them different metadata.name`,
+      );
+    }
+    folders.set(folder, file);
+    return { file, plans, folder, writer: prepareResults(folder, exports) };
+  });
+}
+
+/** Simulates one scenario, with progress where somebody looks. */
+async function simulateAll(
+  { file, plans }: Prepared,
+  { command, flags, workerUrl }: StudyCommand,
+): Promise<Study> {
+  const quiet = flags.quiet === true || !flags.progress;
+  const display =
+    !quiet && isInteractive(process.stderr)
+      ? createProgressDisplay(plans[0]!.scenario, process.stderr)
+      : null;
+  const interruption = listenForInterrupt(() => display?.clear());
+  const exports = flags.export ?? [];
+  try {
+    const study = await runStudy(plans, {
+      jobs: Math.min(flags.jobs ?? availableParallelism(), jobsOf(plans).length),
+      workerUrl,
+      record: {
+        recordConnections: exports.some(({ format }) => format === 'connections'),
+        recordRequests: exports.some(({ format }) => format === 'requests'),
+      },
+      signal: interruption.signal,
+      onProgress: display === null ? undefined : (progress) => display.show(progress),
+    });
+    display?.clear();
+    if (!quiet && display === null) reportRuns(study);
+    return study;
+  } catch (error) {
+    display?.clear();
+    if (error instanceof RunFailure) {
+      // One replication is enough: its seed is the one that broke.
+      const again = reproduction(command, file, {
+        flags: { ...flags, replications: 1 },
+        seed: error.seed,
+      });
+      note(`svcsim: a bug of ours, not of your scenario: ${error.message}`);
+      note(`Reproduce: ${again}`);
+    }
+    throw error;
+  } finally {
+    interruption.dispose();
+  }
+}
+
+/** Where nothing can be drawn over, a line a variant at the end: logs stay short. */
+function reportRuns(study: Study): void {
+  for (const { plan, runs } of study.variants) {
+    const events = runs.reduce((sum, run) => sum + run.totals.events, 0);
+    note(
+      `${plan.scenario} ${plan.variant}: ${runs.length} of ${plural(plan.replications, 'replication')} done, ${formatCount(events)} events`,
+    );
+  }
+}
+
+/** Judges a study, writes its files and prints what was asked for. */
+async function conclude(
+  prepared: Prepared,
+  study: Study,
+  invocation: StudyCommand & { readonly isFirst: boolean },
+): Promise<ExitCode> {
+  const { command, flags, isFirst } = invocation;
+  const judgements = study.variants.map(judge);
+  const comparison = command === 'compare' ? compareVariants(study) : null;
+  const fingerprint = studyFingerprint(study);
+  const document: MarkdownDocument = { study, judgements, comparison, fingerprint };
+  const written = prepared.writer.write(document);
+  const footer = {
+    folder: join(prepared.folder, '/'),
+    files: written,
+    fingerprint,
+    reproduce: reproduction(command, prepared.file, { flags, seed: prepared.plans[0]!.seed }),
+  };
+  switch (flags.format) {
+    case 'json':
+      for (const piece of resultJson(document)) print(piece);
+      break;
+    case 'csv': {
+      const [head, ...rows] = summaryCsv(study);
+      print((isFirst ? [head, ...rows] : rows).join(''));
+      break;
+    }
+    case 'markdown':
+      print(`${isFirst ? '' : '\n'}${markdown(document)}`);
+      break;
+    case 'text': {
+      const style = await styleFor(process.stdout);
+      const text =
+        comparison === null
+          ? summaryOfRun({ study, judgements, footer }, flags, style)
+          : summaryOfComparison({ study, judgements, comparison, footer }, flags, style);
+      print(`${isFirst ? '' : '\n'}${text}\n`);
+    }
+  }
+  if (study.partial) {
+    note(`svcsim: interrupted; the results in ${footer.folder} are partial`);
+    return EXIT.interrupted;
+  }
+  return judgements.flat().some(isFailure) ? EXIT.thresholdFailed : EXIT.passed;
+}
+
+function summaryOfRun(
+  found: { study: Study } & Pick<Parameters<typeof compareSummary>[0], 'judgements' | 'footer'>,
+  flags: StudyFlags,
+  style: Parameters<typeof runSummary>[1],
+): string {
+  const summary = {
+    variant: found.study.variants[0]!,
+    judgements: found.judgements[0]!,
+    partial: found.study.partial,
+    footer: found.footer,
+  };
+  return flags.quiet === true ? runVerdict(summary, style).join('\n') : runSummary(summary, style);
+}
+
+function summaryOfComparison(
+  summary: Parameters<typeof compareSummary>[0],
+  flags: StudyFlags,
+  style: Parameters<typeof compareSummary>[1],
+): string {
+  return flags.quiet === true
+    ? compareVerdict(summary, style).join('\n')
+    : compareSummary(summary, style);
+}
+
+/** Does the command; the exit code is the worst of its scenarios'. */
+export async function studyCommand(invocation: StudyCommand): Promise<ExitCode> {
+  const prepared = prepare(invocation);
+  if (prepared === null) return EXIT.invalid;
+  let worst: ExitCode = EXIT.passed;
+  for (const [index, one] of prepared.entries()) {
+    const study = await simulateAll(one, invocation);
+    const code = await conclude(one, study, { ...invocation, isFirst: index === 0 });
+    worst = Math.max(worst, code) as ExitCode;
+    if (code === EXIT.interrupted) break;
+  }
+  return worst;
+}

@@ -1,0 +1,43 @@
+/** Standard output and standard error: what may be coloured, and who is looking. */
+import type { Style } from '../report/style.ts';
+import { PLAIN } from '../report/style.ts';
+
+/** Whether text for `stream` may be coloured: NO_COLOR never, FORCE_COLOR always, else on a terminal. */
+export function isColored(stream: { readonly isTTY?: boolean }): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM, CI } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
+  return stream.isTTY === true && TERM !== 'dumb' && (CI === undefined || CI === '');
+}
+
+/** Whether a line on `stream` may be drawn over: a terminal with a person in front of it. */
+export function isInteractive(stream: { readonly isTTY?: boolean }): boolean {
+  const { TERM, CI } = process.env;
+  return stream.isTTY === true && TERM !== 'dumb' && (CI === undefined || CI === '');
+}
+
+/** Colours for `stream`, or none. */
+export async function styleFor(stream: { readonly isTTY?: boolean }): Promise<Style> {
+  if (!isColored(stream)) return PLAIN;
+  const { default: picocolors } = await import('picocolors');
+  return picocolors.createColors(true);
+}
+
+/** To standard output: results. */
+export function print(text: string): void {
+  process.stdout.write(text);
+}
+
+/** To standard error: everything else. One line or several, without the last newline. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** A reader that closes early (`svcsim … | head`) is no error. */
+export function toleratePipesThatClose(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

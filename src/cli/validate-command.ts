@@ -1,0 +1,35 @@
+/** `svcsim validate`: what is wrong with scenario files, without simulating anything. */
+import type { Diagnostic } from '../scenario/diagnostics.ts';
+import { renderDiagnostics } from '../scenario/render.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { loadFile } from './loading.ts';
+import { isColored, print } from './terminal.ts';
+
+export const VALIDATE_FORMATS = ['text', 'json', 'github'] as const;
+
+/** Diagnostics are this command's result, so they go to standard output. */
+export function validateCommand(
+  files: readonly string[],
+  flags: { readonly format: (typeof VALIDATE_FORMATS)[number]; readonly quiet?: boolean },
+): ExitCode {
+  const diagnostics: Diagnostic[] = [];
+  const texts = new Map<string, string>();
+  const valid: string[] = [];
+  for (const file of files) {
+    const loaded = loadFile(file, {});
+    diagnostics.push(...loaded.diagnostics);
+    for (const [name, text] of loaded.texts) texts.set(name, text);
+    if (loaded.scenario === null) continue;
+    const { name, base, variants } = loaded.scenario;
+    const names = variants.map(({ variant }) => variant);
+    const compared = names.length === 0 ? '' : `, variants ${names.join(', ')}`;
+    valid.push(
+      `${file}: ok (${name}: ${base.services.length} Services, ${base.clients.length} clients${compared})\n`,
+    );
+  }
+  const { format } = flags;
+  print(renderDiagnostics(diagnostics, texts, { format, color: isColored(process.stdout) }));
+  if (format === 'text' && flags.quiet !== true) print(valid.join(''));
+  return valid.length === files.length ? EXIT.passed : EXIT.invalid;
+}

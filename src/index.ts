@@ -1,0 +1,145 @@
+/**
+ * The library: scenarios in, results out, as plain data.
+ *
+ * ```ts
+ * import { compare, loadScenario, simulate } from 'svcsim';
+ *
+ * const loaded = loadScenario('scenarios/mi-backend.yaml');
+ * if (!loaded.ok) throw new Error(loaded.diagnostics.map((one) => one.message).join('\n'));
+ *
+ * const run = simulate(loaded.scenario.base);
+ * const { comparison } = await compare(loaded.scenario.variants, { jobs: 2 });
+ * ```
+ *
+ * Everything but reading files and running on several threads also works in a browser.
+ */
+import type * as NodeFs from 'node:fs';
+import type * as NodePath from 'node:path';
+import { sourceFiles } from './cli/source-files.ts';
+import type { Plan } from './contract/plan.ts';
+import type { RunOptions, RunResult } from './contract/result.ts';
+import { loadScenario as loadFrom } from './scenario/load.ts';
+import type { Loaded, Overrides } from './scenario/load.ts';
+import { SourceError } from './scenario/source.ts';
+import type { SourceReader } from './scenario/source.ts';
+import { compareVariants } from './study/compare.ts';
+import type { Comparison } from './study/compare.ts';
+import { runStudy } from './study/study.ts';
+import type { Study, StudyOptions } from './study/study.ts';
+import { judge } from './study/thresholds.ts';
+import type { Judgement } from './study/thresholds.ts';
+import { simulate as simulateRun } from './world/simulate.ts';
+
+/** A scenario given as text rather than by the name of its file. */
+export interface ScenarioText {
+  /** YAML or JSON. */
+  readonly text: string;
+  /** What diagnostics call it, and what includes are relative to; `scenario.yaml` unless given. */
+  readonly name?: string;
+  /** Reads what the text includes; in Node, files unless given. */
+  readonly reader?: SourceReader;
+}
+
+const nodeModule = (name: string): unknown =>
+  typeof process === 'undefined' ? undefined : process.getBuiltinModule?.(name);
+
+/** Files where there are any. Node's modules are asked for here, and not imported, for browsers' sake. */
+function defaultReader(): SourceReader {
+  const fs = nodeModule('node:fs') as typeof NodeFs | undefined;
+  const path = nodeModule('node:path') as typeof NodePath | undefined;
+  if (fs !== undefined && path !== undefined) return sourceFiles(fs, path);
+  return {
+    read(): string {
+      throw new SourceError('there are no files here; pass a reader');
+    },
+    resolve: (_, relative) => relative,
+  };
+}
+
+/**
+ * Loads a scenario: reads it and what it includes, checks all of it, and resolves it into plans.
+ * Never throws for what is wrong with a file: that comes back as `diagnostics`, with places.
+ *
+ * @param source the path of a file, or a text.
+ */
+export function loadScenario(source: string | ScenarioText, overrides: Overrides = {}): Loaded {
+  if (typeof source === 'string') return loadFrom(source, defaultReader(), overrides);
+  const { text, name = 'scenario.yaml', reader = defaultReader() } = source;
+  return loadFrom(
+    name,
+    {
+      read: (path) => (path === name ? text : reader.read(path)),
+      resolve: (from, relative) => reader.resolve(from, relative),
+    },
+    overrides,
+  );
+}
+
+/**
+ * Runs a plan once, to its end, on this thread: the same plan and seed give the same result.
+ *
+ * @param seed that of the plan unless given; the plan's replications are `compare`'s business.
+ * @throws InvariantError for a bug of svcsim.
+ */
+export function simulate(
+  plan: Plan,
+  seed: number = plan.seed,
+  options: RunOptions = {},
+): RunResult {
+  return simulateRun(plan, seed, options);
+}
+
+/** How a comparison is run; none of it changes a figure. */
+export type CompareOptions = Pick<StudyOptions, 'jobs' | 'signal' | 'onProgress' | 'onRun'>;
+
+/** What a comparison found. */
+export interface Compared {
+  /** Every run of every variant. */
+  readonly study: Study;
+  /** Each metric of each variant, and its difference to the first one. */
+  readonly comparison: Comparison;
+  /** The thresholds of each variant, in the order of the plans. */
+  readonly judgements: readonly (readonly Judgement[])[];
+}
+
+/**
+ * Runs all replications of several plans, paired by seed, and compares them with the first.
+ * With `jobs` above 1 the runs are spread over threads, which needs Node.
+ *
+ * @throws RunFailure for a bug of svcsim.
+ */
+export async function compare(
+  plans: readonly Plan[],
+  options: CompareOptions = {},
+): Promise<Compared> {
+  if (plans.length === 0) throw new TypeError('compare() needs at least one plan');
+  const workerUrl = new URL('./worker.js', import.meta.url);
+  const study = await runStudy(plans, { ...options, workerUrl });
+  return {
+    study,
+    comparison: compareVariants(study),
+    judgements: study.variants.map(judge),
+  };
+}
+
+export { MODEL_VERSION } from './base/model-version.ts';
+export { InvariantError } from './base/assert.ts';
+export type * from './contract/plan.ts';
+export type * from './contract/result.ts';
+export type { Diagnostic } from './scenario/diagnostics.ts';
+export type { Loaded, LoadedScenario, Overrides } from './scenario/load.ts';
+export { SourceError } from './scenario/source.ts';
+export type { SourceReader } from './scenario/source.ts';
+export { Histogram } from './stats/histogram.ts';
+export type {
+  Comparison,
+  ComparedMetric,
+  Difference,
+  MetricComparison,
+  VariantMetric,
+} from './study/compare.ts';
+export type { Estimate } from './study/estimate.ts';
+export type { Progress, RunJob } from './study/executor.ts';
+export { RunFailure } from './study/run-failure.ts';
+export type { Study, StudyOptions, VariantRuns } from './study/study.ts';
+export type { Judgement } from './study/thresholds.ts';

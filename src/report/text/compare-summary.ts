@@ -1,0 +1,74 @@
+/** What `svcsim compare` prints: a sentence a variant, the table, the pods, and where the files are. */
+import type { Comparison } from '../../study/compare.ts';
+import { isFailure } from '../../study/thresholds.ts';
+import type { Judgement } from '../../study/thresholds.ts';
+import type { Study } from '../../study/study.ts';
+import { plural } from '../numbers.ts';
+import type { Style } from '../style.ts';
+import { comparisonLines, comparisonSentences, methodLine } from './comparison.ts';
+import { footerLines } from './footer.ts';
+import type { Footer } from './footer.ts';
+import { header, modesOf } from './header.ts';
+import { errorLine, populationLine } from './latency.ts';
+import { comparedPodLines } from './pods.ts';
+import { thresholdLines, verdictLines } from './thresholds.ts';
+import { wrap } from './wrap.ts';
+
+/** What there is to say about a comparison. */
+export interface CompareSummary {
+  readonly study: Study;
+  readonly comparison: Comparison;
+  /** By variant, in the order of the study. */
+  readonly judgements: readonly (readonly Judgement[])[];
+  readonly footer: Footer;
+}
+
+/** One line where a variant passes everything, its thresholds where it does not. */
+function variantVerdicts({ study, judgements }: CompareSummary, style: Style): readonly string[] {
+  return study.variants.flatMap(({ plan }, index) => {
+    const own = judgements[index] ?? [];
+    if (own.length === 0) return [];
+    const failed = own.filter(isFailure).length;
+    const sign = failed === 0 ? style.green('✓') : style.red('✗');
+    const total = plural(own.length, 'threshold');
+    const modes = modesOf(plan) === plan.variant ? '' : ` (${modesOf(plan)})`;
+    const passed = own.filter(({ status }) => status === 'Passed').length;
+    const line = `${sign} ${plan.variant}${modes} meets ${passed} of ${total}`;
+    return passed === own.length ? [line] : [line, ...thresholdLines(own, style)];
+  });
+}
+
+/** The sentences and the verdict: all that `--quiet` leaves. */
+export function compareVerdict(summary: CompareSummary, style: Style): readonly string[] {
+  const { study, comparison, judgements } = summary;
+  const { plan } = study.variants[0]!;
+  const names = study.variants.map((variant) => variant.plan.variant).join(' · ');
+  return [
+    ...header(plan, `compare ${names}`, style),
+    '',
+    ...verdictLines(judgements.flat(), { partial: study.partial, style }),
+    ...comparisonSentences(comparison).flatMap((line) => wrap(line, '  ')),
+    ...(judgements.flat().length === 0 ? [] : ['', ...variantVerdicts(summary, style)]),
+  ];
+}
+
+/** The whole summary, without a newline at its end. */
+export function compareSummary(summary: CompareSummary, style: Style): string {
+  const { study, comparison, footer } = summary;
+  const [reference] = study.variants;
+  const failing = study.variants.filter(({ runs }) => runs.some((run) => run.totals.failed > 0));
+  const sections = [
+    compareVerdict(summary, style),
+    [
+      ...comparisonLines(comparison, style),
+      ...wrap(`${methodLine(comparison)} ${populationLine(reference!)}`).map(style.dim),
+    ],
+    failing.map((variant) => `${variant.plan.variant}: ${errorLine(variant)}`),
+    comparedPodLines(study.variants, style),
+    footerLines(footer, style),
+  ];
+  return sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}

@@ -1,0 +1,25 @@
+/** Figures with what is known of their precision: 143ms ± 6%. */
+import type { Estimate } from '../../study/estimate.ts';
+import { formatSignificant } from '../numbers.ts';
+
+const percent = (ratio: number): string => {
+  const value = Math.abs(ratio) * 100;
+  if (value === 0) return '0%';
+  return value < 0.1 ? '<0.1%' : `${value < 10 ? value.toFixed(1) : value.toFixed(0)}%`;
+};
+
+/** The mean in its unit, and half its interval as a percentage of it where there is one. */
+export function formatEstimate(
+  estimate: Estimate | null,
+  format: (value: number) => string,
+): string {
+  if (estimate === null) return '–';
+  const { mean, halfWidth } = estimate;
+  if (halfWidth === null) return format(mean);
+  if (mean === 0) return halfWidth === 0 ? format(0) : `${format(0)} ± ${format(halfWidth)}`;
+  return `${format(mean)} ± ${percent(halfWidth / mean)}`;
+}
+
+/** A dimensionless figure such as maxOverMean: 1.31. */
+export const formatFactor = (value: number): string =>
+  value >= 1 ? value.toFixed(3) : formatSignificant(value);

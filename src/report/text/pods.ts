@@ -1,0 +1,229 @@
+/**
+ * Requests per pod against its fair share, with the band that chance alone would give.
+ *
+ * The chart shows one replication, the first: pods are its pods, and it can be repeated by its seed.
+ * Averaged over replications, the luck that makes one pod hot would vanish from it.
+ *
+ * The band is the 95 % interval of a binomial share: a pod with fair share f that is picked for each of N
+ * connections independently gets f ± 1.96·√(f(1−f)/N) of them.
+ */
+import type { PodResult, RunResult } from '../../contract/result.ts';
+import { compareCodeUnits } from '../../base/order.ts';
+import type { VariantRuns } from '../../study/study.ts';
+import { bar, BAND_MARK } from '../bars.ts';
+import { formatCount, formatShare, formatTime, plural } from '../numbers.ts';
+import type { Style } from '../style.ts';
+import { Histogram } from '../../stats/histogram.ts';
+import { grid } from './grid.ts';
+
+const Z_95 = 1.959964;
+const PODS_SHOWN_MAX = 12;
+/** Of a Service with more pods, this many of the hottest and of the coolest are shown. */
+const PODS_SHOWN_EACH = 4;
+const SERVICES_SHOWN_MAX = 3;
+const BAR_WIDTH = 22;
+const BAR_WIDTH_SIDE_BY_SIDE = 12;
+const VARIANTS_PER_BLOCK = 3;
+
+interface PodShare {
+  readonly pod: PodResult;
+  readonly share: number;
+  readonly fair: number;
+  /** Half the width of chance's band; null where no connection was opened in the window. */
+  readonly band: number | null;
+}
+
+interface ServiceShares {
+  readonly service: string;
+  readonly requests: number;
+  readonly connections: number;
+  readonly pods: readonly PodShare[];
+  /** The fair share, where it is the same for all pods. */
+  readonly fair: number | null;
+}
+
+/**
+ * How many connections were spread over `pods`: what chance had to work with. Those of the window, or
+ * of the whole run where most were already open when the window began, which only the totals tell.
+ */
+function connectionsOf(run: RunResult, pods: readonly PodResult[]): number {
+  const inWindow = pods.reduce((sum, pod) => sum + pod.connections, 0);
+  const alone = run.pods.every(({ service }) => service === pods[0]!.service);
+  const inRun = run.totals.connectionsOpened;
+  return alone && inWindow < inRun / 2 ? inRun : inWindow;
+}
+
+function sharesOf(run: RunResult, service: string): ServiceShares | null {
+  const pods = run.pods.filter((pod) => pod.window === 'all' && pod.service === service);
+  const requests = pods.reduce((sum, pod) => sum + pod.requests, 0);
+  const readyNs = pods.reduce((sum, pod) => sum + pod.readyNs, 0);
+  if (requests === 0 || readyNs === 0) return null;
+  const opened = connectionsOf(run, pods);
+  const shares = pods.map((pod): PodShare => {
+    const fair = pod.readyNs / readyNs;
+    const band = opened > 0 ? Z_95 * Math.sqrt((fair * (1 - fair)) / opened) : null;
+    return { pod, share: pod.requests / requests, fair, band };
+  });
+  const [first] = shares;
+  const even = shares.every(({ fair }) => Math.abs(fair - first!.fair) < 5e-4);
+  return {
+    service,
+    requests,
+    connections: opened,
+    pods: shares,
+    fair: even ? first!.fair : null,
+  };
+}
+
+/** Names of the Services that were called in any of the runs, busiest first. */
+function calledServices(runs: readonly RunResult[]): readonly string[] {
+  const requests = new Map<string, number>();
+  for (const run of runs) {
+    for (const pod of run.pods) {
+      if (pod.window !== 'all' || pod.requests === 0) continue;
+      requests.set(pod.service, (requests.get(pod.service) ?? 0) + pod.requests);
+    }
+  }
+  return [...requests]
+    .sort(([a, m], [b, n]) => n - m || compareCodeUnits(a, b))
+    .map(([service]) => service);
+}
+
+/** All pods in the order of the files, or the extremes of many. */
+function chosenPods(pods: readonly PodShare[]): readonly PodShare[] {
+  if (pods.length <= PODS_SHOWN_MAX) return pods;
+  const byHeat = [...pods].sort(
+    (a, b) => b.share - b.fair - (a.share - a.fair) || compareCodeUnits(a.pod.pod, b.pod.pod),
+  );
+  return [...byHeat.slice(0, PODS_SHOWN_EACH), ...byHeat.slice(-PODS_SHOWN_EACH)];
+}
+
+const chanceMark = ({ share, fair, band }: PodShare): string => {
+  if (band === null) return ' ';
+  if (share > fair + band) return '↑';
+  return share < fair - band ? '↓' : ' ';
+};
+
+function barOf(pod: PodShare, full: number, width: number): string {
+  return bar({
+    value: pod.share,
+    full,
+    width,
+    mark: pod.band === null ? undefined : pod.fair + pod.band,
+  });
+}
+
+const fullOf = (shares: readonly ServiceShares[]): number =>
+  Math.max(
+    ...shares.flatMap(({ pods }) =>
+      pods.map((pod) => Math.max(pod.share, pod.fair + (pod.band ?? 0))),
+    ),
+  );
+
+function title(service: string, shares: ServiceShares, run: RunResult, runs: number): string {
+  const fair =
+    shares.fair === null ? 'fair share by time ready' : `fair share ${formatShare(shares.fair)}`;
+  const which = runs > 1 ? `, replication ${run.replication}` : '';
+  return `Requests per pod of ${service}${which} (${fair})`;
+}
+
+/** What the marks mean, for the connections that chance had to spread. */
+function legend(connections: number): string {
+  return connections === 0
+    ? 'No connection was opened: there is no band of chance.'
+    : `${BAND_MARK} how far chance alone reaches with ${plural(connections, 'connection')} (95%)   ↑ ↓ beyond it`;
+}
+
+function moreLine(hidden: number, file: string): readonly string[] {
+  return hidden > 0 ? [`… ${formatCount(hidden)} more in ${file}`] : [];
+}
+
+/** The chart of one variant: a line a pod, with its server-side p99. */
+export function podLines(variant: VariantRuns, style: Style): readonly string[] {
+  const run = variant.runs[0];
+  if (run === undefined) return [];
+  const services = calledServices([run]);
+  const lines: string[] = [];
+  for (const service of services.slice(0, SERVICES_SHOWN_MAX)) {
+    const shares = sharesOf(run, service);
+    if (shares === null) continue;
+    const full = fullOf([shares]);
+    const chosen = chosenPods(shares.pods);
+    const hottest = chosen.reduce((a, b) => (b.share - b.fair > a.share - a.fair ? b : a));
+    const rows = chosen.map((pod) => [
+      pod.pod.pod,
+      barOf(pod, full, BAR_WIDTH),
+      `${formatShare(pod.share)}${chanceMark(pod)}`,
+      ...(shares.fair === null ? [`of ${formatShare(pod.fair)}`] : []),
+      formatCount(pod.pod.requests),
+      pod.pod.latency.count > 0
+        ? `p99 ${formatTime(Histogram.fromData(pod.pod.latency).quantile(0.99))}`
+        : '',
+      pod === hottest ? 'hottest' : '',
+    ]);
+    if (lines.length > 0) lines.push('');
+    lines.push(
+      style.bold(title(service, shares, run, variant.runs.length)),
+      ...grid(rows, shares.fair === null ? 'llrrrrl' : 'llrrrl'),
+      ...moreLine(shares.pods.length - chosen.length, 'pods.csv'),
+      style.dim(legend(shares.connections)),
+    );
+  }
+  return [...lines, ...moreLine(services.length - SERVICES_SHOWN_MAX, 'Services in pods.csv')];
+}
+
+/** One Service of several variants side by side. */
+function sideBySide(
+  variants: readonly VariantRuns[],
+  service: string,
+): { readonly lines: readonly string[]; readonly hidden: number } {
+  const columns = variants.map((variant) => sharesOf(variant.runs[0]!, service));
+  const full = fullOf(columns.filter((column) => column !== null));
+  const names = new Set<string>();
+  let all = 0;
+  for (const column of columns) {
+    if (column === null) continue;
+    all = Math.max(all, column.pods.length);
+    for (const { pod } of chosenPods(column.pods)) names.add(pod.pod);
+  }
+  const cell = (column: ServiceShares | null, name: string): string => {
+    const found = column?.pods.find(({ pod }) => pod.pod === name);
+    if (found === undefined) return '';
+    const share = `${formatShare(found.share).padStart(6)}${chanceMark(found)}`;
+    return `${barOf(found, full, BAR_WIDTH_SIDE_BY_SIDE)} ${share}`;
+  };
+  const rows = [...names].map((name) => [name, ...columns.map((column) => cell(column, name))]);
+  const head = ['', ...variants.map(({ plan }) => plan.variant)];
+  return {
+    lines: grid([head, ...rows], `l${'l'.repeat(variants.length)}`),
+    hidden: all - Math.min(all, names.size),
+  };
+}
+
+/** The chart of a comparison: a line a pod, a column a variant. */
+export function comparedPodLines(
+  variants: readonly VariantRuns[],
+  style: Style,
+): readonly string[] {
+  const shown = variants.filter(({ runs }) => runs.length > 0);
+  const services = calledServices(shown.map(({ runs }) => runs[0]!));
+  const lines: string[] = [];
+  for (const service of services.slice(0, SERVICES_SHOWN_MAX)) {
+    for (let at = 0; at < shown.length; at += VARIANTS_PER_BLOCK) {
+      const block = shown.slice(at, at + VARIANTS_PER_BLOCK);
+      const first = block.find(({ runs }) => sharesOf(runs[0]!, service) !== null);
+      if (first === undefined) continue;
+      const { runs } = first;
+      const shares = sharesOf(runs[0]!, service)!;
+      const { lines: chart, hidden } = sideBySide(block, service);
+      if (lines.length > 0) lines.push('');
+      lines.push(
+        style.bold(title(service, shares, runs[0]!, runs.length)),
+        ...chart,
+        ...moreLine(hidden, 'pods.csv'),
+        style.dim(legend(shares.connections)),
+      );
+    }
+  }
+  return [...lines, ...moreLine(services.length - SERVICES_SHOWN_MAX, 'Services in pods.csv')];
+}

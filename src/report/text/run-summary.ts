@@ -1,0 +1,89 @@
+/** What `svcsim run` prints: the verdict, then the figures, then where they are. */
+import type { VariantRuns } from '../../study/study.ts';
+import { estimateOf } from '../../study/estimate.ts';
+import { metricValues } from '../../study/metrics.ts';
+import type { Judgement } from '../../study/thresholds.ts';
+import { isFailure } from '../../study/thresholds.ts';
+import { formatRatio, formatTime } from '../numbers.ts';
+import type { Style } from '../style.ts';
+import { formatEstimate, formatFactor } from './estimates.ts';
+import { footerLines } from './footer.ts';
+import type { Footer } from './footer.ts';
+import { header, modesOf } from './header.ts';
+import { errorLine, latencyLines } from './latency.ts';
+import { podLines } from './pods.ts';
+import { formatMetric, thresholdLines, verdictLines } from './thresholds.ts';
+import { timeSplitLines } from './time-split.ts';
+import { wrap } from './wrap.ts';
+
+/** What there is to say about one variant. */
+export interface RunSummary {
+  readonly variant: VariantRuns;
+  readonly judgements: readonly Judgement[];
+  readonly partial: boolean;
+  readonly footer: Footer;
+}
+
+function meanOf(variant: VariantRuns, metric: string): ReturnType<typeof estimateOf> {
+  const query = { metric, window: 'all', client: null, service: null };
+  const values = metricValues(variant.plan, variant.runs, query);
+  return estimateOf(values.filter((value) => value !== null));
+}
+
+/** The answer in one sentence: the missed limits, or what callers see. */
+function answer({ variant, judgements }: RunSummary): string {
+  const mode = modesOf(variant.plan);
+  const missed = judgements.filter(isFailure);
+  if (missed.length > 0) {
+    const misses = missed.map(({ threshold, value, status }) =>
+      status === 'Empty' || value === null
+        ? `${threshold.metric} has nothing to measure`
+        : `${threshold.metric} is ${formatMetric(threshold.metric, value)}, not ${threshold.operator} ${formatMetric(threshold.metric, threshold.value)}`,
+    );
+    return `${mode} misses: ${misses.join('; ')}.`;
+  }
+  const p99 = meanOf(variant, 'latency.p99');
+  if (p99 === null) return `${mode}: no request was measured.`;
+  const errors = meanOf(variant, 'errors.ratio');
+  const balance = meanOf(variant, 'balance.maxOverMean');
+  const parts = [
+    `callers see a p99 of ${formatEstimate(p99, formatTime)}`,
+    errors === null || errors.mean === 0
+      ? 'no errors'
+      : `${formatRatio(errors.mean)} of requests fail`,
+  ];
+  if (balance !== null) {
+    parts.push(`the hottest pod takes ${formatFactor(balance.mean)}× its fair share`);
+  }
+  return `${mode}: ${parts.join(', ')}.`;
+}
+
+/** The verdict and what it rests on: all that `--quiet` leaves. */
+export function runVerdict(summary: RunSummary, style: Style): readonly string[] {
+  const { variant, judgements, partial } = summary;
+  return [
+    ...header(variant.plan, modesOf(variant.plan), style),
+    '',
+    ...verdictLines(judgements, { partial, style }),
+    ...wrap(answer(summary), '  '),
+    ...(judgements.length === 0 ? [] : ['', ...thresholdLines(judgements, style)]),
+  ];
+}
+
+/** The whole summary, without a newline at its end. */
+export function runSummary(summary: RunSummary, style: Style): string {
+  const { variant, footer } = summary;
+  const sections = [
+    runVerdict(summary, style),
+    variant.runs.length === 0
+      ? ['No run had finished.']
+      : [...latencyLines(variant, style), errorLine(variant)],
+    timeSplitLines(variant, style),
+    podLines(variant, style),
+    footerLines(footer, style),
+  ];
+  return sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}

@@ -1,0 +1,19 @@
+/** Long sentences on several lines. */
+
+/** Columns of a summary. */
+export const SUMMARY_WIDTH = 100;
+
+/** `text` in lines of at most SUMMARY_WIDTH columns; all but the first are indented by `indent`. */
+export function wrap(text: string, indent: string = ''): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > SUMMARY_WIDTH) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

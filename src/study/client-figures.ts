@@ -1,0 +1,67 @@
+/**
+ * What clients saw in one window of one run: one client, or all of them pooled request by request.
+ */
+import type { ErrorCause, Plan } from '../contract/plan.ts';
+import { ERROR_CAUSES } from '../contract/plan.ts';
+import type { RunResult } from '../contract/result.ts';
+import { Histogram } from '../stats/histogram.ts';
+
+/** A window, and a client by name or null for all of them. */
+export interface ClientScope {
+  readonly window: string;
+  readonly client: string | null;
+}
+
+/** Counts and latencies of the requests that were due in the window. */
+export interface ClientFigures {
+  readonly requests: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unfinished: number;
+  readonly attempts: number;
+  readonly errors: ReadonlyMap<ErrorCause, number>;
+  /** Nanoseconds; counts the requests that ended. */
+  readonly latency: Histogram;
+}
+
+/** Pools what `run` found within `scope`. */
+export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures {
+  let requests = 0;
+  let succeeded = 0;
+  let unfinished = 0;
+  let attempts = 0;
+  let failed = 0;
+  const errors = new Map<ErrorCause, number>();
+  let latency: Histogram | null = null;
+  for (const client of run.clients) {
+    if (client.window !== scope.window) continue;
+    if (scope.client !== null && client.client !== scope.client) continue;
+    requests += client.requests;
+    succeeded += client.succeeded;
+    unfinished += client.unfinished;
+    attempts += client.attempts;
+    for (const cause of ERROR_CAUSES) {
+      const count = client.errors[cause] ?? 0;
+      if (count === 0) continue;
+      failed += count;
+      errors.set(cause, (errors.get(cause) ?? 0) + count);
+    }
+    const own = Histogram.fromData(client.latency);
+    if (latency === null) latency = own;
+    else latency.merge(own);
+  }
+  latency ??= new Histogram();
+  return { requests, succeeded, failed, unfinished, attempts, errors, latency };
+}
+
+/** Length of a window of `plan`, in nanoseconds. */
+export function windowNs(plan: Plan, window: string): number {
+  const found = plan.windows.find((candidate) => candidate.name === window);
+  return found === undefined ? plan.duration : found.to - found.from;
+}
+
+/** The names of the windows that `plan` reports over, `all` first. */
+export function windowNames(plan: Plan): readonly string[] {
+  const names = plan.windows.map((window) => window.name);
+  return names.includes('all') ? names : ['all', ...names];
+}

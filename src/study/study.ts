@@ -1,0 +1,84 @@
+/**
+ * A study: the replications of one or more variants. Replication r of every variant has the same
+ * seed, so variants see the same arrivals and service demands and are compared in pairs.
+ */
+import { deriveSeed } from '../base/seed.ts';
+import type { Plan } from '../contract/plan.ts';
+import type { RunOptions, RunResult } from '../contract/result.ts';
+import type { Progress, RunJob } from './executor.ts';
+import { chooseExecutor } from './executors/registry.ts';
+
+/** The runs of one variant, by ascending replication; some are missing where the study is partial. */
+export interface VariantRuns {
+  readonly plan: Plan;
+  readonly runs: readonly RunResult[];
+}
+
+/** What a study found. */
+export interface Study {
+  /** In the order of the plans. */
+  readonly variants: readonly VariantRuns[];
+  /** Whether it was ended before all runs had finished. */
+  readonly partial: boolean;
+}
+
+/** How a study is run. None of it changes a figure. */
+export interface StudyOptions {
+  /** Runs at a time; 1 unless told. More than one needs `workerUrl`. */
+  readonly jobs?: number | undefined;
+  readonly workerUrl?: URL | undefined;
+  /** Records to keep beyond the figures. */
+  readonly record?: Pick<RunOptions, 'recordConnections' | 'recordRequests'> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called once per finished run, in no particular order. */
+  readonly onRun?: ((result: RunResult) => void) | undefined;
+}
+
+/** The runs that `plans` ask for: replication by replication, so that what a stopped study leaves is paired. */
+export function jobsOf(plans: readonly Plan[]): readonly RunJob[] {
+  const jobs: RunJob[] = [];
+  const replications = Math.max(0, ...plans.map((plan) => plan.replications));
+  for (let replication = 0; replication < replications; replication += 1) {
+    for (const [plan, { seed, replications: wanted }] of plans.entries()) {
+      if (replication >= wanted) continue;
+      jobs.push({ plan, replication, seed: deriveSeed(seed, replication) });
+    }
+  }
+  return jobs;
+}
+
+/**
+ * Does every replication of every plan.
+ *
+ * @throws RunFailure when a run breaks an invariant.
+ */
+export async function runStudy(plans: readonly Plan[], options: StudyOptions = {}): Promise<Study> {
+  const jobs = jobsOf(plans);
+  const results: (RunResult | undefined)[] = new Array<undefined>(jobs.length).fill(undefined);
+  const executor = await chooseExecutor({
+    jobs: Math.min(options.jobs ?? 1, jobs.length),
+    workerUrl: options.workerUrl,
+  });
+  await executor.execute({
+    plans,
+    jobs,
+    options: options.record ?? {},
+    signal: options.signal,
+    onProgress: options.onProgress,
+    onFinished: (index, result) => {
+      results[index] = result;
+      options.onRun?.(result);
+    },
+  });
+  return {
+    variants: plans.map((plan, index) => ({
+      plan,
+      runs: jobs.flatMap((job, at) => {
+        const result = results[at];
+        return job.plan === index && result !== undefined ? [result] : [];
+      }),
+    })),
+    partial: results.includes(undefined),
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Thresholds: the mean of a metric over the replications against its limit. A threshold that finds
+ * nothing to measure is never passed.
+ */
+import type { Threshold } from '../contract/plan.ts';
+import { estimateOf } from './estimate.ts';
+import type { Estimate } from './estimate.ts';
+import { metricValues } from './metrics.ts';
+import type { VariantRuns } from './study.ts';
+
+/** How a threshold was met in the runs of one variant. */
+export interface Judgement {
+  readonly threshold: Threshold;
+  /** `Empty`: there was nothing to measure. */
+  readonly status: 'Passed' | 'Failed' | 'Empty';
+  /** Mean over the replications in the metric's own unit; null where there was nothing to measure. */
+  readonly value: number | null;
+  readonly estimate: Estimate | null;
+  /** How far the value is beyond the limit, as a ratio of it: positive where it is above; null for a limit of 0. */
+  readonly margin: number | null;
+}
+
+const HOLDS: Readonly<Record<Threshold['operator'], (value: number, limit: number) => boolean>> = {
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+  '==': (value, limit) => value === limit,
+};
+
+function judgeOne(variant: VariantRuns, threshold: Threshold): Judgement {
+  const values = metricValues(variant.plan, variant.runs, {
+    metric: threshold.metric,
+    window: threshold.during,
+    client: threshold.client,
+    service: threshold.service,
+  });
+  const measured = values.filter((value) => value !== null);
+  const estimate = estimateOf(measured);
+  if (estimate === null) {
+    return { threshold, status: 'Empty', value: null, estimate, margin: null };
+  }
+  const value = estimate.mean;
+  return {
+    threshold,
+    status: HOLDS[threshold.operator](value, threshold.value) ? 'Passed' : 'Failed',
+    value,
+    estimate,
+    margin: threshold.value === 0 ? null : (value - threshold.value) / Math.abs(threshold.value),
+  };
+}
+
+/** Judges every threshold of a variant's plan, in the order of the file. */
+export function judge(variant: VariantRuns): readonly Judgement[] {
+  return variant.plan.thresholds.map((threshold) => judgeOne(variant, threshold));
+}
+
+/** Whether a judgement fails the study; a `Warn` threshold never does. */
+export function isFailure(judgement: Judgement): boolean {
+  return judgement.status !== 'Passed' && judgement.threshold.severity === 'Fail';
+}
