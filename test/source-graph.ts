@@ -10,7 +10,7 @@ import ts from 'typescript';
 
 export const ROOT: string = fileURLToPath(new URL('..', import.meta.url));
 
-/** One import, re-export, `import()` or `new URL(…, import.meta.url)`. */
+/** One import, re-export or `import()`. */
 export interface Import {
   /** As written. */
   readonly specifier: string;
@@ -86,11 +86,6 @@ export function parseSource(path: string, text: string): SourceFile {
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       const literal = node.argument.literal;
       if (ts.isStringLiteral(literal)) add(node, literal.text, true, []);
-    } else if (ts.isNewExpression(node) && node.expression.getText(tree) === 'URL') {
-      const [argument, base] = node.arguments ?? [];
-      if (argument !== undefined && ts.isStringLiteral(argument) && base !== undefined) {
-        add(node, argument.text, false, []);
-      }
     }
     ts.forEachChild(node, visit);
   };

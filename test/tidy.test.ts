@@ -37,7 +37,8 @@ const BANS: readonly Ban[] = [
     in: isSource,
   },
   {
-    pattern: /\.(sor[t]|toSorte[d])\(\)/,
+    // Typed arrays sort as numbers without one.
+    pattern: /^(?!.*\d+Array\b).*\.(sor[t]|toSorte[d])\(\)/,
     use: 'a comparator: the default one compares as strings (D5)',
     in: isSource,
   },
