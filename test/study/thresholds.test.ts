@@ -1,0 +1,146 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/contract/metrics.ts';
+import type { Threshold } from '../../src/contract/plan.ts';
+import type { PodResult, RunResult } from '../../src/contract/result.ts';
+import { metricValue } from '../../src/study/metrics.ts';
+import { isFailure, judge } from '../../src/study/thresholds.ts';
+import { simulate } from '../../src/world/simulate.ts';
+import { smallPlan, threshold } from './small-plan.ts';
+
+const plan = smallPlan({ clients: ['web', 'api'] });
+const run = simulate(plan, 42);
+
+/** The run as if nobody had called. */
+const silent: RunResult = {
+  ...run,
+  clients: run.clients.map((client) => ({
+    ...client,
+    requests: 0,
+    succeeded: 0,
+    attempts: 0,
+    latency: { ...client.latency, count: 0, sum: 0, min: 0, max: 0, counts: [] },
+  })),
+  pods: run.pods.map((pod) => ({ ...pod, requests: 0, connections: 0 })),
+};
+
+const value = (
+  metric: string,
+  of: RunResult = run,
+  scope: Partial<Threshold> = {},
+): number | null =>
+  metricValue(plan, of, { metric, window: 'all', client: null, service: null, ...scope });
+
+describe('the metrics of a run', () => {
+  it('are computed for every name that thresholds may use', () => {
+    for (const { name } of METRICS) expect(value(name), name).toEqual(expect.any(Number));
+  });
+
+  it('are refused for any other name', () => {
+    expect(() => value('latency.p98')).toThrow('unknown metric latency.p98');
+    expect(() => value('errors.cosmic')).toThrow('unknown metric errors.cosmic');
+  });
+
+  it('have no value where there is nothing to take them from, but counts do', () => {
+    for (const { name } of METRICS) {
+      const counted = name === 'requests' || name === 'throughput';
+      expect(value(name, silent), name).toBe(counted ? 0 : null);
+    }
+  });
+
+  it('pool clients request by request: counts add up, the mean is weighted', () => {
+    const [web, api] = ['web', 'api'].map((client) => ({
+      requests: value('requests', run, { client })!,
+      mean: value('latency.mean', run, { client })!,
+    }));
+    expect(value('requests')).toBe(web!.requests + api!.requests);
+    const weighted = web!.requests * web!.mean + api!.requests * api!.mean;
+    expect(value('latency.mean')).toBeCloseTo(weighted / (web!.requests + api!.requests), 3);
+  });
+
+  it('are ordered: p50 ≤ p90 ≤ p95 ≤ p99 ≤ p999 ≤ max', () => {
+    const names = ['p50', 'p90', 'p95', 'p99', 'p999', 'max'];
+    const values = names.map((name) => value(`latency.${name}`)!);
+    expect([...values].sort((a, b) => a - b)).toEqual(values);
+  });
+
+  it('take a balance from the Service that is worst off, unless one is named', () => {
+    const pod = (service: string, name: string, requests: number): PodResult => ({
+      ...run.pods[0]!,
+      service,
+      pod: name,
+      requests,
+      readyNs: 1e9,
+    });
+    const two = {
+      ...run,
+      pods: [pod('even', 'a', 50), pod('even', 'b', 50), pod('odd', 'c', 90), pod('odd', 'd', 10)],
+    };
+    expect(value('balance.maxOverMean', two)).toBeCloseTo(1.8, 12);
+    expect(value('balance.minOverMean', two)).toBeCloseTo(0.2, 12);
+    expect(value('balance.maxOverMean', two, { service: 'even' })).toBe(1);
+  });
+
+  it('weigh a fair share by the time for which a pod was ready', () => {
+    const pods = [
+      { ...run.pods[0]!, pod: 'whole', requests: 200, readyNs: 2e9 },
+      { ...run.pods[0]!, pod: 'half', requests: 100, readyNs: 1e9 },
+    ];
+    expect(value('balance.maxOverMean', { ...run, pods })).toBeCloseTo(1, 12);
+  });
+});
+
+describe('thresholds', () => {
+  const judged = (
+    parts: Partial<Threshold> & Pick<Threshold, 'metric' | 'operator' | 'value'>,
+    runs: readonly RunResult[] = [run],
+  ): ReturnType<typeof judge>[number] =>
+    judge({ plan: { ...plan, thresholds: [threshold('x', parts)] }, runs })[0]!;
+
+  it('compare the mean over replications with the limit', () => {
+    const other = simulate(plan, 43);
+    const mean = (value('latency.p99')! + value('latency.p99', other)!) / 2;
+    const found = judged({ metric: 'latency.p99', operator: '<', value: 1e9 }, [run, other]);
+    expect(found.value).toBeCloseTo(mean, 3);
+    expect(found.estimate!.n).toBe(2);
+    expect(found.status).toBe('Passed');
+  });
+
+  it('hold exactly when the operator says so', () => {
+    const requests = value('requests')!;
+    fc.assert(
+      fc.property(fc.integer({ min: -2, max: 2 }), (offset) => {
+        const limit = requests + offset;
+        const status = (operator: Threshold['operator']): string =>
+          judged({ metric: 'requests', operator, value: limit }).status;
+        expect(status('<')).toBe(requests < limit ? 'Passed' : 'Failed');
+        expect(status('<=')).toBe(requests <= limit ? 'Passed' : 'Failed');
+        expect(status('>')).toBe(requests > limit ? 'Passed' : 'Failed');
+        expect(status('>=')).toBe(requests >= limit ? 'Passed' : 'Failed');
+        expect(status('==')).toBe(requests === limit ? 'Passed' : 'Failed');
+      }),
+    );
+  });
+
+  it('say how far the value is from the limit, as a ratio of it', () => {
+    const limit = value('latency.p99')! / 1.25;
+    const found = judged({ metric: 'latency.p99', operator: '<', value: limit });
+    expect(found).toMatchObject({ status: 'Failed' });
+    expect(found.margin).toBeCloseTo(0.25, 9);
+  });
+
+  it('never pass where there is nothing to measure, whatever the operator', () => {
+    for (const operator of ['<', '<=', '>', '>=', '=='] as const) {
+      const found = judged({ metric: 'errors.ratio', operator, value: 0 }, [silent]);
+      expect(found.status).toBe('Empty');
+      expect(isFailure(found)).toBe(true);
+    }
+    expect(judged({ metric: 'latency.p99', operator: '<', value: 1 }, []).status).toBe('Empty');
+  });
+
+  it('fail the study, unless they only warn', () => {
+    const strict = { metric: 'latency.p99', operator: '<', value: 1 } as const;
+    expect(isFailure(judged(strict))).toBe(true);
+    expect(isFailure(judged({ ...strict, severity: 'Warn' }))).toBe(false);
+  });
+});
