@@ -9,7 +9,7 @@ import { comparisonLines, comparisonSentences, methodLine } from './comparison.t
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
-import { errorLine, populationLine } from './latency.ts';
+import { errorText, populationLine } from './latency.ts';
 import { comparedPodLines } from './pods.ts';
 import { thresholdLines, verdictLines } from './thresholds.ts';
 import { wrap } from './wrap.ts';
@@ -63,7 +63,7 @@ export function compareSummary(summary: CompareSummary, style: Style): string {
       ...comparisonLines(comparison, style),
       ...wrap(`${methodLine(comparison)} ${populationLine(reference!)}`).map(style.dim),
     ],
-    failing.map((variant) => `${variant.plan.variant}: ${errorLine(variant)}`),
+    failing.map((variant) => `Errors with ${variant.plan.variant}: ${errorText(variant)}`),
     comparedPodLines(study.variants, style),
     footerLines(footer, style),
   ];

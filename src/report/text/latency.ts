@@ -71,19 +71,19 @@ export function latencyLines(variant: VariantRuns, style: Style): readonly strin
 }
 
 /** The share of failed requests, and of what; over all clients and replications. */
-export function errorLine(variant: VariantRuns): string {
+export function errorText(variant: VariantRuns): string {
   const figures = variant.runs.map((run) => clientFigures(run, { window: 'all', client: null }));
   const sum = (of: (one: (typeof figures)[number]) => number): number =>
     figures.reduce((total, one) => total + of(one), 0);
   const requests = sum((one) => one.requests);
   const failed = sum((one) => one.failed);
   const unfinished = sum((one) => one.unfinished);
-  if (requests === 0) return 'Errors   none: no request was due';
+  if (requests === 0) return 'none: no request was due';
   const causes = ERROR_CAUSES.flatMap((cause) => {
     const count = sum((one) => one.errors.get(cause) ?? 0);
     return count > 0 ? [`${cause} ${formatCount(count)}`] : [];
   });
   if (unfinished > 0) causes.push(`unfinished ${formatCount(unfinished)}`);
   const list = causes.length === 0 ? '' : `  (${causes.join(', ')})`;
-  return `Errors   ${formatRatio(failed / requests)} of ${plural(requests, 'request')}${list}`;
+  return `${formatRatio(failed / requests)} of ${plural(requests, 'request')}${list}`;
 }

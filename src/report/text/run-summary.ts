@@ -10,7 +10,7 @@ import { formatEstimate, formatFactor } from './estimates.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
-import { errorLine, latencyLines } from './latency.ts';
+import { errorText, latencyLines } from './latency.ts';
 import { podLines } from './pods.ts';
 import { formatMetric, thresholdLines, verdictLines } from './thresholds.ts';
 import { timeSplitLines } from './time-split.ts';
@@ -77,7 +77,7 @@ export function runSummary(summary: RunSummary, style: Style): string {
     runVerdict(summary, style),
     variant.runs.length === 0
       ? ['No run had finished.']
-      : [...latencyLines(variant, style), errorLine(variant)],
+      : [...latencyLines(variant, style), `Errors   ${errorText(variant)}`],
     timeSplitLines(variant, style),
     podLines(variant, style),
     footerLines(footer, style),

@@ -1,0 +1,128 @@
+import { createColors } from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { markdown } from '../../src/report/markdown.ts';
+import { PLAIN } from '../../src/report/style.ts';
+import { compareSummary, compareVerdict } from '../../src/report/text/compare-summary.ts';
+import type { CompareSummary } from '../../src/report/text/compare-summary.ts';
+import { runSummary } from '../../src/report/text/run-summary.ts';
+import type { RunSummary } from '../../src/report/text/run-summary.ts';
+import { madeDocument, madeStudy } from './made-study.ts';
+
+const FOOTER = {
+  folder: 'results/small/',
+  files: ['summary.csv', 'result.json'],
+  fingerprint: '53de64a77c1e93b0',
+  reproduce: 'svcsim compare small.yaml --seed 42',
+};
+
+function comparison(replications: number): CompareSummary {
+  const document = madeDocument(madeStudy(replications));
+  return { ...document, comparison: document.comparison!, footer: FOOTER };
+}
+
+function run(replications: number, variant: number): RunSummary {
+  const { study, judgements } = madeDocument(madeStudy(replications));
+  return {
+    variant: study.variants[variant]!,
+    judgements: judgements[variant]!,
+    partial: false,
+    footer: FOOTER,
+  };
+}
+
+// Colours are control sequences by definition.
+// eslint-disable-next-line no-control-regex
+const uncoloured = (text: string): string => text.replace(/\u001B\[\d+m/g, '');
+
+describe('the summary of a comparison', () => {
+  it('looks like this', () => {
+    expect(compareSummary(comparison(3), PLAIN)).toMatchSnapshot();
+  });
+
+  it('says that one replication is no sample', () => {
+    expect(compareSummary(comparison(1), PLAIN)).toMatchSnapshot();
+  });
+
+  it('begins with the verdict, of which --quiet leaves the rest out', () => {
+    const whole = compareSummary(comparison(3), PLAIN);
+    expect(whole.startsWith(compareVerdict(comparison(3), PLAIN).join('\n'))).toBe(true);
+  });
+
+  it('says where it is partial', () => {
+    const summary = comparison(3);
+    const partial = { ...summary, study: { ...summary.study, partial: true } };
+    expect(compareSummary(partial, PLAIN)).toContain('partial: interrupted');
+  });
+
+  it('survives variants that never ran', () => {
+    const { study, ...rest } = comparison(3);
+    const none = study.variants.map(({ plan }) => ({ plan, runs: [] }));
+    const document = madeDocument({ variants: none, partial: true });
+    const summary = { ...rest, ...document, comparison: document.comparison! };
+    expect(compareSummary(summary, PLAIN)).toContain('FAILED');
+  });
+});
+
+describe('the summary of a run', () => {
+  it('looks like this when a threshold is missed', () => {
+    expect(runSummary(run(3, 0), PLAIN)).toMatchSnapshot();
+  });
+
+  it('looks like this when all are met', () => {
+    expect(runSummary(run(1, 1), PLAIN)).toMatchSnapshot();
+  });
+
+  it('says that no run had finished', () => {
+    const { variant, ...rest } = run(3, 0);
+    const none = { ...rest, variant: { plan: variant.plan, runs: [] }, partial: true };
+    expect(runSummary(none, PLAIN)).toContain('No run had finished.');
+  });
+});
+
+describe('every summary', () => {
+  const colours = createColors(true);
+  const texts = [
+    ...[1, 3].map((n) => [
+      `comparison of ${n}`,
+      (style = PLAIN) => compareSummary(comparison(n), style),
+    ]),
+    ...[1, 3].map((n) => [`run of ${n}`, (style = PLAIN) => runSummary(run(n, 0), style)]),
+  ] as [string, (style?: typeof PLAIN) => string][];
+
+  it.each(texts)('fits into 100 columns and leaves no trailing blanks: %s', (_, render) => {
+    for (const line of render().split('\n')) {
+      expect([...line].length, line).toBeLessThanOrEqual(100);
+      expect(line).toBe(line.trimEnd());
+    }
+  });
+
+  it.each(texts)('says the same with colours as without: %s', (_, render) => {
+    expect(render(colours)).not.toBe(render());
+    expect(uncoloured(render(colours))).toBe(render());
+  });
+
+  it.each(texts)('never shows a number that is none: %s', (_, render) => {
+    expect(render()).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+});
+
+describe('Markdown', () => {
+  it('looks like this', () => {
+    const document = madeDocument(madeStudy());
+    expect(markdown({ ...document, fingerprint: FOOTER.fingerprint })).toMatchSnapshot();
+  });
+
+  it('keeps a table in shape whatever the names hold', () => {
+    const study = madeStudy(1);
+    const odd = study.variants.map((variant) => ({
+      ...variant,
+      plan: { ...variant.plan, variant: 'a|b\nc' },
+    }));
+    const document = madeDocument({ variants: odd, partial: false });
+    const table = markdown({ ...document, fingerprint: '' })
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    expect(table.length).toBeGreaterThan(8);
+    expect(table[0]).toContain('a\\|b c');
+  });
+});
