@@ -38,7 +38,7 @@ const BANS: readonly Ban[] = [
   },
   {
     // Typed arrays sort as numbers without one.
-    pattern: /^(?!.*\d+Array\b).*\.(sor[t]|toSorte[d])\(\)/,
+    pattern: /^(?!.*(\d+Array\b|\.subarray\()).*\.(sor[t]|toSorte[d])\(\)/,
     use: 'a comparator: the default one compares as strings (D5)',
     in: isSource,
   },
@@ -155,7 +155,9 @@ describe('every source file', () => {
       reached.add(path);
       for (const { file } of byPath.get(path)?.imports ?? []) if (file !== null) pending.push(file);
     }
-    expect(sources.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
+    // A declaration file describes a package, and nothing imports it.
+    const modules = sources.map(({ path }) => path).filter((path) => !path.endsWith('.d.ts'));
+    expect(modules.filter((path) => !reached.has(path))).toEqual([]);
   });
 
   it('imports files that exist', () => {
