@@ -1,0 +1,70 @@
+/**
+ * The metrics that thresholds may name, with their units. `scenario/` checks expressions against this
+ * list and `study/` computes what it promises; both take it from here, so that a misspelt metric can
+ * never pass.
+ */
+import { ERROR_CAUSES } from './plan.ts';
+
+/**
+ * `duration`: ns in a plan, written `120ms`. `ratio`: a share of requests, 0–1, written `0.1%` or `0.001`.
+ * `rate`: per second, written `900/s`. `count` and `number`: as they are.
+ */
+export type MetricUnit = 'duration' | 'ratio' | 'rate' | 'count' | 'number';
+
+export interface Metric {
+  readonly name: string;
+  readonly unit: MetricUnit;
+  /** Which way is better; `toOne`: the nearer to 1 the better; null: neither is. */
+  readonly better: 'lower' | 'higher' | 'toOne' | null;
+  readonly description: string;
+}
+
+const latency = (name: string, what: string): Metric => ({
+  name: `latency.${name}`,
+  unit: 'duration',
+  better: 'lower',
+  description: `${what} latency of measured requests, over all attempts`,
+});
+
+const balance = (
+  name: string,
+  better: Metric['better'],
+  description: string,
+  unit: MetricUnit = 'number',
+): Metric => ({ name: `balance.${name}`, unit, better, description });
+
+export const METRICS: readonly Metric[] = [
+  latency('mean', 'mean'),
+  latency('p50', 'median'),
+  latency('p90', '90th percentile of'),
+  latency('p95', '95th percentile of'),
+  latency('p99', '99th percentile of'),
+  latency('p999', '99.9th percentile of'),
+  latency('max', 'largest'),
+  {
+    name: 'errors.ratio',
+    unit: 'ratio',
+    better: 'lower',
+    description: 'failed requests / requests',
+  },
+  { name: 'errors.count', unit: 'count', better: 'lower', description: 'failed requests' },
+  ...ERROR_CAUSES.map((cause): Metric => ({
+    name: `errors.${cause}`,
+    unit: 'ratio',
+    better: 'lower',
+    description: `requests whose last attempt failed by ${cause} / requests`,
+  })),
+  { name: 'requests', unit: 'count', better: null, description: 'requests due in the window' },
+  {
+    name: 'throughput',
+    unit: 'rate',
+    better: 'higher',
+    description: 'succeeded requests per second',
+  },
+  balance('maxOverMean', 'lower', 'requests of the busiest pod over the fair share'),
+  balance('minOverMean', 'higher', 'requests of the idlest pod over the fair share'),
+  balance('cv', 'lower', 'standard deviation over mean of requests per pod'),
+  balance('jain', 'higher', 'index of fairness of Jain, 1/n to 1'),
+  balance('chiSquare', 'lower', 'chi-square statistic of requests per pod against fair shares'),
+  balance('pValue', null, 'probability of a chi-square as large by chance alone'),
+];

@@ -1,0 +1,271 @@
+/** Text → validated, defaulted, frozen plans: the only door into this layer. */
+import type { Plan } from '../contract/plan.ts';
+import { ManifestReader } from './cluster-manifests.ts';
+import { Findings } from './diagnostics.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { Library } from './documents.ts';
+import { validateScenario } from './issues.ts';
+import type { ManifestDocument } from './manifests/model.ts';
+import {
+  isManifestOverride,
+  overrideManifest,
+  overrideScenario,
+  parseOverride,
+  parseVary,
+} from './overrides.ts';
+import type { Override } from './overrides.ts';
+import { planScenario } from './plan.ts';
+import type { Planned } from './plan.ts';
+import { ScenarioDocument } from './scenario-document.ts';
+import { SourceText } from './source.ts';
+import type { SourceReader } from './source.ts';
+import { child, descend, firstLineOf, locate } from './tree.ts';
+import type { Node } from './tree.ts';
+
+/** What is asked for beyond what the file says. */
+export interface Overrides {
+  /** `path=value`, in order: `proxy.mode=ipvs`, `deployment/checkout:spec.replicas=8`. */
+  readonly set?: readonly string[];
+  /** `path=a,b,c`: these variants instead of the file's. */
+  readonly vary?: string;
+  readonly seed?: number;
+  readonly replications?: number;
+}
+
+export interface LoadedScenario {
+  readonly name: string;
+  /** The annotation svcsim/question, or empty. */
+  readonly question: string;
+  /** The specification as written; its variant is called `default`. */
+  readonly base: Plan;
+  /** The variants of the file, or those of `vary`; the first is the reference. Empty where there are none. */
+  readonly variants: readonly Plan[];
+  /** What was read but plays no part, with the reason. */
+  readonly ignored: readonly string[];
+}
+
+export type Loaded = (
+  | {
+      readonly ok: true;
+      readonly scenario: LoadedScenario;
+      readonly warnings: readonly Diagnostic[];
+    }
+  | {
+      readonly ok: false;
+      /** Errors and warnings. */
+      readonly diagnostics: readonly Diagnostic[];
+    }
+) & {
+  /** The text of every file that was read, by its name: for `renderDiagnostics`. */
+  readonly sources: ReadonlyMap<string, string>;
+};
+
+/**
+ * Loads the scenario in the file `entry`. Whatever is wrong with the files, the outcome is a value:
+ * plans, or every diagnostic at once.
+ */
+export function loadScenario(
+  entry: string,
+  reader: SourceReader,
+  overrides: Overrides = {},
+): Loaded {
+  const findings = new Findings();
+  const library = new Library(reader, findings);
+  const scenario = new Loader(entry, library, findings, overrides).load();
+  const sources = library.texts();
+  const diagnostics = findings.sorted([...sources.keys()]);
+  if (scenario === undefined || findings.errors > 0) return { ok: false, diagnostics, sources };
+  return { ok: true, scenario: freezeDeep(scenario), warnings: diagnostics, sources };
+}
+
+class Loader {
+  readonly #entry: string;
+  readonly #library: Library;
+  readonly #findings: Findings;
+  readonly #overrides: Overrides;
+  readonly #manifests: ManifestReader;
+
+  constructor(entry: string, library: Library, findings: Findings, overrides: Overrides) {
+    this.#entry = entry;
+    this.#library = library;
+    this.#findings = findings;
+    this.#overrides = overrides;
+    this.#manifests = new ManifestReader(findings);
+  }
+
+  load(): LoadedScenario | undefined {
+    const root = this.#root();
+    if (root === undefined) return undefined;
+    const sets = (this.#overrides.set ?? []).flatMap(
+      (argument) => parseOverride(argument, '--set', this.#findings) ?? [],
+    );
+    const base = this.#plan(root, sets, 'default');
+    const variants = this.#variants(this.#override(root, sets)).map(({ name, set }) =>
+      this.#plan(root, [...sets, ...set], name),
+    );
+    this.#checkNumbers();
+    if (base === undefined) return undefined;
+    return {
+      name: base.plan.scenario,
+      question: base.plan.question,
+      base: this.#finish(base.plan),
+      variants: variants.flatMap((variant) => (variant ? [this.#finish(variant.plan)] : [])),
+      ignored: base.ignored,
+    };
+  }
+
+  /** The Scenario document of the entry file. */
+  #root(): Node | undefined {
+    const errors = this.#findings.errors;
+    const contents = this.#library.open(this.#entry);
+    if (contents === null) return undefined;
+    const [root, ...more] = contents.scenarios;
+    for (const extra of more) {
+      const span = locate(extra, ['kind']);
+      const message = 'a file has one Scenario, and this is another';
+      this.#findings.error({ code: 'Duplicate', path: 'kind', span, message });
+    }
+    if (root === undefined && this.#findings.errors === errors) {
+      const source = this.#library.text(this.#entry) ?? new SourceText(this.#entry, '');
+      this.#findings.error({
+        code: 'Required',
+        path: '',
+        span: { source, start: 0, end: 0 },
+        message: 'no document of kind Scenario in this file',
+        hint: 'it begins with: apiVersion: svcsim/v1alpha1, kind: Scenario',
+      });
+    }
+    return root;
+  }
+
+  #override(root: Node, overrides: readonly Override[]): Node {
+    let overridden = root;
+    for (const override of overrides) {
+      if (isManifestOverride(override)) continue;
+      overridden = overrideScenario(overridden, override, this.#findings);
+    }
+    return overridden;
+  }
+
+  #plan(base: Node, overrides: readonly Override[], variant: string): Planned | undefined {
+    const findings = this.#findings;
+    const root = this.#override(base, overrides);
+    const validated = validateScenario(root, findings);
+    if (validated === undefined) return undefined;
+    const { scenario, broken } = validated;
+    const files = this.#files(root, scenario.spec.include ?? []);
+    let manifests = files.manifests;
+    for (const override of overrides) {
+      if (!isManifestOverride(override)) continue;
+      manifests = overrideManifest(manifests, override, findings);
+    }
+    const document = new ScenarioDocument({
+      spec: scenario.spec,
+      root,
+      entry: this.#entry,
+      broken,
+      isComplete: files.isComplete,
+      library: this.#library,
+      findings,
+    });
+    return planScenario(scenario, this.#manifests.readAll(manifests), document, variant);
+  }
+
+  /** The manifests of the entry file and of those it includes. */
+  #files(
+    root: Node,
+    include: readonly string[],
+  ): { readonly manifests: readonly ManifestDocument[]; readonly isComplete: boolean } {
+    const own = this.#library.open(this.#entry);
+    const manifests = [...(own?.manifests ?? [])];
+    const opened = new Set([this.#entry]);
+    let isComplete = own !== null && !this.#library.isFaulty(this.#entry);
+    include.forEach((written, index) => {
+      const path = `spec.include[${index}]`;
+      const span = locate(root, ['spec', 'include', index]);
+      const file = this.#library.reader.resolve(this.#entry, written);
+      if (opened.has(file)) {
+        const itself = file === this.#entry;
+        const message = itself ? 'the file includes itself' : `${written} is included twice`;
+        this.#findings.error({ code: 'Duplicate', path, span, message });
+        return;
+      }
+      opened.add(file);
+      const contents = this.#library.open(file, { span, path });
+      if (contents === null || this.#library.isFaulty(file)) isComplete = false;
+      for (const scenario of contents?.scenarios ?? []) {
+        const place = locate(scenario, ['kind']);
+        const message = `a file that is included (by ${this.#entry}) cannot have a Scenario`;
+        this.#findings.error({ code: 'Invalid', path: 'kind', span: place, message });
+      }
+      manifests.push(...(contents?.manifests ?? []));
+    });
+    return { manifests, isComplete };
+  }
+
+  /** The overrides of each variant: those of `--vary`, or of spec.variants. */
+  #variants(root: Node): readonly { readonly name: string; readonly set: readonly Override[] }[] {
+    const { vary } = this.#overrides;
+    if (vary !== undefined) {
+      return parseVary(vary, this.#findings).map(({ name, override }) => ({
+        name,
+        set: [override],
+      }));
+    }
+    const list = descend(root, ['spec', 'variants']);
+    if (list?.kind !== 'list') return [];
+    const names = new Set<string>();
+    return list.items.flatMap((item, index) => {
+      const path = `spec.variants[${index}]`;
+      const name = child(item, 'name');
+      // What is no name has been reported with everything else of the schema.
+      if (name?.kind !== 'scalar' || typeof name.value !== 'string') return [];
+      if (names.has(name.value)) {
+        const message = `two variants are named "${name.value}"`;
+        const span = firstLineOf(name);
+        this.#findings.error({ code: 'Duplicate', path: `${path}.name`, span, message });
+      }
+      names.add(name.value);
+      const set = child(item, 'set');
+      const entries = set?.kind === 'map' ? [...set.entries] : [];
+      const overrides = entries.map(([at, { key, value }]) => ({
+        path: at,
+        value,
+        span: key,
+        where: `${path}.set`,
+      }));
+      return [{ name: name.value, set: overrides }];
+    });
+  }
+
+  #checkNumbers(): void {
+    for (const [name, least] of [
+      ['seed', 0],
+      ['replications', 1],
+    ] as const) {
+      const value = this.#overrides[name];
+      if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
+      const span = { source: new SourceText(`--${name}`, String(value)), start: 0, end: 0 };
+      const message = `${value} is not a whole number of at least ${least}`;
+      this.#findings.error({ code: 'Invalid', path: '', span, message });
+    }
+  }
+
+  #finish(plan: Plan): Plan {
+    const { seed, replications } = this.#overrides;
+    return {
+      ...plan,
+      seed: seed ?? plan.seed,
+      replications: replications ?? plan.replications,
+    };
+  }
+}
+
+function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  // A long list of observations is numbers all through.
+  if (Array.isArray(value) && typeof value[0] === 'number') return value;
+  for (const part of Object.values(value)) freezeDeep(part);
+  return value;
+}

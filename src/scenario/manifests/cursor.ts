@@ -1,0 +1,130 @@
+/** A place in a manifest, read by hand: light enough for thousands of documents. */
+import { suggest } from '../../base/suggest.ts';
+import type { DiagnosticCode, Findings } from '../diagnostics.ts';
+import { show } from '../issues.ts';
+import type { Span } from '../source.ts';
+import { child, firstLineOf, locate, pathText } from '../tree.ts';
+import type { Node, Path } from '../tree.ts';
+import type { ManifestDocument } from './model.ts';
+
+const NO_ITEMS: readonly Cursor[] = [];
+const NOT_A_SCALAR = Symbol('a map or a list');
+
+export class Cursor {
+  readonly document: ManifestDocument;
+  readonly findings: Findings;
+  readonly node: Node | undefined;
+  readonly path: Path;
+
+  constructor(document: ManifestDocument, findings: Findings, node: Node | undefined, path: Path) {
+    this.document = document;
+    this.findings = findings;
+    this.node = node;
+    this.path = path;
+  }
+
+  get exists(): boolean {
+    return this.node !== undefined;
+  }
+
+  /** The field of that name; the cursor may point at nothing. A holder that is no map is an error. */
+  at(key: string): Cursor {
+    if (this.node !== undefined && this.node.kind !== 'map') this.#mistyped('a map');
+    const holder = this.node?.kind === 'map' ? this.node : undefined;
+    return new Cursor(this.document, this.findings, child(holder, key), [...this.path, key]);
+  }
+
+  items(): readonly Cursor[] {
+    if (this.node === undefined) return NO_ITEMS;
+    if (this.node.kind !== 'list') {
+      this.#mistyped('a list');
+      return NO_ITEMS;
+    }
+    return this.node.items.map(
+      (item, index) => new Cursor(this.document, this.findings, item, [...this.path, index]),
+    );
+  }
+
+  text(): string | undefined {
+    const value = this.#scalar();
+    if (value === undefined || typeof value === 'string') return value;
+    const hint = value === NOT_A_SCALAR ? undefined : `in quotes it would be: "${String(value)}"`;
+    this.#mistyped('text', hint);
+    return undefined;
+  }
+
+  flag(): boolean | undefined {
+    const value = this.#scalar();
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.#mistyped('true or false');
+    return undefined;
+  }
+
+  integer(min: number, max: number = Number.MAX_SAFE_INTEGER): number | undefined {
+    const value = this.#scalar();
+    if (value === undefined) return undefined;
+    if (typeof value !== 'number' || !Number.isInteger(value)) {
+      this.#mistyped('a whole number');
+      return undefined;
+    }
+    if (value >= min && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `${min} to ${max}`;
+    this.error('Invalid', `${value} must be ${range}`);
+    return undefined;
+  }
+
+  /** One of `known`; anything else is an error with a suggestion. */
+  choice<const Names extends readonly string[]>(known: Names): Names[number] | undefined {
+    const value = this.text();
+    if (value === undefined || known.includes(value)) return value;
+    const meant = suggest(value, known);
+    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const names = known.filter((name) => name !== '').join(', ');
+    this.error('NotSupported', `${show(value)} is not supported${advice}`, `Supported: ${names}`);
+    return undefined;
+  }
+
+  /** A map of texts, such as labels. */
+  labels(): ReadonlyMap<string, string> {
+    const labels = new Map<string, string>();
+    if (this.node === undefined) return labels;
+    if (this.node.kind !== 'map') {
+      this.#mistyped('a map');
+      return labels;
+    }
+    for (const key of this.node.entries.keys()) {
+      const value = this.at(key).text();
+      if (value !== undefined) labels.set(key, value);
+    }
+    return labels;
+  }
+
+  get span(): Span {
+    return this.node === undefined
+      ? locate(this.document.root, this.path, 'key')
+      : firstLineOf(this.node);
+  }
+
+  get place(): string {
+    return `${this.document.label} ${pathText(this.path)}`.trimEnd();
+  }
+
+  error(code: DiagnosticCode, message: string, hint?: string): void {
+    this.findings.error({ code, path: this.place, span: this.span, message, hint });
+  }
+
+  warn(code: DiagnosticCode, message: string, hint?: string): void {
+    this.findings.warn({ code, path: this.place, span: this.span, message, hint });
+  }
+
+  #scalar(): string | number | boolean | typeof NOT_A_SCALAR | undefined {
+    if (this.node === undefined) return undefined;
+    return this.node.kind === 'scalar' ? (this.node.value ?? undefined) : NOT_A_SCALAR;
+  }
+
+  #mistyped(noun: string, hint?: string): void {
+    const { node } = this;
+    const value = node?.kind === 'scalar' ? node.value : node?.kind === 'list' ? [] : {};
+    this.error('TypeInvalid', `${show(value)} is not ${noun}`, hint);
+  }
+}

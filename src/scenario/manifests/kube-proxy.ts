@@ -1,0 +1,33 @@
+/** KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1): defaults for spec.proxy. */
+import { parseDuration } from '../../base/units.ts';
+import type { Cursor } from './cursor.ts';
+import type { KubeProxyManifest } from './model.ts';
+
+export function readKubeProxy(root: Cursor): KubeProxyManifest {
+  // An empty mode means the platform's default, which on Linux is iptables.
+  const mode = root.at('mode').choice(['', 'iptables', 'nftables', 'ipvs']);
+  const minSyncPeriod: { iptables?: string; nftables?: string; ipvs?: string } = {};
+  for (const each of ['iptables', 'nftables', 'ipvs'] as const) {
+    const period = readPeriod(root.at(each).at('minSyncPeriod'));
+    if (period !== undefined) minSyncPeriod[each] = period;
+    readPeriod(root.at(each).at('syncPeriod'));
+  }
+  const conntrack = root.at('conntrack');
+  return {
+    kind: 'KubeProxyConfiguration',
+    document: root.document,
+    mode: mode === undefined || mode === '' ? null : mode,
+    minSyncPeriod,
+    scheduler: root.at('ipvs').at('scheduler').text() || null,
+    conntrackMaxPerCore: conntrack.at('maxPerCore').integer(0) ?? null,
+    conntrackMin: conntrack.at('min').integer(0) ?? null,
+  };
+}
+
+function readPeriod(field: Cursor): string | undefined {
+  const written = field.text();
+  if (written === undefined) return undefined;
+  if (parseDuration(written) !== undefined) return written;
+  field.error('Invalid', `"${written}" is not a duration`, 'Units: ns us ms s m h');
+  return undefined;
+}

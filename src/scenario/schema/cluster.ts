@@ -1,0 +1,144 @@
+/** Nodes, network, kube-proxy and control plane, as they are written. */
+import * as z from 'zod';
+import { distribution } from './distribution.ts';
+import type { DistributionInput } from './distribution.ts';
+import { choice, duration, fields, flag, integer, list, orNone, quantity, text } from './fields.ts';
+
+export interface NodeInput {
+  name?: string | undefined;
+  namePrefix?: string | undefined;
+  count?: number | undefined;
+  zone?: string | undefined;
+  zones?: string[] | undefined;
+  cpu?: string | number | undefined;
+}
+
+export const node: z.ZodType<NodeInput> = fields({
+  name: text().optional(),
+  namePrefix: text().optional(),
+  count: integer(1, 20_000).optional(),
+  zone: text().optional(),
+  zones: list(text()).min(1).optional(),
+  cpu: quantity.optional(),
+}).meta({ description: 'A node by name, or `count` nodes prefix-1, prefix-2 …' });
+
+export interface NetworkInput {
+  sameNode?: DistributionInput | undefined;
+  sameZone?: DistributionInput | undefined;
+  crossZone?: DistributionInput | undefined;
+  external?: DistributionInput | undefined;
+  podGone?: { answer?: 'unreachable' | 'none' | undefined; after?: string | undefined } | undefined;
+  synTimeout?: string | undefined;
+}
+
+export const network: z.ZodType<string | NetworkInput> = z.union([
+  duration,
+  fields(
+    {
+      sameNode: distribution.optional(),
+      sameZone: distribution.optional(),
+      crossZone: distribution.optional(),
+      external: distribution.optional(),
+      podGone: fields({
+        answer: choice(['unreachable', 'none']).optional(),
+        after: duration.optional(),
+      }).optional(),
+      synTimeout: duration.optional(),
+    },
+    'a duration or a map of hops',
+  ),
+]);
+
+export const PROXY_MODES = ['iptables', 'nftables', 'ipvs', 'ebpf'] as const;
+
+/** Those that this version builds; the planner refuses the others. */
+export const BUILT_MODES: readonly string[] = ['iptables', 'nftables', 'ipvs'];
+export const BUILT_SCHEDULERS: readonly string[] = ['rr', 'lc'];
+
+/** Schedulers of the kernel's IPVS; those that are built come first. */
+export const IPVS_SCHEDULERS = [
+  'rr',
+  'lc',
+  'wrr',
+  'wlc',
+  'sed',
+  'nq',
+  'sh',
+  'dh',
+  'mh',
+  'lblc',
+  'lblcr',
+  'fo',
+  'ovf',
+] as const;
+
+export type CostsInput = Record<string, Record<string, string | undefined> | undefined>;
+
+export interface ProxyInput {
+  mode?: (typeof PROXY_MODES)[number] | undefined;
+  minSyncPeriod?: string | undefined;
+  syncPeriod?: string | undefined;
+  burst?: number | undefined;
+  ipvs?: { scheduler?: (typeof IPVS_SCHEDULERS)[number] | undefined } | undefined;
+  otherServices?: number | undefined;
+  costs?: 'none' | CostsInput | undefined;
+  conntrack?:
+    'none' | { max?: number | 'none' | undefined; timeWait?: string | undefined } | undefined;
+  perNode?: Record<string, ProxyInput> | undefined;
+}
+
+const costsOf = (...names: string[]): z.ZodType<Record<string, string | undefined> | undefined> =>
+  fields(Object.fromEntries(names.map((name) => [name, duration.optional()]))).optional();
+
+const proxyFields = {
+  mode: choice(PROXY_MODES, BUILT_MODES).optional(),
+  minSyncPeriod: duration.optional(),
+  syncPeriod: duration.optional(),
+  burst: integer(1).optional(),
+  ipvs: fields({ scheduler: choice(IPVS_SCHEDULERS, BUILT_SCHEDULERS).optional() }).optional(),
+  otherServices: integer(0).optional(),
+  costs: orNone(
+    fields(
+      {
+        iptables: costsOf(
+          'base',
+          'perServiceRule',
+          'perEndpointRule',
+          'syncBase',
+          'syncPerService',
+        ),
+        nftables: costsOf('base', 'syncBase', 'syncPerChange'),
+        ipvs: costsOf('base', 'syncBase', 'syncPerChange'),
+      },
+      'none or a map of costs',
+    ),
+  ).optional(),
+  conntrack: orNone(
+    fields({ max: orNone(integer(1)).optional(), timeWait: duration.optional() }, 'none or a map'),
+  ).optional(),
+};
+
+export const proxy: z.ZodType<ProxyInput> = fields({
+  ...proxyFields,
+  perNode: z
+    .record(z.string(), fields(proxyFields), { error: 'a map of nodes by name' })
+    .optional(),
+});
+
+export interface ControlPlaneInput {
+  kubelet?: DistributionInput | undefined;
+  endpointSlice?: DistributionInput | undefined;
+  watch?: DistributionInput | undefined;
+}
+
+export const controlPlane: z.ZodType<ControlPlaneInput> = fields({
+  kubelet: distribution.optional(),
+  endpointSlice: distribution.optional(),
+  watch: distribution.optional(),
+});
+
+export interface DnsInput {
+  enabled?: boolean | undefined;
+}
+
+export const dns: z.ZodType<DnsInput> = fields({ enabled: flag().optional() });

@@ -1,0 +1,155 @@
+/** The Scenario document, as it is written: one schema for validation and for editors. */
+import * as z from 'zod';
+import { client, workload } from './traffic.ts';
+import type { ClientInput, WorkloadInput } from './traffic.ts';
+import { controlPlane, dns, network, node, proxy } from './cluster.ts';
+import type {
+  ControlPlaneInput,
+  DnsInput,
+  NetworkInput,
+  NodeInput,
+  ProxyInput,
+} from './cluster.ts';
+import { choice, duration, fields, flag, integer, list, reference, text } from './fields.ts';
+
+export const API_VERSION = 'svcsim/v1alpha1';
+
+export interface TimelineInput {
+  at: string;
+  as?: string | undefined;
+  setReady?:
+    | { target: string; pod?: string | undefined; ready: boolean; for?: string | undefined }
+    | undefined;
+  scale?: { target: string; replicas: number } | undefined;
+  deletePod?: { target: string; pod?: string | undefined } | undefined;
+  rollout?: { target: string } | undefined;
+  nodeDown?: { node: string; for?: string | undefined } | undefined;
+}
+
+const timelineEntry: z.ZodType<TimelineInput> = fields({
+  at: duration,
+  as: text().optional(),
+  setReady: fields({
+    target: reference,
+    pod: text().optional(),
+    ready: flag(),
+    for: duration.optional(),
+  }).optional(),
+  scale: fields({ target: reference, replicas: integer(0, 100_000) }).optional(),
+  deletePod: fields({ target: reference, pod: text().optional() }).optional(),
+  rollout: fields({ target: reference }).optional(),
+  nodeDown: fields({ node: text(), for: duration.optional() }).optional(),
+});
+
+export interface ThresholdInput {
+  expr: string;
+  during?: string | undefined;
+  client?: string | undefined;
+  service?: string | undefined;
+  severity?: 'Fail' | 'Warn' | undefined;
+}
+
+const threshold: z.ZodType<string | ThresholdInput> = z.union([
+  text('an expression'),
+  fields(
+    {
+      expr: text(),
+      during: text().optional(),
+      client: text().optional(),
+      service: text().optional(),
+      severity: choice(['Fail', 'Warn']).optional(),
+    },
+    'an expression or a map',
+  ),
+]);
+
+export interface VariantInput {
+  name: string;
+  set?: Record<string, unknown> | undefined;
+}
+
+const variant: z.ZodType<VariantInput> = fields({
+  name: text(),
+  set: z.record(z.string(), z.unknown(), { error: 'a map of paths' }).optional(),
+});
+
+export interface SpecInput {
+  seed?: number | undefined;
+  replications?: number | undefined;
+  warmUp?: string | undefined;
+  duration?: string | undefined;
+  interval?: string | undefined;
+  include?: string[] | undefined;
+  nodes?: NodeInput[] | undefined;
+  network?: string | NetworkInput | undefined;
+  proxy?: ProxyInput | undefined;
+  controlPlane?: ControlPlaneInput | undefined;
+  dns?: DnsInput | undefined;
+  workloads?: WorkloadInput[] | undefined;
+  clients: ClientInput[];
+  timeline?: TimelineInput[] | undefined;
+  thresholds?: (string | ThresholdInput)[] | undefined;
+  variants?: VariantInput[] | undefined;
+  sweep?: unknown;
+}
+
+const sweep = fields({
+  parameters: z
+    .record(z.string(), fields({ path: text(), values: z.unknown() }), { error: 'a map' })
+    .optional(),
+  goal: z.unknown().optional(),
+  constraint: z.unknown().optional(),
+});
+
+const spec = fields({
+  seed: integer(0).optional(),
+  replications: integer(1, 1_000_000).optional(),
+  warmUp: duration.optional(),
+  duration: duration.optional(),
+  interval: duration.optional(),
+  include: list(text()).optional(),
+  nodes: list(node).optional(),
+  network: network.optional(),
+  proxy: proxy.optional(),
+  controlPlane: controlPlane.optional(),
+  dns: dns.optional(),
+  workloads: list(workload).optional(),
+  clients: list(client).min(1),
+  timeline: list(timelineEntry).optional(),
+  thresholds: list(threshold).optional(),
+  variants: list(variant).min(1).optional(),
+  sweep: sweep.optional(),
+});
+
+export interface ScenarioInput {
+  apiVersion: string;
+  kind: 'Scenario';
+  metadata: {
+    name: string;
+    annotations?: Record<string, string> | undefined;
+    labels?: Record<string, string> | undefined;
+  };
+  spec: SpecInput;
+}
+
+/** A name that is also the name of a folder of results. */
+const scenarioName = text('a name')
+  .max(100)
+  .check((context) => {
+    if (/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(context.value)) return;
+    const hint = 'letters, digits, "-", "_" and "." between letters or digits';
+    const message = `"${context.value}" cannot name a scenario`;
+    context.issues.push({ code: 'custom', message, params: { hint }, input: context.value });
+  })
+  .meta({ pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$' });
+
+export const scenarioSchema: z.ZodType<ScenarioInput> = fields({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('Scenario'),
+  metadata: fields({
+    name: scenarioName,
+    annotations: z.record(z.string(), z.string({ error: 'text' })).optional(),
+    labels: z.record(z.string(), z.string({ error: 'text' })).optional(),
+  }),
+  spec,
+});

@@ -1,0 +1,65 @@
+/**
+ * Where the text of a scenario comes from, and how a place in it is named. Files are reached only
+ * through the capability `SourceReader`, so that loading runs in a browser as well.
+ */
+
+/** Reads the files a scenario consists of. */
+export interface SourceReader {
+  /** The text of a file. Throws SourceError where it can't be read. */
+  read(path: string): string;
+  /** The path that `relative` means when it is written in the file `from`. */
+  resolve(from: string, relative: string): string;
+}
+
+/** A file that could not be read, with the reason in words: `no such file`, `is a directory`. */
+export class SourceError extends Error {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'SourceError';
+    this.reason = reason;
+  }
+}
+
+/** Files beyond this are refused before they are parsed: no manifest comes near it. */
+export const SOURCE_CHARACTERS_MAX: number = 32 * 1024 * 1024;
+
+/** The text of one file (or of one command-line value) and the places of its lines. */
+export class SourceText {
+  readonly name: string;
+  readonly text: string;
+  #lineStarts: number[] | undefined;
+
+  constructor(name: string, text: string) {
+    this.name = name;
+    this.text = text;
+  }
+
+  /** Line and column, both from 1, of a character offset. */
+  position(offset: number): { line: number; column: number } {
+    // Lines are found only once something has to be said about the file.
+    this.#lineStarts ??= lineStarts(this.text);
+    let low = 0;
+    let high = this.#lineStarts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#lineStarts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - this.#lineStarts[low]! + 1 };
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** A stretch of a source, as character offsets [start, end). */
+export interface Span {
+  readonly source: SourceText;
+  readonly start: number;
+  readonly end: number;
+}
