@@ -5,25 +5,27 @@
  * knows how to `fire()`; the queue knows it by a number (`id`) and keeps its own books in typed arrays,
  * so that scheduling, firing and cancelling allocate nothing once a run is warm.
  *
- * Two structures share the work. Delays that vary go to a 4-ary heap. Constant delays (network hops,
- * timeouts) leave in the order in which they came, so each constant has a *delay line*: a linked FIFO whose
- * head alone stands in the heap. Joining, leaving and cancelling cost O(1) there, and a cancelled event
- * is gone at once from either structure.
+ * Delays that vary go to a ladder queue. Constant delays (network hops, timeouts) leave in the
+ * order in which they came, so each constant has a *delay line*: a linked FIFO that stands in the ladder as one
+ * entry, for its head. Joining, leaving and cancelling cost O(1) there, and a cancelled event is gone
+ * at once from either structure.
  */
 import { assert } from '../base/assert.ts';
 import type { Duration, Instant } from '../base/time.ts';
+import { Ladder } from './ladder.ts';
 
 /** What fires first among events of the same instant. */
 export const PHASE_CONTROL = 0;
 export const PHASE_DATA = 1;
 export const PHASE_MEASURE = 2;
 
-/** Sequence numbers stay below this, so that phase × PHASE_STRIDE + sequence orders by phase, then insertion, exactly. */
+/** Sequence numbers stay below this, so that phase × stride + sequence orders by phase, then insertion, exactly. */
 const PHASE_STRIDE = 2 ** 51;
 
-const ARITY = 4;
-/** `where` of an event that is not pending. */
-const NOWHERE = -1;
+const NONE = -1;
+/** `line` of an id: in none, or of the entry that stands for a whole line. */
+const NO_LINE = -1;
+const IS_LINE = -2;
 
 /** Something that happens at an instant. Registered once, scheduled any number of times, pending at most once at a time. */
 export abstract class SimEvent {
@@ -39,20 +41,22 @@ export abstract class SimEvent {
 }
 
 /** Events that all wait equally long: a FIFO. Make it with `EventQueue.line`. */
-export class DelayLine {
+export class DelayLine extends SimEvent {
   readonly delay: Duration;
-  /** Its number; in the heap it stands as -1 - index. */
   readonly index: number;
   readonly orderBase: number;
-  head: number = NOWHERE;
-  tail: number = NOWHERE;
-  /** Whether it stands in the heap, with the key of its head or, after a cancellation, an earlier one. */
-  standing: boolean = false;
+  head: number = NONE;
+  tail: number = NONE;
 
-  constructor(index: number, delay: Duration, phase: number) {
+  constructor(queue: EventQueue, index: number, delay: Duration, phase: number) {
+    super(queue);
     this.index = index;
     this.delay = delay;
     this.orderBase = phase * PHASE_STRIDE;
+  }
+
+  override fire(): void {
+    assert(false, 'a delay line fired itself instead of its head');
   }
 }
 
@@ -62,58 +66,48 @@ export class EventQueue {
   /** Events fired so far. */
   fired: number = 0;
 
-  /** Digest of the trajectory: two 32-bit lanes over (time, event) of everything fired. */
+  /** Digest of the trajectory: time and event of everything fired, in two 32-bit lanes. */
   private digestA = 0x1234567;
   private digestB = 0x2545f491;
 
   private sequence = 0;
-  private events: SimEvent[] = [];
-  private lines: DelayLine[] = [];
+  private readonly events: SimEvent[] = [];
+  private readonly lines: DelayLine[] = [];
+  private readonly ladder: Ladder = new Ladder();
 
-  // The heap: keys as pairs (time, order), and who they belong to: an event's id, or -1 - line.
-  private keys: Float64Array = new Float64Array(2 * 64);
-  private ids: Int32Array = new Int32Array(64);
-  private size = 0;
-  /** The root was taken and not yet refilled: the next insertion takes its place with one sift. */
-  private hole = false;
-
-  // By event id: heap position, or -2 - line where it waits in a line; the line's links and keys.
-  private where: Int32Array = new Int32Array(64).fill(NOWHERE);
+  // By id: the line in which it waits and its neighbours there.
+  private lineOf: Int32Array = new Int32Array(64).fill(NO_LINE);
   private next: Int32Array = new Int32Array(64);
   private previous: Int32Array = new Int32Array(64);
-  private lineTime: Float64Array = new Float64Array(64);
-  private lineOrder: Float64Array = new Float64Array(64);
 
   /** Called by the constructor of SimEvent. */
   register(event: SimEvent): number {
     const id = this.events.length;
     this.events.push(event);
-    if (id === this.where.length) this.growTables();
+    this.ladder.reserve(id + 1);
+    if (id === this.lineOf.length) this.growTables();
+    if (event instanceof DelayLine) this.lineOf[id] = IS_LINE;
     return id;
   }
 
-  /** Events pending now. Counts, so for tests and progress only. */
-  get pending(): number {
-    let count = 0;
-    for (let id = 0; id < this.events.length; id++) if (this.where[id] !== NOWHERE) count++;
-    return count;
-  }
-
-  /** Entries the heap holds, lines and at most one stale entry a line included. */
-  get heapSize(): number {
-    return this.hole ? this.size - 1 : this.size;
+  /** Entries in the ladder: one an event that waits by itself, one a line that anybody waits in. */
+  get ladderSize(): number {
+    return this.ladder.size;
   }
 
   isPending(event: SimEvent): boolean {
-    return this.where[event.id] !== NOWHERE;
+    return this.lineOf[event.id] !== NO_LINE || this.ladder.has(event.id);
   }
 
-  /** Schedules `event` to fire at `at`, which must not lie in the past. */
+  /** Schedules `event` to fire at `at` (whole ns), which must not lie in the past. */
   schedule(event: SimEvent, at: number, phase: number = PHASE_DATA): void {
-    const id = event.id;
-    assert(this.where[id] === NOWHERE, 'an event was scheduled while it was pending');
+    const { id } = event;
+    const { ladder } = this;
+    assert(!this.isPending(event), 'an event was scheduled while it was pending');
     assert(at >= this.now, 'an event was scheduled in the past');
-    this.insert(at, phase * PHASE_STRIDE + this.sequence++, id);
+    ladder.times[id] = at;
+    ladder.orders[id] = phase * PHASE_STRIDE + this.sequence++;
+    ladder.add(id);
   }
 
   /** The line for a constant delay; one a delay and phase, so equal delays share it. */
@@ -122,43 +116,38 @@ export class EventQueue {
     for (const line of this.lines) {
       if (line.delay === delay && line.orderBase === orderBase) return line;
     }
-    const line = new DelayLine(this.lines.length, delay, phase);
+    const line = new DelayLine(this, this.lines.length, delay, phase);
     this.lines.push(line);
     return line;
   }
 
   /** Schedules `event` to fire when the delay of `line` has passed. */
   scheduleIn(line: DelayLine, event: SimEvent): void {
-    const id = event.id;
-    assert(this.where[id] === NOWHERE, 'an event was scheduled while it was pending');
-    const time = this.now + line.delay;
-    const order = line.orderBase + this.sequence++;
-    this.lineTime[id] = time;
-    this.lineOrder[id] = order;
-    this.where[id] = -2 - line.index;
-    const tail = line.tail;
+    const { id } = event;
+    const { ladder } = this;
+    assert(!this.isPending(event), 'an event was scheduled while it was pending');
+    ladder.times[id] = this.now + line.delay;
+    ladder.orders[id] = line.orderBase + this.sequence++;
+    this.lineOf[id] = line.index;
+    const { tail } = line;
     this.previous[id] = tail;
-    this.next[id] = NOWHERE;
+    this.next[id] = NONE;
     line.tail = id;
-    if (tail === NOWHERE) {
-      line.head = id;
-      if (!line.standing) {
-        line.standing = true;
-        this.insert(time, order, -1 - line.index);
-      }
-    } else {
+    if (tail !== NONE) {
       this.next[tail] = id;
+      return;
     }
+    line.head = id;
+    // After a cancellation the line may still stand in the ladder, too early: it is put right when its turn comes.
+    if (!ladder.has(line.id)) this.enter(line);
   }
 
   /** Takes a pending event back; one that is not pending stays as it is. */
   cancel(event: SimEvent): void {
-    const id = event.id;
-    const at = this.where[id];
-    if (at === NOWHERE) return;
-    if (at >= 0) this.removeFromHeap(at);
-    else this.removeFromLine(this.lines[-2 - at], id);
-    this.where[id] = NOWHERE;
+    const { id } = event;
+    const line = this.lineOf[id];
+    if (line !== NO_LINE) this.leaveLine(this.lines[line], id);
+    else if (this.ladder.has(id)) this.ladder.remove(id);
   }
 
   /**
@@ -166,12 +155,13 @@ export class EventQueue {
    * Returns how many fired; fewer than `limit` means that nothing is left before `until`.
    */
   run(limit: number, until: number): number {
-    let count = 0;
-    while (count < limit && this.fireNext(until)) count++;
-    return count;
+    const start = this.fired;
+    const end = start + limit;
+    while (this.fired < end && this.ladder.firstTime() < until) this.fireNext();
+    return this.fired - start;
   }
 
-  /** Moves the clock to `at`, where nothing is pending before it. */
+  /** Moves the clock to `at`, before which nothing is pending. */
   advanceTo(at: Instant): void {
     assert(at >= this.now, 'the clock was set back');
     this.now = at;
@@ -183,185 +173,66 @@ export class EventQueue {
     return hex(this.digestA) + hex(this.digestB);
   }
 
-  private fireNext(until: number): boolean {
-    if (this.hole) this.closeHole();
-    if (this.size === 0) return false;
-    const time = this.keys[0];
-    if (time >= until) return false;
-    let id = this.ids[0];
-    if (id < 0) {
-      id = this.takeFromLine(this.lines[-1 - id]);
-      if (id === NOWHERE) return this.fireNext(until);
-    } else {
-      this.openHole();
+  private fireNext(): void {
+    const { ladder } = this;
+    let id = ladder.take();
+    if (this.lineOf[id] === IS_LINE) {
+      id = this.advance(this.events[id] as DelayLine);
+      if (id === NONE) return;
     }
-    this.where[id] = NOWHERE;
+    const time = ladder.times[id];
     this.now = time as Instant;
     this.fired++;
-    this.digestA = Math.imul(this.digestA ^ (time | 0) ^ id, 0x9e3779b1);
-    this.digestB = Math.imul((this.digestB << 13) | (this.digestB >>> 19), 5) + (this.digestA ^ id);
+    this.digestA = Math.imul(this.digestA ^ (time | 0), 0x9e3779b1);
+    this.digestB = Math.imul(this.digestB ^ id, 0x85ebca6b) + (this.digestA >>> 15);
     this.digestB |= 0;
     this.events[id].fire();
-    return true;
   }
 
   /**
-   * Takes the head of a line whose entry stands at the root, and gives the entry to the next in line.
-   * An entry that a cancellation left behind is brought up to date instead: NOWHERE then.
+   * Takes the head of a line whose entry has come up, and enters the next one. NONE: the head for which the
+   * entry stood was cancelled, and the entry is put right.
    */
-  private takeFromLine(line: DelayLine): number {
-    const head = line.head;
-    if (head !== NOWHERE && this.lineOrder[head] === this.keys[1]) {
-      const following = this.next[head];
-      line.head = following;
-      if (following === NOWHERE) {
-        line.tail = NOWHERE;
-        line.standing = false;
-        this.openHole();
-      } else {
-        this.previous[following] = NOWHERE;
-        this.siftDown(0, this.lineTime[following], this.lineOrder[following], -1 - line.index);
-      }
-      return head;
+  private advance(line: DelayLine): number {
+    const { ladder } = this;
+    const { head } = line;
+    if (head === NONE) return NONE;
+    if (ladder.orders[head] !== ladder.orders[line.id]) {
+      this.enter(line);
+      return NONE;
     }
-    if (head === NOWHERE) {
-      line.standing = false;
-      this.openHole();
-    } else {
-      this.siftDown(0, this.lineTime[head], this.lineOrder[head], -1 - line.index);
-    }
-    return NOWHERE;
+    this.leaveLine(line, head);
+    if (line.head !== NONE) this.enter(line);
+    return head;
   }
 
-  private removeFromLine(line: DelayLine, id: number): void {
+  /** Puts a line into the ladder at the key of its head. */
+  private enter(line: DelayLine): void {
+    const { ladder } = this;
+    ladder.times[line.id] = ladder.times[line.head];
+    ladder.orders[line.id] = ladder.orders[line.head];
+    ladder.add(line.id);
+  }
+
+  private leaveLine(line: DelayLine, id: number): void {
     const before = this.previous[id];
     const behind = this.next[id];
-    if (before === NOWHERE) line.head = behind;
+    if (before === NONE) line.head = behind;
     else this.next[before] = behind;
-    if (behind === NOWHERE) line.tail = before;
+    if (behind === NONE) line.tail = before;
     else this.previous[behind] = before;
-  }
-
-  private openHole(): void {
-    this.hole = true;
-    // Below everything, so that sifting up beneath an open hole never reaches it.
-    this.keys[0] = -Infinity;
-  }
-
-  private closeHole(): void {
-    this.hole = false;
-    const last = --this.size;
-    if (last > 0) {
-      this.siftDown(0, this.keys[2 * last], this.keys[2 * last + 1], this.ids[last]);
-    }
-  }
-
-  private insert(time: number, order: number, id: number): void {
-    if (this.hole) {
-      this.hole = false;
-      this.siftDown(0, time, order, id);
-      return;
-    }
-    if (this.size === this.ids.length) this.growHeap();
-    this.siftUp(this.size++, time, order, id);
-  }
-
-  private removeFromHeap(at: number): void {
-    const last = --this.size;
-    if (at === last) return;
-    const time = this.keys[2 * last];
-    const order = this.keys[2 * last + 1];
-    const id = this.ids[last];
-    const parent = (at - 1) >> 2;
-    if (at > 0 && this.isBefore(time, order, parent)) this.siftUp(at, time, order, id);
-    else this.siftDown(at, time, order, id);
-  }
-
-  private isBefore(time: number, order: number, slot: number): boolean {
-    const other = this.keys[2 * slot];
-    return time < other || (time === other && order < this.keys[2 * slot + 1]);
-  }
-
-  private siftUp(from: number, time: number, order: number, id: number): void {
-    const keys = this.keys;
-    const ids = this.ids;
-    let at = from;
-    while (at > 0) {
-      const parent = (at - 1) >> 2;
-      if (!this.isBefore(time, order, parent)) break;
-      keys[2 * at] = keys[2 * parent];
-      keys[2 * at + 1] = keys[2 * parent + 1];
-      const moved = ids[parent];
-      ids[at] = moved;
-      if (moved >= 0) this.where[moved] = at;
-      at = parent;
-    }
-    this.place(at, time, order, id);
-  }
-
-  private siftDown(from: number, time: number, order: number, id: number): void {
-    const keys = this.keys;
-    const ids = this.ids;
-    const size = this.size;
-    let at = from;
-    for (;;) {
-      const first = ARITY * at + 1;
-      if (first >= size) break;
-      let least = first;
-      let leastTime = keys[2 * first];
-      const end = first + ARITY < size ? first + ARITY : size;
-      for (let child = first + 1; child < end; child++) {
-        const childTime = keys[2 * child];
-        if (
-          childTime < leastTime ||
-          (childTime === leastTime && keys[2 * child + 1] < keys[2 * least + 1])
-        ) {
-          least = child;
-          leastTime = childTime;
-        }
-      }
-      if (time < leastTime || (time === leastTime && order < keys[2 * least + 1])) break;
-      keys[2 * at] = leastTime;
-      keys[2 * at + 1] = keys[2 * least + 1];
-      const moved = ids[least];
-      ids[at] = moved;
-      if (moved >= 0) this.where[moved] = at;
-      at = least;
-    }
-    this.place(at, time, order, id);
-  }
-
-  private place(at: number, time: number, order: number, id: number): void {
-    this.keys[2 * at] = time;
-    this.keys[2 * at + 1] = order;
-    this.ids[at] = id;
-    if (id >= 0) this.where[id] = at;
-  }
-
-  private growHeap(): void {
-    const keys = new Float64Array(this.keys.length * 2);
-    keys.set(this.keys);
-    this.keys = keys;
-    const ids = new Int32Array(this.ids.length * 2);
-    ids.set(this.ids);
-    this.ids = ids;
+    this.lineOf[id] = NO_LINE;
   }
 
   private growTables(): void {
-    const length = this.where.length * 2;
+    const length = this.lineOf.length * 2;
     const grown = (old: Int32Array, fill: number): Int32Array => {
       const table = new Int32Array(length).fill(fill);
       table.set(old);
       return table;
     };
-    this.where = grown(this.where, NOWHERE);
-    this.next = grown(this.next, 0);
-    this.previous = grown(this.previous, 0);
-    const time = new Float64Array(length);
-    time.set(this.lineTime);
-    this.lineTime = time;
-    const order = new Float64Array(length);
-    order.set(this.lineOrder);
-    this.lineOrder = order;
+    this.lineOf = grown(this.lineOf, NO_LINE);
+    this.next = grown(this.next, NONE);
+    this.previous = grown(this.previous, NONE);
   }
 }
