@@ -18,26 +18,25 @@ export interface LoadedFile {
   readonly scenario: LoadedScenario | null;
   readonly diagnostics: readonly Diagnostic[];
   /** Texts of the files that were read, by name. */
-  readonly texts: ReadonlyMap<string, string>;
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** Loads one file with what the flags change in it. */
 export function loadFile(file: string, flags: Overrides): LoadedFile {
-  const reader = sourceFiles(fs, path);
-  const loaded = loadScenario(file, reader, {
+  const loaded = loadScenario(file, sourceFiles(fs, path), {
     ...(flags.set === undefined ? {} : { set: flags.set }),
     ...(flags.vary === undefined ? {} : { vary: flags.vary }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.replications === undefined ? {} : { replications: flags.replications }),
   });
   return loaded.ok
-    ? { file, scenario: loaded.scenario, diagnostics: loaded.warnings, texts: reader.texts }
-    : { file, scenario: null, diagnostics: loaded.diagnostics, texts: reader.texts };
+    ? { file, scenario: loaded.scenario, diagnostics: loaded.warnings, sources: loaded.sources }
+    : { file, scenario: null, diagnostics: loaded.diagnostics, sources: loaded.sources };
 }
 
 /** Shows diagnostics as text on standard error. */
-export function showDiagnostics({ diagnostics, texts }: LoadedFile): void {
+export function showDiagnostics({ diagnostics, sources }: LoadedFile): void {
   if (diagnostics.length === 0) return;
   const color = isColored(process.stderr);
-  note(renderDiagnostics(diagnostics, texts, { format: 'text', color }).trimEnd());
+  note(renderDiagnostics(diagnostics, sources, { format: 'text', color }).trimEnd());
 }

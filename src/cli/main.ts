@@ -3,6 +3,7 @@
  * The command line. It knows commands and flags and nothing else: what an action needs is loaded
  * when it runs, so that `--help` answers at once.
  */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
@@ -62,10 +63,11 @@ async function study(
   process.exitCode = await studyCommand({ command, files, flags: options, workerUrl: WORKER_URL });
 }
 
-async function printVersion(): Promise<void> {
-  const { readFileSync } = await import('node:fs');
+/** Read only when it is asked for. */
+function printVersion(): never {
   const { version } = JSON.parse(readFileSync(PACKAGE_URL, 'utf8')) as { version: string };
   print(`${version}\n`);
+  throw new CommanderError(EXIT.passed, 'commander.version', version);
 }
 
 function program(): Command {
@@ -80,10 +82,7 @@ function program(): Command {
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(svcsim --help lists commands and flags)')
-    .action(async (options: { readonly version?: boolean }) => {
-      if (options.version === true) await printVersion();
-      else root.help({ error: true });
-    });
+    .on('option:version', printVersion);
 
   withStudyFlags(
     root

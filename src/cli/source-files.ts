@@ -13,11 +13,6 @@ const BLOCK_BYTES = 64 * 1024;
 /** The name of standard input. */
 export const STANDARD_INPUT = '-';
 
-/** A SourceReader that remembers what it has read, for diagnostics. */
-export interface SourceFiles extends SourceReader {
-  readonly texts: ReadonlyMap<string, string>;
-}
-
 const MEBIBYTE = 1024 * 1024;
 
 const tooLarge = (bytes: number | null): SourceError =>
@@ -28,7 +23,7 @@ const tooLarge = (bytes: number | null): SourceError =>
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'no such file'],
   ['ENOTDIR', 'no such file'],
-  ['EISDIR', 'is a directory'],
+  ['EISDIR', 'it is a directory'],
   ['EACCES', 'permission denied'],
   ['EPERM', 'permission denied'],
   ['ELOOP', 'too many symbolic links'],
@@ -69,7 +64,7 @@ function readDescriptor(fs: typeof NodeFs, descriptor: number): Uint8Array {
 function readBytes(fs: typeof NodeFs, path: string): Uint8Array {
   if (path === STANDARD_INPUT) return readDescriptor(fs, 0);
   const stat = fs.statSync(path);
-  if (stat.isDirectory()) throw new SourceError('is a directory');
+  if (stat.isDirectory()) throw new SourceError('it is a directory');
   if (stat.isFile() && stat.size > SOURCE_BYTES_MAX) throw tooLarge(stat.size);
   if (stat.isFile()) return fs.readFileSync(path);
   const descriptor = fs.openSync(path, 'r');
@@ -81,27 +76,20 @@ function readBytes(fs: typeof NodeFs, path: string): Uint8Array {
 }
 
 /** Reads through Node's `fs`; `-` is standard input, and what it includes is relative to the working directory. */
-export function sourceFiles(fs: typeof NodeFs, path: typeof NodePath): SourceFiles {
-  const texts = new Map<string, string>();
+export function sourceFiles(fs: typeof NodeFs, path: typeof NodePath): SourceReader {
   return {
-    texts,
     read(name: string): string {
-      const known = texts.get(name);
-      if (known !== undefined) return known;
       let bytes: Uint8Array;
       try {
         bytes = readBytes(fs, name);
       } catch (error) {
         throw reasonOf(error);
       }
-      let text: string;
       try {
-        text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
       } catch {
-        throw new SourceError('is not UTF-8 text');
+        throw new SourceError('it is not UTF-8 text');
       }
-      texts.set(name, text);
-      return text;
     },
     resolve(from: string, relative: string): string {
       if (path.isAbsolute(relative)) return relative;

@@ -14,12 +14,12 @@ export function validateCommand(
   flags: { readonly format: (typeof VALIDATE_FORMATS)[number]; readonly quiet?: boolean },
 ): ExitCode {
   const diagnostics: Diagnostic[] = [];
-  const texts = new Map<string, string>();
+  const sources = new Map<string, string>();
   const valid: string[] = [];
   for (const file of files) {
     const loaded = loadFile(file, {});
     diagnostics.push(...loaded.diagnostics);
-    for (const [name, text] of loaded.texts) texts.set(name, text);
+    for (const [name, text] of loaded.sources) sources.set(name, text);
     if (loaded.scenario === null) continue;
     const { name, base, variants } = loaded.scenario;
     const names = variants.map(({ variant }) => variant);
@@ -29,7 +29,7 @@ export function validateCommand(
     );
   }
   const { format } = flags;
-  print(renderDiagnostics(diagnostics, texts, { format, color: isColored(process.stdout) }));
+  print(renderDiagnostics(diagnostics, sources, { format, color: isColored(process.stdout) }));
   if (format === 'text' && flags.quiet !== true) print(valid.join(''));
   return valid.length === files.length ? EXIT.passed : EXIT.invalid;
 }
