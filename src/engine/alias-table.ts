@@ -16,10 +16,8 @@ export class AliasTable {
     const size = weights.length;
     const sum = weights.reduce((total, weight) => total + weight, 0);
     assert(sum > 0 && sum < Infinity, `weights must have a positive, finite sum: ${sum}`);
-    assert(
-      weights.every((weight) => weight >= 0),
-      `a weight is negative: ${weights.join(', ')}`,
-    );
+    const negative = weights.find((weight) => weight < 0);
+    assert(negative === undefined, `a weight is negative: ${negative}`);
     this.#size = size;
     this.#own = Float64Array.from(weights, (weight) => (weight / sum) * size);
     this.#alias = Int32Array.from(weights, (_, index) => index);
