@@ -20,6 +20,14 @@ export const LATENCY_PARTS = [
   'calls',
   'retry',
 ] as const;
+/** Indices into LATENCY_PARTS, for arrays of nanoseconds by part. */
+export const POOL = 1;
+export const CONNECT = 2;
+export const PROXY = 3;
+export const NETWORK = 4;
+export const QUEUE = 5;
+export const SERVICE = 6;
+export const RETRY = 8;
 export type LatencyPart = (typeof LATENCY_PARTS)[number];
 
 /** Bands of the latency distribution in breakdown.csv, by quantile, half-open [from, to). */

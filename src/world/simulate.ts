@@ -82,7 +82,8 @@ class ClusterRun implements Run {
     const { queue, horizon } = this.world;
     if (queue.now < horizon) {
       // What happens at the end itself, such as the close of windows, still belongs to it.
-      if (queue.run(SLICE, horizon + 1) < SLICE && queue.now < horizon) queue.advanceTo(horizon as Instant);
+      if (queue.run(SLICE, horizon + 1) < SLICE && queue.now < horizon)
+        queue.advanceTo(horizon as Instant);
       return;
     }
     for (let i = 0; i < SLICE; i++) {

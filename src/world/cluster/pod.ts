@@ -8,9 +8,11 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { PlannedWorkload } from '../../contract/plan.ts';
+import { QUEUE } from '../../contract/result.ts';
 import { AttemptLine } from '../traffic/attempt-line.ts';
 import type { Attempt } from '../traffic/attempt.ts';
 import type { Client } from '../traffic/client.ts';
+import { PodLoad } from '../measure/pod-load.ts';
 import { PodTally } from '../measure/pod-tally.ts';
 import { StepArea } from '../measure/step-area.ts';
 import type { World } from '../world.ts';
@@ -48,8 +50,7 @@ export class Pod {
   private readonly queueLimit: number;
 
   // For averages over time.
-  readonly inFlight: StepArea = new StepArea();
-  readonly busy: StepArea = new StepArea();
+  readonly load: PodLoad = new PodLoad();
   readonly readiness: StepArea = new StepArea();
   /** Largest number of requests at the pod, by window. */
   readonly inFlightMax: Float64Array;
@@ -108,12 +109,15 @@ export class Pod {
       return;
     }
     const { now } = this.world.queue;
+    const { load } = this;
     connection.tally!.arrived(attempt.windows);
-    if (this.busy.level < this.concurrency) {
-      this.joined(now);
-      this.begin(attempt, now);
+    if (load.busy < this.concurrency) {
+      load.add(1, 1, now);
+      this.noteMaximum();
+      this.begin(attempt);
     } else if (this.waiting.length < this.queueLimit) {
-      this.joined(now);
+      load.add(1, 0, now);
+      this.noteMaximum();
       attempt.enqueued();
       this.waiting.push(attempt);
     } else {
@@ -124,16 +128,19 @@ export class Pod {
   /** A request has had its service. */
   finish(attempt: Attempt): void {
     const { now } = this.world.queue;
-    this.busy.add(-1, now);
-    this.inFlight.add(-1, now);
     if (this.working !== null) this.working.delete(attempt);
-    if (this.waiting.length > 0) this.begin(this.waiting.shift(), now);
+    if (this.waiting.length > 0) {
+      this.load.add(-1, 0, now);
+      this.begin(this.waiting.shift());
+    } else {
+      this.load.add(-1, -1, now);
+    }
     const connection = attempt.connection!;
-    connection.tally!.served(attempt.windows, attempt.queueNs, now - attempt.beganAt);
+    connection.tally!.served(attempt.windows, attempt.parts[QUEUE], now - attempt.arrivedAt);
     attempt.respond(attempt.luck < this.plan.errorRate ? '500' : null);
     if (this.state === 'Draining') {
       connection.closeByPeer();
-      if (this.inFlight.level === 0) this.vanish();
+      if (this.load.inFlight === 0) this.vanish();
     }
   }
 
@@ -168,7 +175,7 @@ export class Pod {
     this.world.connections.forEachTo(this, (connection) => {
       if (connection.serving === 0 && connection.requests > 0) connection.closeByPeer();
     });
-    if (this.inFlight.level === 0) this.vanish();
+    if (this.load.inFlight === 0) this.vanish();
   }
 
   /** The process dies: everything it was doing is reset. It may be started again. */
@@ -179,8 +186,7 @@ export class Pod {
     const lost = [...this.working!];
     this.working!.clear();
     while (this.waiting.length > 0) lost.push(this.waiting.shift());
-    this.busy.add(-this.busy.level, now);
-    this.inFlight.add(-this.inFlight.level, now);
+    this.load.add(-this.load.inFlight, -this.load.busy, now);
     for (const attempt of lost) attempt.resetByPod();
     this.world.connections.forEachTo(this, (connection) => connection.closeByPeer());
   }
@@ -193,17 +199,15 @@ export class Pod {
     this.world.controlPlane.podGone(this);
   }
 
-  private joined(now: number): void {
-    this.inFlight.add(1, now);
-    const { level } = this.inFlight;
-    const { current } = this.world.measurement;
-    for (let i = 0; i < current.length; i++) {
-      if (level > this.inFlightMax[current[i]]) this.inFlightMax[current[i]] = level;
-    }
+  private noteMaximum(): void {
+    const { inFlight } = this.load;
+    const { measured, named } = this.world.measurement.current;
+    if (measured && inFlight > this.inFlightMax[0]) this.inFlightMax[0] = inFlight;
+    if (named === null) return;
+    for (const w of named) if (inFlight > this.inFlightMax[w]) this.inFlightMax[w] = inFlight;
   }
 
-  private begin(attempt: Attempt, now: number): void {
-    this.busy.add(1, now);
+  private begin(attempt: Attempt): void {
     if (this.working !== null) this.working.add(attempt);
     attempt.beginService(attempt.demands[attempt.replica.client.demandSlots[this.workload]]);
   }

@@ -1,18 +1,25 @@
 /** What is counted of one client, per window. */
-import { ERROR_CAUSES } from '../../contract/plan.ts';
+import { ERROR_CAUSES, type ErrorCause } from '../../contract/plan.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import { PartsByLatency } from '../../stats/parts-by-latency.ts';
 
 /** Sub-buckets per octave as a power of two: 0.4 % wide, and interpolated within. */
 const PRECISION = 8;
 
+const CAUSE_INDEX: ReadonlyMap<ErrorCause, number> = new Map(
+  ERROR_CAUSES.map((cause, index) => [cause, index]),
+);
+
 export class ClientTally {
+  /** By window; the first is `all`. */
   readonly windows: ClientWindowTally[] = [];
+  readonly all: ClientWindowTally;
   /** Time by cause, window `all`. */
   readonly parts: PartsByLatency = new PartsByLatency();
 
   constructor(windows: number) {
     for (let i = 0; i < windows; i++) this.windows.push(new ClientWindowTally());
+    this.all = this.windows[0];
   }
 }
 
@@ -23,4 +30,12 @@ export class ClientWindowTally {
   /** By ERROR_CAUSES. */
   readonly errors: Float64Array = new Float64Array(ERROR_CAUSES.length);
   readonly latency: Histogram = new Histogram(PRECISION);
+
+  /** A request ended after `latency` ns and `tries` attempts, well (null) or with a cause. */
+  ended(latency: number, tries: number, cause: ErrorCause | null): void {
+    this.attempts += tries;
+    this.latency.record(latency);
+    if (cause === null) this.succeeded++;
+    else this.errors[CAUSE_INDEX.get(cause)!]++;
+  }
 }

@@ -79,9 +79,7 @@ function clientResult(client: string, window: string, tally: ClientWindowTally):
 
 function breakdownResults(world: World): BreakdownResult[] {
   return world.clients.flatMap((client) =>
-    client.tally.parts
-      .bands(LATENCY_BANDS)
-      .map((band) => ({ client: client.plan.name, ...band })),
+    client.tally.parts.bands(LATENCY_BANDS).map((band) => ({ client: client.plan.name, ...band })),
   );
 }
 

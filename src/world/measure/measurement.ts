@@ -3,16 +3,13 @@
  * timeline, requests in the system, programming latency. Its memory does not grow with requests.
  */
 import { assert } from '../../base/assert.ts';
-import { ERROR_CAUSES, type ErrorCause, type Plan } from '../../contract/plan.ts';
+import type { ErrorCause, Plan } from '../../contract/plan.ts';
 import { PHASE_CONTROL, SimEvent, type EventQueue } from '../../engine/event-queue.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import type { Attempt } from '../traffic/attempt.ts';
 import type { ClientTally } from './client-tally.ts';
+import { changed, NO_WINDOWS, type OpenWindows } from './open-windows.ts';
 import { StepArea } from './step-area.ts';
-
-const CAUSE_INDEX: ReadonlyMap<ErrorCause, number> = new Map(
-  ERROR_CAUSES.map((cause, index) => [cause, index]),
-);
 
 /** Sub-buckets per octave of an interval's histogram, as a power of two. */
 const INTERVAL_PRECISION = 6;
@@ -34,8 +31,8 @@ export interface WindowObserver {
 }
 
 export class Measurement {
-  /** Windows that are open now: indices into the plan's. A new array whenever it changes. */
-  current: readonly number[] = [];
+  /** Windows that are open now. */
+  current: OpenWindows = NO_WINDOWS;
   readonly intervals: IntervalTally[] = [];
   readonly inSystem: StepArea = new StepArea();
   syncs: number = 0;
@@ -47,42 +44,55 @@ export class Measurement {
   private readonly from: number;
   private readonly to: number;
   private readonly interval: number;
-  /** The parts of the latency at hand, by LATENCY_PARTS. */
-  private readonly parts: Float64Array = new Float64Array(9);
+  private readonly intervalsPerNs: number;
 
   constructor(plan: Plan, queue: EventQueue) {
     this.queue = queue;
     this.from = plan.warmUp;
     this.to = plan.warmUp + plan.duration;
     this.interval = plan.interval;
+    this.intervalsPerNs = 1 / plan.interval;
     const count = Math.ceil(plan.duration / plan.interval);
     for (let i = 0; i < count; i++) this.intervals.push(new IntervalTally());
   }
 
   /** Opens and closes the windows of the plan, and ends its intervals, as time goes by. */
   observe(plan: Plan, observer: WindowObserver): void {
+    const notes: Note[] = [];
     plan.windows.forEach(({ from, to }, window) => {
-      this.at(from, () => {
-        this.current = [...this.current, window].sort((a, b) => a - b);
-        observer.windowBegins(window);
+      notes.push({
+        at: from,
+        take: () => {
+          this.current = changed(this.current, window, true);
+          observer.windowBegins(window);
+        },
       });
-      this.at(to, () => {
-        this.current = this.current.filter((open) => open !== window);
-        observer.windowEnds(window);
+      notes.push({
+        at: to,
+        take: () => {
+          this.current = changed(this.current, window, false);
+          observer.windowEnds(window);
+        },
       });
     });
     this.intervals.forEach((tally, i) => {
-      this.at(Math.min(this.from + (i + 1) * this.interval, this.to), () => {
-        tally.readyPods = observer.readyPods();
+      notes.push({
+        at: Math.min(this.from + (i + 1) * this.interval, this.to),
+        take: () => {
+          tally.readyPods = observer.readyPods();
+        },
       });
     });
+    notes.sort((a, b) => a.at - b.at);
+    new NoteTaker(this.queue, notes).proceed();
   }
 
   /** A request is issued now. Returns the windows in which it is due. */
-  issued(tally: ClientTally): readonly number[] {
+  issued(tally: ClientTally): OpenWindows {
     this.inSystem.add(1, this.queue.now);
     const { current } = this;
-    for (let i = 0; i < current.length; i++) tally.windows[current[i]].issued++;
+    if (current.measured) tally.all.issued++;
+    if (current.named !== null) for (const w of current.named) tally.windows[w].issued++;
     return current;
   }
 
@@ -90,26 +100,19 @@ export class Measurement {
   ended(tally: ClientTally, attempt: Attempt, cause: ErrorCause | null): void {
     const { now } = this.queue;
     this.inSystem.add(-1, now);
+    const { parts, windows } = attempt;
     const latency = now - attempt.due;
-    const { parts } = this;
-    attempt.partsInto(parts);
-    let sum = 0;
-    for (let i = 0; i < parts.length; i++) sum += parts[i];
-    assert(sum === latency, 'the parts of a latency do not add up to it');
-    const { windows } = attempt;
-    if (windows.length === 0) return;
+    assert(sumOf(parts) === latency, 'the parts of a latency do not add up to it');
+    if (!windows.measured) return;
     tally.parts.record(latency, parts);
-    const interval = this.intervals[Math.floor((attempt.due - this.from) / this.interval)];
-    interval.requests++;
-    interval.latency.record(latency);
-    for (let i = 0; i < windows.length; i++) {
-      const window = tally.windows[windows[i]];
-      window.attempts += attempt.tries;
-      window.latency.record(latency);
-      if (cause === null) window.succeeded++;
-      else window.errors[CAUSE_INDEX.get(cause)!]++;
+    tally.all.ended(latency, attempt.tries, cause);
+    if (windows.named !== null) {
+      for (const w of windows.named) tally.windows[w].ended(latency, attempt.tries, cause);
     }
+    const interval = this.intervals[Math.floor((attempt.due - this.from) * this.intervalsPerNs)];
+    interval.requests++;
     if (cause !== null) interval.errors++;
+    interval.latency.record(latency);
   }
 
   /** A kube-proxy has put a change in force `latency` ns after its cause. */
@@ -118,22 +121,38 @@ export class Measurement {
     this.programmingSum += latency;
     if (latency > this.programmingMax) this.programmingMax = latency;
   }
-
-  private at(instant: number, act: () => void): void {
-    this.queue.schedule(new Note(this.queue, act), instant, PHASE_CONTROL);
-  }
 }
 
-/** Something noted at an instant, before anything else happens at it. */
-class Note extends SimEvent {
-  private readonly act: () => void;
+/** Whole nanoseconds, so exact. Written out: as a loop it takes twice as long, and it runs once a request. */
+function sumOf(p: Float64Array): number {
+  return p[0] + p[1] + p[2] + p[3] + p[4] + p[5] + p[6] + p[7] + p[8];
+}
 
-  constructor(queue: EventQueue, act: () => void) {
+/** Something to be noted at an instant, before anything else happens at it. */
+interface Note {
+  readonly at: number;
+  take(): void;
+}
+
+/** Takes notes in their order; only the next one is ever pending. */
+class NoteTaker extends SimEvent {
+  private readonly queue: EventQueue;
+  private readonly notes: readonly Note[];
+  private taken = 0;
+
+  constructor(queue: EventQueue, notes: readonly Note[]) {
     super(queue);
-    this.act = act;
+    this.queue = queue;
+    this.notes = notes;
+  }
+
+  proceed(): void {
+    const note = this.notes[this.taken];
+    if (note !== undefined) this.queue.schedule(this, note.at, PHASE_CONTROL);
   }
 
   override fire(): void {
-    this.act();
+    this.notes[this.taken++].take();
+    this.proceed();
   }
 }

@@ -25,7 +25,7 @@ export class PodAverages implements WindowObserver {
   windowBegins(window: number): void {
     this.windows[window] = this.world.pods.map((pod) => this.areas(pod));
     if (window === 0) this.inSystemArea = -this.inSystemUpToNow();
-    for (const pod of this.world.pods) pod.inFlightMax[window] = pod.inFlight.level;
+    for (const pod of this.world.pods) pod.inFlightMax[window] = pod.load.inFlight;
   }
 
   windowEnds(window: number): void {
@@ -69,8 +69,8 @@ export class PodAverages implements WindowObserver {
   private areas(pod: Pod): PodAreas {
     const { now } = this.world.queue;
     return {
-      inFlight: pod.inFlight.upTo(now),
-      busy: pod.busy.upTo(now),
+      inFlight: pod.load.inFlightUpTo(now),
+      busy: pod.load.busyUpTo(now),
       ready: pod.readiness.upTo(now),
     };
   }

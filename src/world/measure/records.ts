@@ -1,7 +1,6 @@
 /** Row by row records of connections and requests, for those who ask: the only memory that grows with a run. */
 import type { ErrorCause } from '../../contract/plan.ts';
 import {
-  LATENCY_PARTS,
   type ConnectionRecord,
   type RequestRecord,
   type RunOptions,
@@ -51,8 +50,6 @@ export class Records {
   /** A measured request has ended. */
   request(attempt: Attempt, cause: ErrorCause | null): void {
     const { client, node } = attempt.replica;
-    const parts = new Float64Array(LATENCY_PARTS.length);
-    attempt.partsInto(parts);
     this.requests!.push({
       request: attempt.request,
       client: client.plan.name,
@@ -62,7 +59,7 @@ export class Records {
       latencyNs: this.world.queue.now - attempt.due,
       outcome: cause ?? 'ok',
       attempts: attempt.tries,
-      partsNs: [...parts],
+      partsNs: [...attempt.parts],
     });
   }
 

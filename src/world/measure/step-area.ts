@@ -1,8 +1,9 @@
 /** The area under a step function of simulated time, from which its average over any span follows. */
 export class StepArea {
   level: number = 0;
-  private area = 0;
-  private since = 0;
+  // Not small integers, so that these fields hold doubles from the start.
+  private area = -0;
+  private since = -0;
 
   /** The level changes by `step` at `now` (ns). */
   add(step: number, now: number): void {

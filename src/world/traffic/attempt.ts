@@ -7,10 +7,22 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
+import {
+  CONNECT,
+  LATENCY_PARTS,
+  NETWORK,
+  POOL,
+  PROXY,
+  QUEUE,
+  RETRY,
+  SERVICE,
+} from '../../contract/result.ts';
 import { SimEvent, type EventQueue } from '../../engine/event-queue.ts';
 import type { Pod } from '../cluster/pod.ts';
+import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
 import type { Client, Replica } from './client.ts';
 import type { Connection } from './connection.ts';
+import type { Hop } from './network.ts';
 
 /** Where an attempt is. Up to SENT it is the client's; from then on it is on the wire or at the pod. */
 const WAITING = 0;
@@ -42,22 +54,19 @@ export class Attempt extends SimEvent {
   luck: number = 1;
   /** Attempts of the request so far, this one included. */
   tries: number = 1;
-  /** Time spent on earlier attempts and backoffs. */
-  retryNs: number = 0;
-  /** Windows in which the request was due: indices into the plan's. */
-  windows: readonly number[] = [];
+  /** Windows in which the request was due. */
+  windows: OpenWindows = NO_WINDOWS;
   replica!: Replica;
 
   // What belongs to this try.
   private stage: Stage = WAITING;
   private startedAt: number = 0;
   private since: number = 0;
-  poolNs: number = 0;
-  connectNs: number = 0;
-  proxyNs: number = 0;
-  networkNs: number = 0;
-  queueNs: number = 0;
-  serviceNs: number = 0;
+  /**
+   * Time of the request by cause, in ns, by LATENCY_PARTS: earlier tries and their backoffs are in RETRY, the rest
+   * is of this try.
+   */
+  readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
   connection: Connection | null = null;
   /** The pod that the request was sent to, by this try or the one it lives on from. */
   pod: Pod | null = null;
@@ -85,12 +94,13 @@ export class Attempt extends SimEvent {
     this.stage = WAITING;
     this.startedAt = now;
     this.since = now;
-    this.poolNs = 0;
-    this.connectNs = 0;
-    this.proxyNs = 0;
-    this.networkNs = 0;
-    this.queueNs = 0;
-    this.serviceNs = 0;
+    const { parts } = this;
+    parts[POOL] = 0;
+    parts[CONNECT] = 0;
+    parts[PROXY] = 0;
+    parts[NETWORK] = 0;
+    parts[QUEUE] = 0;
+    parts[SERVICE] = 0;
     this.connection = null;
     this.pod = null;
     this.dial = null;
@@ -108,7 +118,7 @@ export class Attempt extends SimEvent {
   connecting(dial: Connection): void {
     this.dial = dial;
     const { now } = this.queue;
-    this.poolNs += now - this.since;
+    this.parts[POOL] += now - this.since;
     this.since = now;
     this.stage = CONNECTING;
   }
@@ -126,7 +136,7 @@ export class Attempt extends SimEvent {
     this.stage = TO_POD;
     connection.requests++;
     connection.inFlight++;
-    connection.hop.carry(this);
+    this.cross(connection.hop);
   }
 
   override fire(): void {
@@ -141,7 +151,7 @@ export class Attempt extends SimEvent {
         this.arriveAtClient();
         break;
       case BACKING_OFF:
-        this.retryNs += this.queue.now - this.since;
+        this.parts[RETRY] += this.queue.now - this.since;
         this.start();
         break;
       default:
@@ -149,9 +159,9 @@ export class Attempt extends SimEvent {
     }
   }
 
-  /** When the stage that it is in began: at the pod, when its service did. */
-  get beganAt(): number {
-    return this.since;
+  /** When it reached the pod, once it is served. */
+  get arrivedAt(): number {
+    return this.since - this.parts[QUEUE];
   }
 
   /** Takes a place in the pod's queue. */
@@ -162,7 +172,7 @@ export class Attempt extends SimEvent {
   /** A worker takes the request: `demandNs` from now it is served. */
   beginService(demandNs: number): void {
     const { now } = this.queue;
-    this.queueNs = now - this.since;
+    this.parts[QUEUE] = now - this.since;
     this.since = now;
     this.stage = SERVED;
     this.queue.schedule(this, now + demandNs);
@@ -171,13 +181,13 @@ export class Attempt extends SimEvent {
   /** The pod answers: null for success. */
   respond(answer: ErrorCause | null): void {
     const { now } = this.queue;
-    if (this.stage === SERVED) this.serviceNs = now - this.since;
-    else if (this.stage === QUEUED) this.queueNs = now - this.since;
+    if (this.stage === SERVED) this.parts[SERVICE] = now - this.since;
+    else if (this.stage === QUEUED) this.parts[QUEUE] = now - this.since;
     this.since = now;
     this.answer = answer;
     this.stage = TO_CLIENT;
     this.connection!.serving--;
-    this.connection!.hop.carry(this);
+    this.cross(this.connection!.hop);
   }
 
   /** The pod's process is gone, or has closed the connection: its RST goes back to the client. */
@@ -209,33 +219,28 @@ export class Attempt extends SimEvent {
     }
   }
 
-  /** The latency of the request by cause, in ns, in the order of LATENCY_PARTS. */
-  partsInto(parts: Float64Array): void {
-    parts[1] = this.poolNs;
-    parts[2] = this.connectNs;
-    parts[3] = this.proxyNs;
-    parts[4] = this.networkNs;
-    parts[5] = this.queueNs;
-    parts[6] = this.serviceNs;
-    parts[8] = this.retryNs;
-  }
-
   /** Ends the try's wait for a connection; `proxyNs` of it went into rules. */
   private leaveConnect(proxyNs: number): void {
     const { now } = this.queue;
     const waited = now - this.since;
     if (this.stage === CONNECTING) {
-      this.proxyNs = proxyNs;
-      this.connectNs += waited - proxyNs;
+      this.parts[PROXY] = proxyNs;
+      this.parts[CONNECT] += waited - proxyNs;
     } else {
-      this.poolNs += waited;
+      this.parts[POOL] += waited;
     }
     this.since = now;
   }
 
+  /** Crosses the network: what takes no time happens at once. */
+  private cross(hop: Hop): void {
+    if (hop.isImmediate) this.fire();
+    else hop.carry(this);
+  }
+
   private arriveAtPod(): void {
     const { now } = this.queue;
-    this.networkNs += now - this.since;
+    this.parts[NETWORK] += now - this.since;
     this.since = now;
     this.connection!.serving++;
     this.pod!.accept(this);
@@ -251,7 +256,7 @@ export class Attempt extends SimEvent {
       return;
     }
     const { now } = this.queue;
-    this.networkNs += now - this.since;
+    this.parts[NETWORK] += now - this.since;
     this.since = now;
     if (this.timer !== null) this.queue.cancel(this.timer);
     const { answer } = this;
@@ -271,15 +276,8 @@ export class Attempt extends SimEvent {
     successor.startedAt = this.startedAt;
     successor.since = now;
     successor.stage = this.stage;
-    successor.poolNs = this.poolNs;
-    successor.connectNs = this.connectNs;
-    successor.proxyNs = this.proxyNs;
-    successor.networkNs = this.networkNs;
-    successor.queueNs = this.queueNs;
-    successor.serviceNs = this.serviceNs;
-    if (this.stage === QUEUED) successor.queueNs += elsewhere;
-    else if (this.stage === SERVED) successor.serviceNs += elsewhere;
-    else successor.networkNs += elsewhere;
+    successor.parts[this.stage === QUEUED ? QUEUE : this.stage === SERVED ? SERVICE : NETWORK] +=
+      elsewhere;
     successor.connection = null;
     successor.pod = this.pod;
     this.abandoned = true;
@@ -297,7 +295,7 @@ export class Attempt extends SimEvent {
       return;
     }
     this.tries++;
-    this.retryNs += now - this.startedAt;
+    this.parts[RETRY] += now - this.startedAt;
     this.since = now;
     this.stage = BACKING_OFF;
     this.queue.schedule(this, now + backoff);
@@ -309,7 +307,7 @@ export class Attempt extends SimEvent {
     successor.demands.set(this.demands);
     successor.luck = this.luck;
     successor.tries = this.tries;
-    successor.retryNs = this.retryNs;
+    successor.parts.set(this.parts);
     successor.windows = this.windows;
     successor.replica = this.replica;
   }

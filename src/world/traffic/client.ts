@@ -2,6 +2,7 @@
  * A client: its pods (replicas) and what they have in common, from the arrival of a request to its end.
  */
 import type { ErrorCause, PlannedClient } from '../../contract/plan.ts';
+import { RETRY } from '../../contract/result.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import type { DelayLine } from '../../engine/event-queue.ts';
 import type { RandomStream } from '../../engine/random.ts';
@@ -84,7 +85,7 @@ export class Client {
     attempt.request = world.issued++;
     attempt.due = world.queue.now;
     attempt.tries = 1;
-    attempt.retryNs = 0;
+    attempt.parts[RETRY] = 0;
     const { demands } = this;
     for (let i = 0; i < demands.length; i++) attempt.demands[i] = demands[i].next();
     if (this.luck !== null) attempt.luck = this.luck.next();
@@ -100,7 +101,7 @@ export class Client {
     if (cause === null) world.succeeded++;
     else world.failed++;
     world.measurement.ended(this.tally, attempt, cause);
-    if (attempt.windows.length > 0 && world.records.requests !== null) {
+    if (attempt.windows.measured && world.records.requests !== null) {
       world.records.request(attempt, cause);
     }
     this.free(attempt);

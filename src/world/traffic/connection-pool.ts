@@ -111,12 +111,18 @@ export abstract class ConnectionPool implements ConnectionUse {
     if (this.refilling) return;
     this.refilling = true;
     while (this.open < this.policy.pool) {
-      let attempt = this.waiting.first;
-      while (attempt !== null && attempt.dial !== null) attempt = attempt.behind;
+      const attempt = this.firstWithoutDial();
       if (attempt === null) break;
       this.dial(attempt);
     }
     this.refilling = false;
+  }
+
+  /** The attempt that has waited longest of those that no connection is being opened for. */
+  protected firstWithoutDial(): Attempt | null {
+    let attempt = this.waiting.first;
+    while (attempt !== null && attempt.dial !== null) attempt = attempt.behind;
+    return attempt;
   }
 
   private dial(attempt: Attempt): void {

@@ -173,7 +173,7 @@ export class Connection extends SimEvent implements Flow {
     const { queue } = this.world;
     queue.cancel(this);
     this.stage = PEER_CLOSED;
-    this.hop.carry(this);
+    this.travel();
   }
 
   /** Answers of an abandoned attempt came in: a closed connection that waited for them can go. */
@@ -205,7 +205,7 @@ export class Connection extends SimEvent implements Flow {
   private cross(stage: typeof SYN_SENT | typeof SYN_ACK, extra: number): void {
     if (extra === 0 && !this.replica.client.limitsHandshake) {
       this.stage = stage;
-      this.hop.carry(this);
+      this.travel();
       return;
     }
     const { queue } = this.world;
@@ -216,6 +216,12 @@ export class Connection extends SimEvent implements Flow {
       this.stage = stage;
       queue.schedule(this, at);
     }
+  }
+
+  /** Crosses the network: what takes no time happens at once. */
+  private travel(): void {
+    if (this.hop.isImmediate) this.fire();
+    else this.hop.carry(this);
   }
 
   private retransmit(): void {

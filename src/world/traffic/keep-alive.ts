@@ -13,6 +13,9 @@ export class KeepAlive extends ConnectionPool {
   /** In the order in which they fell idle. */
   private readonly idle: Connection[] = [];
   private readonly choice: RandomStream;
+  /** Free, and about to be used by attempts that wait. */
+  private readonly offered: Connection[] = [];
+  private offering = false;
 
   constructor(world: World, replica: Replica) {
     super(world, replica);
@@ -52,13 +55,22 @@ export class KeepAlive extends ConnectionPool {
 
   /** To the attempt that has waited longest, or idle. */
   private offer(connection: Connection): void {
-    const { first } = this.waiting;
-    if (first !== null) {
-      this.serve(first, connection);
-    } else {
+    if (this.waiting.first === null) {
       this.idle.push(connection);
       this.startIdling(connection);
+      return;
     }
+    this.offered.push(connection);
+    // Where nothing has a delay, an answer brings the connection back here within the call: the loop below goes on
+    // with it then, or a long line of attempts would be a deep stack of calls.
+    if (this.offering) return;
+    this.offering = true;
+    for (let next = this.offered.pop(); next !== undefined; next = this.offered.pop()) {
+      const { first } = this.waiting;
+      if (first !== null) this.serve(first, next);
+      else this.offer(next);
+    }
+    this.offering = false;
   }
 
   private takeIdle(): Connection | null {

@@ -32,17 +32,12 @@ export class Multiplexed extends ConnectionPool {
     this.usable.push(connection);
     const { initiator } = connection;
     if (initiator !== null) this.serve(initiator, connection);
-    let attempt = this.waiting.first;
-    while (attempt !== null) {
-      const next: Attempt | null = attempt.behind;
-      if (attempt.dial === null) {
-        const free = this.leastBusy();
-        if (free === null) break;
-        this.serve(attempt, free);
-      }
-      attempt = next;
+    this.serveWaiting();
+    // Whatever was sent may have been answered within the call, and the connection idle since.
+    const { inFlight, isEstablished } = connection;
+    if (inFlight === 0 && isEstablished && !this.world.queue.isPending(connection)) {
+      this.startIdling(connection);
     }
-    if (connection.inFlight === 0 && connection.isEstablished) this.startIdling(connection);
     this.refill();
   }
 
@@ -54,6 +49,17 @@ export class Multiplexed extends ConnectionPool {
   protected override forget(connection: Connection): void {
     const at = this.usable.indexOf(connection);
     if (at >= 0) this.usable.splice(at, 1);
+  }
+
+  /** Sends those that wait for any connection. Answers may come within the call, so it looks anew each time. */
+  private serveWaiting(): void {
+    for (;;) {
+      const attempt = this.firstWithoutDial();
+      const connection = attempt === null ? null : this.leastBusy();
+      if (attempt === null || connection === null) return;
+      if (connection.inFlight === 0) this.stopIdling(connection);
+      this.serve(attempt, connection);
+    }
   }
 
   private send(attempt: Attempt, connection: Connection): void {

@@ -14,21 +14,20 @@ export class Hop {
   private readonly sampler: Sampler;
   /** For a constant delay. */
   private readonly line: DelayLine | null;
-  /** Whether the delay is always zero: what is sent arrives within the same event. */
-  private readonly immediate: boolean;
+  /** Whether the delay is always zero: what is sent arrives at once, and need not be carried. */
+  readonly isImmediate: boolean;
 
   constructor(queue: EventQueue, distribution: Distribution, stream: RandomStream) {
     this.queue = queue;
     this.sampler = createSampler(distribution, stream);
     const { constant } = this.sampler;
-    this.immediate = constant === 0;
+    this.isImmediate = constant === 0;
     this.line = constant === null ? null : queue.line(constant as Duration);
   }
 
   /** Fires `event` when it has crossed. */
   carry(event: SimEvent): void {
-    if (this.immediate) event.fire();
-    else if (this.line !== null) this.queue.scheduleIn(this.line, event);
+    if (this.line !== null) this.queue.scheduleIn(this.line, event);
     else this.queue.schedule(event, this.queue.now + this.sampler.next());
   }
 
