@@ -60,7 +60,7 @@ function stackLayers(shape: {
 }
 
 /** Tail start and layer area of the exponential, solved so that the topmost layer closes at 1. */
-const EXPONENTIAL_TAIL = 7.69711747013104972;
+const EXPONENTIAL_TAIL = 7.69711747013105;
 const exponential = stackLayers({
   density: (x) => Math.exp(-x),
   inverse: (y) => -Math.log(y),

@@ -80,9 +80,9 @@ export class Histogram {
   quantile(q: number): number {
     assert(q >= 0 && q <= 1, `a quantile is asked for by a share from 0 to 1: ${q}`);
     if (this.count === 0) return NaN;
-    if (q === 0) return this.smallest;
     if (q === 1) return this.largest;
     const rank = toRank(q, this.count);
+    if (rank === 0) return this.smallest;
     let below = 0;
     let index = 0;
     while (below + this.counts[index]! < rank) below += this.counts[index++]!;
