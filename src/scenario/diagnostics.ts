@@ -50,11 +50,17 @@ export interface Finding {
 
 const FINDINGS_PER_FILE_MAX = 100;
 
+interface Count {
+  readonly severity: 'error' | 'warning';
+  readonly file: string;
+  readonly count: number;
+}
+
 /** Collects findings. The same thing said twice about the same place (by two variants, say) counts once. */
 export class Findings {
   readonly #found: Diagnostic[] = [];
   readonly #seen = new Set<string>();
-  readonly #folded = new Map<string, number>();
+  readonly #counts = new Map<string, Count>();
   #errors = 0;
 
   /** Errors so far. */
@@ -77,10 +83,11 @@ export class Findings {
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     if (severity === 'error') this.#errors++;
-    const kept = this.#folded.get(`${severity}${span.source.name}`) ?? 0;
-    this.#folded.set(`${severity}${span.source.name}`, kept + 1);
+    const group = `${severity} ${span.source.name}`;
+    const before = this.#counts.get(group)?.count ?? 0;
+    this.#counts.set(group, { severity, file: span.source.name, count: before + 1 });
     // A broken generator can be wrong ten thousand times in one way; a hundred make the point.
-    if (kept >= FINDINGS_PER_FILE_MAX) return;
+    if (before >= FINDINGS_PER_FILE_MAX) return;
     this.#found.push({
       severity,
       code: finding.code,
@@ -97,7 +104,7 @@ export class Findings {
   sorted(files: readonly string[]): readonly Diagnostic[] {
     const order = new Map(files.map((file, index) => [file, index]));
     const rank = (found: Diagnostic): number => order.get(found.file) ?? files.length;
-    return this.#found
+    return [...this.#found, ...this.#left()]
       .map((found, index) => ({ found, index }))
       .sort(
         (a, b) =>
@@ -107,5 +114,18 @@ export class Findings {
           a.index - b.index,
       )
       .map(({ found }) => found);
+  }
+
+  /** One line, at the end of each file, for all that is not shown of it. */
+  #left(): Diagnostic[] {
+    return [...this.#counts.values()].flatMap(({ severity, file, count }) => {
+      const left = count - FINDINGS_PER_FILE_MAX;
+      if (left <= 0) return [];
+      const ofFile = this.#found.filter((found) => found.file === file);
+      const line = ofFile.reduce((last, found) => Math.max(last, found.line), 1);
+      const message = `and ${left} more ${severity}${left === 1 ? '' : 's'} in this file`;
+      // The largest column: after everything else on that line.
+      return [{ severity, code: 'Ignored' as const, path: '', file, line, column: 1e4, message }];
+    });
   }
 }

@@ -16,6 +16,8 @@ export interface Validated {
   readonly scenario: ScenarioInput;
   /** Paths (as text) of list entries that stand in for invalid ones: to be skipped. */
   readonly broken: ReadonlySet<string>;
+  /** Whether something invalid was taken out of what is at a path. */
+  readonly isMended: (path: Path) => boolean;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -29,14 +31,15 @@ export function validateScenario(root: Node, findings: Findings): Validated | un
   const repair = new Repair(data as Container);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const result = scenarioSchema.safeParse(data);
-    if (result.success) return { scenario: result.data, broken: repair.broken };
-    const issues = flatten(result.error.issues, [], data).filter(
-      (issue) => !repair.hasTouched(issue.path as Path),
-    );
+    if (result.success) {
+      const isMended = (path: Path): boolean => repair.hasTouched(path);
+      return { scenario: result.data, broken: repair.broken, isMended };
+    }
+    const all = flatten(result.error.issues, [], data);
+    const issues = withoutCascades(all).filter((issue) => !repair.hasTouched(issue.path as Path));
     const translator = new Translator(root, data, issues, findings);
     for (const issue of issues) translator.report(issue);
     // Cut by what remains after folding, the deepest first, so that paths stay true.
-    const all = flatten(result.error.issues, [], data);
     all.sort((a, b) => b.path.length - a.path.length);
     for (const issue of all) if (!repair.mend(issue)) return undefined;
   }
@@ -65,6 +68,17 @@ function flatten(issues: readonly Issue[], prefix: Path, data: unknown): Issue[]
     flat.push({ ...typeless, path } as Issue);
   }
   return flat;
+}
+
+/** A map with an unknown field may seem empty to a check: what it lacks is what was mistyped. */
+function withoutCascades(issues: readonly Issue[]): readonly Issue[] {
+  const mistyped = new Set<string>();
+  for (const { code, path } of issues) {
+    if (code === 'unrecognized_keys') mistyped.add(pathText(path as Path));
+  }
+  return issues.filter(
+    ({ code, path }) => code !== 'custom' || !mistyped.has(pathText(path as Path)),
+  );
 }
 
 function valueAt(data: unknown, path: Path): unknown {
@@ -165,7 +179,7 @@ class Translator {
       hint = `did you mean "${value}/s"?`;
     } else if (noun === 'text' && typeof value !== 'object') {
       hint = `in quotes it would be: "${String(value)}"`;
-    } else if (/whole number/.test(noun) && /^\d+$/.test(String(value))) {
+    } else if (/whole number/.test(noun) && typeof value === 'string' && /^\d+$/.test(value)) {
       hint = 'without quotes it would be';
     }
     this.#add('TypeInvalid', path, `${show(value)} is not ${noun}`, hint);
@@ -173,7 +187,7 @@ class Translator {
 
   #choice(issue: Issue & { code: 'invalid_value' }, path: Path, value: unknown): void {
     const known = issue.values.map(String);
-    const meant = suggest(String(value), known);
+    const meant = typeof value === 'object' ? undefined : suggest(String(value), known);
     const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
     const hint = `Supported: ${known.length > 1 ? issue.message : known.join(', ')}`;
     this.#add('NotSupported', path, `${show(value)} is not supported${advice}`, hint);
@@ -258,16 +272,25 @@ class Repair {
     const path = issue.path as Path;
     if (path.length === 0 && issue.code !== 'unrecognized_keys') return false;
     if (issue.code === 'unrecognized_keys') {
-      const holder = valueAt(this.#data, path) as Container | undefined;
-      if (holder !== undefined) for (const key of issue.keys) delete holder[key];
+      const holder = this.#containerAt(path);
+      for (const key of issue.keys) {
+        this.#touched.add(pathText([...path, key]));
+        if (holder !== undefined) delete holder[key];
+      }
       return true;
     }
     return valueAt(this.#data, path) === undefined ? this.#supply(path) : this.#drop(path);
   }
 
+  /** Undefined where an earlier repair has put something else there. */
+  #containerAt(path: Path): Container | undefined {
+    const value = valueAt(this.#data, path);
+    return typeof value === 'object' && value !== null ? (value as Container) : undefined;
+  }
+
   #supply(path: Path): boolean {
     this.#touched.add(pathText(path));
-    const holder = valueAt(this.#data, path.slice(0, -1)) as Container | undefined;
+    const holder = this.#containerAt(path.slice(0, -1));
     // An earlier repair took the whole of it out.
     if (holder === undefined) return true;
     if (pathText(path) === 'spec.clients') {
@@ -284,10 +307,10 @@ class Repair {
   #drop(path: Path): boolean {
     if (path.length === 0) return false;
     this.#touched.add(pathText(path));
-    const holder = valueAt(this.#data, path.slice(0, -1));
+    const holder = this.#containerAt(path.slice(0, -1));
     const last = path.at(-1) as string | number;
     if (!Array.isArray(holder)) {
-      if (holder !== undefined) delete (holder as Container)[last];
+      if (holder !== undefined) delete holder[last];
       return true;
     }
     const standIn = path.length === 3 ? STAND_INS.get(String(path[1])) : undefined;

@@ -152,7 +152,7 @@ class Loader {
     const root = this.#override(base, overrides);
     const validated = validateScenario(root, findings);
     if (validated === undefined) return undefined;
-    const { scenario, broken } = validated;
+    const { scenario, broken, isMended } = validated;
     const files = this.#files(root, scenario.spec.include ?? []);
     let manifests = files.manifests;
     for (const override of overrides) {
@@ -164,6 +164,7 @@ class Loader {
       root,
       entry: this.#entry,
       broken,
+      isMended,
       isComplete: files.isComplete,
       library: this.#library,
       findings,

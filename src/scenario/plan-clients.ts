@@ -1,4 +1,5 @@
 /** Clients: who calls what, how often, over which connections. */
+import { assert } from '../base/assert.ts';
 import { suggest } from '../base/suggest.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import { parseRate, parseRatio } from '../base/units.ts';
@@ -67,7 +68,10 @@ export function planClients(
     }
     names.add(input.name);
     const client = planClient(input, path, around, document);
-    if (client === undefined) return;
+    if (client === undefined) {
+      assert(document.findings.errors > 0, `client ${input.name} was left out without a word`);
+      return;
+    }
     clients.push(client.planned);
     if (client.service !== null) called.add(client.service);
   });

@@ -95,6 +95,7 @@ class Entry {
     const input = this.#input;
     const given = ACTIONS.filter((action) => input[action] !== undefined);
     const supported = 'Supported: setReady, scale, deletePod';
+    if (given.length === 0 && this.#document.isMended(this.#path)) return [];
     if (given.length !== 1) {
       const message =
         given.length === 0 ? 'names no action' : `${given.join(' and ')} exclude each other`;

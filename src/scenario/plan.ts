@@ -253,7 +253,8 @@ function reportDefaults(
   called: ReadonlySet<ServiceDraft>,
   document: ScenarioDocument,
 ): void {
-  if (document.hasBroken('workloads')) return;
+  // Until the errors are mended, what seems to be missing may just be mistyped.
+  if (document.findings.errors > 0) return;
   const backends = new Map<Draft, ServiceDraft>();
   for (const service of called)
     for (const backend of service.backends) backends.set(backend, service);

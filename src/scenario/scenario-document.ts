@@ -12,6 +12,8 @@ export class ScenarioDocument {
   readonly findings: Findings;
   /** Whether all files could be read: what is not found might otherwise be in one of the others. */
   readonly isComplete: boolean;
+  /** Whether something invalid was taken out of what is at a path: it is not to blame for lacking it. */
+  readonly isMended: (path: Path) => boolean;
   readonly #broken: ReadonlySet<string>;
   readonly #entry: string;
 
@@ -20,6 +22,7 @@ export class ScenarioDocument {
     root: Node;
     entry: string;
     broken: ReadonlySet<string>;
+    isMended: (path: Path) => boolean;
     isComplete: boolean;
     library: Library;
     findings: Findings;
@@ -28,6 +31,7 @@ export class ScenarioDocument {
     this.root = facts.root;
     this.library = facts.library;
     this.findings = facts.findings;
+    this.isMended = facts.isMended;
     this.isComplete = facts.isComplete;
     this.#broken = facts.broken;
     this.#entry = facts.entry;

@@ -119,6 +119,12 @@ export class TargetFinder {
   #port(index: number, wanted: number | string | null, path: Path): FoundTarget | undefined {
     const service = this.#services[index] as ServiceDraft;
     const { name, ports } = service.planned;
+    if (ports.length === 0) {
+      // Of a Service that must have ports, that they are missing has been said.
+      if (service.manifest.hasFaultyPorts) return undefined;
+      this.#document.error(path, 'Invalid', `Service "${name}" has no ports`);
+      return undefined;
+    }
     const list = ports.map((port) =>
       port.name === '' ? `${port.port}` : `${port.name} (${port.port})`,
     );
@@ -135,6 +141,7 @@ export class TargetFinder {
     const tcp = ports.findIndex((port, at) => matches[at] === true && port.protocol === 'TCP');
     if (tcp !== -1) return { target: { kind: 'servicePort', service: index, port: tcp }, service };
     const other = ports.find((_, at) => matches[at]);
+    if (other === undefined && service.manifest.hasFaultyPorts) return undefined;
     if (other !== undefined) {
       this.#document.refuse(path, `calling a ${other.protocol} port`, hint);
     } else if (typeof wanted === 'number') {

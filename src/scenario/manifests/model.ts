@@ -38,6 +38,8 @@ export interface ServiceManifest {
   readonly selector: ReadonlyMap<string, string> | null;
   readonly selectorSpan: Span;
   readonly ports: readonly ServicePortManifest[];
+  /** Whether some of its ports could not be read, which has been said. */
+  readonly hasFaultyPorts: boolean;
   /** null: to be allocated; `None`: headless. */
   readonly clusterIP: string | null;
   readonly clusterIPSpan: Span;

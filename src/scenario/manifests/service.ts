@@ -14,14 +14,17 @@ export function readService(root: Cursor): ServiceManifest {
   const type = spec.at('type').choice(TYPES) ?? 'ClusterIP';
   const clusterIP = readClusterIP(spec.at('clusterIP'));
   const selector = spec.at('selector');
+  const items = spec.at('ports').items();
   const hasAddress = type !== 'ExternalName' && clusterIP !== 'None';
+  const ports = readPorts(spec.at('ports'), hasAddress);
   return {
     kind: 'Service',
     document: root.document,
     type,
     selector: selector.exists ? selector.labels() : null,
     selectorSpan: selector.span,
-    ports: readPorts(spec.at('ports'), hasAddress),
+    ports,
+    hasFaultyPorts: ports.length < items.length || (items.length === 0 && hasAddress),
     clusterIP,
     clusterIPSpan: spec.at('clusterIP').span,
     restrictions: restrictionsOf(spec, type, clusterIP),
