@@ -35,7 +35,7 @@ export function validateScenario(root: Node, findings: Findings): Validated | un
       const isMended = (path: Path): boolean => repair.hasTouched(path);
       return { scenario: result.data, broken: repair.broken, isMended };
     }
-    const all = flatten(result.error.issues, [], data);
+    const all = flatten(result.error.issues, []);
     const issues = withoutCascades(all).filter((issue) => !repair.hasTouched(issue.path as Path));
     const translator = new Translator(root, data, issues, findings);
     for (const issue of issues) translator.report(issue);
@@ -47,7 +47,7 @@ export function validateScenario(root: Node, findings: Findings): Validated | un
 }
 
 /** Violations of a union become those of the alternative that was evidently meant. */
-function flatten(issues: readonly Issue[], prefix: Path, data: unknown): Issue[] {
+function flatten(issues: readonly Issue[], prefix: Path): Issue[] {
   const flat: Issue[] = [];
   for (const issue of issues) {
     const path = [...prefix, ...(issue.path as Path)];
@@ -59,7 +59,7 @@ function flatten(issues: readonly Issue[], prefix: Path, data: unknown): Issue[]
       each.path.length === 0 && (each.code === 'invalid_type' || each.code === 'invalid_value');
     const meant = issue.errors.find((branch) => !branch.some(isOfWrongKind));
     if (meant !== undefined) {
-      flat.push(...flatten(meant, path, data));
+      flat.push(...flatten(meant, path));
       continue;
     }
     const last = issue.errors.flat().findLast((each) => each.code === 'invalid_type');

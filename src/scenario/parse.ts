@@ -5,8 +5,8 @@
 import { Composer, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Document, ParsedNode, YAMLError } from 'yaml';
 import type { Findings } from './diagnostics.ts';
-import { SOURCE_CHARACTERS_MAX, SourceText } from './source.ts';
-import type { Span } from './source.ts';
+import { SOURCE_CHARACTERS_MAX } from './source.ts';
+import type { SourceText, Span } from './source.ts';
 import { isNull, weightOf } from './tree.ts';
 import type { Entry, MapNode, Node, ScalarNode } from './tree.ts';
 

@@ -115,7 +115,7 @@ function planTime(document: ScenarioDocument): {
     document.error(['spec', 'duration'], 'Invalid', `with the warm-up longer than ${longest}`);
   }
   if (interval === 0 || duration / interval > ROWS_MAX) {
-    const message = `leaves more than ${ROWS_MAX.toLocaleString('en-US')} rows of ${formatDuration(duration)}`;
+    const message = `leaves more than ${ROWS_MAX} rows of ${formatDuration(duration)}`;
     document.error(['spec', 'interval'], 'Invalid', message);
   }
   return { warmUp, duration, interval };

@@ -74,7 +74,7 @@ export const duration: z.ZodType<string> = checkedText('a duration', (written) =
   if ((parseNanoseconds(written) ?? 0) > TIME_MAX) {
     return { message: `${written} is longer than ${formatDuration(TIME_MAX)}, the longest time` };
   }
-  if (/^-/.test(written) && parseDuration(written.slice(1)) !== undefined) {
+  if (written.startsWith('-') && parseDuration(written.slice(1)) !== undefined) {
     return { message: `"${written}" is negative`, hint: 'a duration is at least 0s' };
   }
   const meant = suggestDuration(written);

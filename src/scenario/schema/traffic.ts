@@ -1,5 +1,5 @@
 /** Workloads and clients, as they are written. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
 import {
