@@ -1,0 +1,194 @@
+/** Plans of any kind that a scenario may lead to, small enough to run by the hundred. */
+import fc from 'fast-check';
+import type { Duration } from '../../src/base/time.ts';
+import type {
+  ConnectionPolicy,
+  Distribution,
+  Plan,
+  PlannedChurn,
+  PlannedClient,
+  PlannedProxy,
+  PlannedWorkload,
+  TimelineAction,
+} from '../../src/contract/plan.ts';
+import { ERROR_CAUSES } from '../../src/contract/plan.ts';
+import { at, constant, exponential, ms, ns, plan, POD_NODE, us } from './plans.ts';
+
+/** Zero more often than not far from it: delays of nothing take other ways through the code. */
+const delay = (max: Duration): fc.Arbitrary<Duration> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant(ns(0)) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max }).map((value) => ns(value)) },
+  );
+
+const distribution = (max: Duration): fc.Arbitrary<Distribution> =>
+  fc.oneof(
+    delay(max).map(constant),
+    fc.integer({ min: 1, max }).map((mean) => exponential(ns(mean))),
+  );
+
+const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.option(arbitrary, { nil: null });
+
+const connection: fc.Arbitrary<ConnectionPolicy> = fc.oneof(
+  fc.constant<ConnectionPolicy>({ mode: 'PerRequest' }),
+  fc.record({
+    mode: fc.constantFrom('KeepAlive' as const, 'Multiplexed' as const),
+    pool: fc.integer({ min: 1, max: 4 }),
+    reuse: fc.constantFrom('Lifo' as const, 'Fifo' as const, 'Random' as const),
+    maxRequests: orNull(fc.integer({ min: 1, max: 5 })),
+    maxAge: orNull(fc.integer({ min: 1, max: 5e8 }).map(ns)),
+    idleTimeout: orNull(fc.integer({ min: 1, max: 1e8 }).map(ns)),
+  }),
+);
+
+const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
+  fc.record({
+    replicas: fc
+      .array(orNull(fc.integer({ min: 0, max: nodes - 1 })), { minLength: 1, maxLength: 3 })
+      .map((homes) => homes.map((node, i) => ({ ip: `10.244.9.${i + 1}`, node }))),
+    target: fc.oneof(
+      { weight: 8, arbitrary: fc.constant({ kind: 'servicePort', service: 0, port: 0 } as const) },
+      { weight: 1, arbitrary: fc.constant({ kind: 'unknownPort', service: 0, port: 81 } as const) },
+      {
+        weight: 1,
+        arbitrary: fc.constant({ kind: 'unknownAddress', ip: '10.96.9.9', port: 80 } as const),
+      },
+    ),
+    arrival: fc.oneof(
+      fc.integer({ min: 1, max: 200 }).map((rate) => ({ kind: 'poisson' as const, rate })),
+      fc.integer({ min: 1, max: 200 }).map((rate) => ({ kind: 'constant' as const, rate })),
+      fc
+        .tuple(
+          fc.constantFrom('steps' as const, 'ramp' as const),
+          fc.uniqueArray(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 4 }),
+          fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 4, maxLength: 4 }),
+        )
+        .map(([kind, moments, rates]) => ({
+          kind,
+          points: moments
+            .sort((a, b) => a - b)
+            .map((moment, i) => ({ at: at(moment / 1000), rate: rates[i]! })),
+        })),
+    ),
+    connection,
+    connectTimeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),
+    timeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),
+    retry: orNull(
+      fc.record({
+        attempts: fc.integer({ min: 1, max: 4 }),
+        on: fc.subarray([...ERROR_CAUSES]),
+        backoff: fc.record({
+          base: delay(ms(20)),
+          factor: fc.integer({ min: 1, max: 3 }),
+          max: orNull(delay(ms(50))),
+          jitter: fc.constantFrom('None' as const, 'Full' as const, 'Equal' as const),
+        }),
+        budget: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
+      }),
+    ),
+    ports: orNull(
+      fc.record({
+        first: fc.constant(1),
+        last: fc.integer({ min: 1, max: 20 }),
+        timeWait: delay(ms(300)),
+      }),
+    ),
+  });
+
+const churn: fc.Arbitrary<PlannedChurn> = fc.record({
+  every: fc.integer({ min: 1e6, max: 1e9 }).map((mean) => exponential(ns(mean))),
+  lasts: distribution(ms(500)),
+});
+
+const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
+  replicated: fc.boolean(),
+  serviceTime: distribution(ms(50)),
+  concurrency: fc.integer({ min: 1, max: 3 }),
+  queueLimit: orNull(fc.integer({ min: 0, max: 4 })),
+  errorRate: fc.constantFrom(0, 0.3, 1),
+  startUp: distribution(ms(500)),
+  preStop: delay(ms(500)),
+  terminationGracePeriod: delay(ms(1000)),
+  readinessFlap: orNull(churn),
+  crash: orNull(churn),
+});
+
+const proxy: fc.Arbitrary<Partial<PlannedProxy>> = fc.record({
+  minSyncPeriod: delay(ms(400)),
+  burst: fc.integer({ min: 1, max: 2 }),
+  otherServices: fc.integer({ min: 0, max: 2000 }),
+  conntrack: fc.record({
+    max: orNull(fc.integer({ min: 1, max: 20 })),
+    timeWait: delay(ms(300)),
+  }),
+});
+
+const action: fc.Arbitrary<TimelineAction> = fc
+  .tuple(
+    fc.integer({ min: 0, max: 2200 }).map((moment) => at(moment / 1000)),
+    fc.oneof(
+      fc.record({
+        kind: fc.constant('setReady' as const),
+        pod: orNull(fc.integer({ min: 0, max: 3 }).map((i) => `backend-${i}`)),
+        ready: fc.boolean(),
+      }),
+      fc.record({ kind: fc.constant('scale' as const), replicas: fc.integer({ min: 0, max: 5 }) }),
+      fc.record({
+        kind: fc.constant('deletePod' as const),
+        pod: fc.integer({ min: 0, max: 3 }).map((i) => `backend-${i}`),
+      }),
+    ),
+  )
+  .map(([moment, what]) => ({ at: moment, workload: 0, ...what }));
+
+/** A plan of 2.5 simulated seconds, half a second of them warm-up. */
+export const anyPlan: fc.Arbitrary<Plan> = fc
+  .record({
+    mode: fc.constantFrom('iptables' as const, 'nftables' as const, 'ipvs' as const),
+    scheduler: fc.constantFrom('rr', 'lc'),
+    pods: fc.integer({ min: 0, max: 4 }),
+    clientNodes: fc.constant(2),
+    hop: delay(ms(5)),
+    lag: delay(ms(100)),
+    warmUp: fc.constantFrom(0, 0.5),
+    duration: fc.constant(2),
+    windows: fc.constant([{ name: 'middle', from: at(1), to: at(1.7) }]),
+    cost: fc.boolean(),
+    proxy,
+    workload,
+    clients: fc.array(client(3), { minLength: 1, maxLength: 2 }),
+    timeline: fc.array(action, { maxLength: 5 }),
+    podGone: fc.record({
+      answer: fc.constantFrom('unreachable' as const, 'none' as const),
+      after: delay(ms(300)),
+    }),
+    synTimeout: fc.constantFrom(ms(300), ms(1500), ms(131_000)),
+    unready: fc.integer({ min: 0, max: 4 }),
+  })
+  .map(({ cost, podGone, synTimeout, unready, clients, ...options }) => {
+    const costs = {
+      iptables: {
+        base: 5000,
+        perServiceRule: 22.4,
+        perEndpointRule: 22.4,
+        syncBase: ms(30),
+        syncPerService: us(1),
+      },
+      nftables: { base: 6000, syncBase: ms(20), syncPerChange: us(50) },
+      ipvs: { base: 7000, syncBase: ms(1), syncPerChange: ms(1) },
+    };
+    const made = plan({
+      ...options,
+      clients: clients.map((one, i) => ({ ...one, name: `client-${i}` })),
+      network: { podGone, synTimeout },
+      ...(cost && { costs }),
+    });
+    const [only] = made.workloads;
+    const pods = only!.pods.map((pod, i) => ({
+      ...pod,
+      ready: i >= unready,
+      node: i % 2 === 0 ? POD_NODE : 1,
+    }));
+    return { ...made, workloads: [{ ...only!, pods }] };
+  });

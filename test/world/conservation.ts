@@ -1,0 +1,89 @@
+/** What must hold in every run, whatever its plan. */
+import type { Plan } from '../../src/contract/plan.ts';
+import { LATENCY_BANDS, type ClientResult, type RunResult } from '../../src/contract/result.ts';
+
+const sum = (values: Iterable<number>): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
+
+const failures = (client: ClientResult): number => sum(Object.values(client.errors));
+
+/** Everything that is wrong with a result, in words; it should have been run with both kinds of records. */
+export function inconsistencies(plan: Plan, result: RunResult): string[] {
+  const wrong: string[] = [];
+  const hold = (condition: boolean, what: string): void => {
+    if (!condition) wrong.push(what);
+  };
+  const { totals, clients, pods } = result;
+  const requests = result.requests ?? [];
+  const connections = result.connections ?? [];
+  hold(
+    totals.issued === totals.succeeded + totals.failed + totals.unfinished,
+    'requests end once, or not yet',
+  );
+  hold(
+    totals.connectionsOpened === totals.connectionsClosed + totals.connectionsOpen,
+    'connections are closed or open',
+  );
+  hold(connections.length === totals.connectionsOpened, 'each connection has a record');
+  hold(
+    connections.filter(({ closedNs }) => closedNs === null).length === totals.connectionsOpen,
+    'open connections have no end',
+  );
+
+  for (const client of clients) {
+    const { client: name, window } = client;
+    const ended = client.succeeded + failures(client);
+    hold(client.requests === ended + client.unfinished, `${name}/${window}: requests`);
+    hold(client.latency.count === ended, `${name}/${window}: latencies are of those that ended`);
+    hold(sum(client.latency.counts) === ended, `${name}/${window}: buckets`);
+    const planned = plan.clients.find((other) => other.name === name)!;
+    const most = 1 + (planned.retry?.attempts ?? 0);
+    hold(
+      client.attempts >= ended && client.attempts <= ended * most,
+      `${name}/${window}: attempts are between one and the policy's`,
+    );
+    if (window !== 'all') continue;
+    const own = requests.filter((request) => request.client === name);
+    hold(own.length === ended, `${name}: each request that ended has a record`);
+    hold(sum(own.map((r) => r.latencyNs)) === client.latency.sum, `${name}: sum of latencies`);
+    hold(sum(own.map((r) => r.attempts)) === client.attempts, `${name}: sum of attempts`);
+    const bands = result.breakdown.filter((band) => band.client === name);
+    hold(sum(bands.map((band) => band.count)) === ended, `${name}: bands hold every request`);
+    hold(ended === 0 || bands.length <= LATENCY_BANDS.length, `${name}: bands`);
+  }
+  for (const request of requests) {
+    const parts = sum(request.partsNs);
+    hold(parts === request.latencyNs, `request ${request.request}: parts ${parts}`);
+    hold(
+      request.partsNs.every((part) => part >= 0 && Number.isInteger(part)),
+      `request ${request.request}: parts are whole and not negative`,
+    );
+  }
+
+  const inAll = pods.filter(({ window }) => window === 'all');
+  const reached = sum(inAll.map((pod) => pod.requests));
+  const attempts = sum(clients.filter((c) => c.window === 'all').map((c) => c.attempts));
+  const unfinished = sum(clients.filter((c) => c.window === 'all').map((c) => c.unfinished));
+  // A request that has not ended has not told how often it was tried.
+  if (unfinished === 0) hold(reached <= attempts, 'pods get no more than what was tried');
+  for (const pod of pods) {
+    const { from, to } = plan.windows.find(({ name }) => name === pod.window)!;
+    const place = `${pod.pod}/${pod.window}`;
+    hold(pod.latency.count <= pod.requests, `${place}: served at most what came`);
+    hold(pod.utilisation >= 0 && pod.utilisation <= 1 + 1e-12, `${place}: utilisation`);
+    hold(pod.readyNs >= 0 && pod.readyNs <= to - from, `${place}: ready within the window`);
+    hold(pod.inFlightMean <= pod.inFlightMax, `${place}: mean at most the maximum`);
+  }
+
+  const shown = sum(result.timeline.map((interval) => interval.requests));
+  hold(shown === requests.length, 'the timeline shows every request that ended');
+  hold(
+    sum(result.timeline.map((interval) => interval.errors)) ===
+      requests.filter(({ outcome }) => outcome !== 'ok').length,
+    'the timeline shows every error',
+  );
+  return wrong;
+}

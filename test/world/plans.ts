@@ -1,0 +1,207 @@
+/**
+ * Plans for tests: small, and readable by what makes each of them different. Left to itself a plan is
+ * one Service in front of one pod on `worker-2`, called over a network without delay by one client
+ * pod on `worker-1`, at no cost of rules: the textbook queue.
+ */
+import type { Duration, Instant } from '../../src/base/time.ts';
+import type {
+  Arrival,
+  ConnectionPolicy,
+  Distribution,
+  Plan,
+  PlannedClient,
+  PlannedProxy,
+  PlannedWindow,
+  PlannedWorkload,
+  ProxyCosts,
+  ProxyMode,
+  RetryPolicy,
+  TimelineAction,
+} from '../../src/contract/plan.ts';
+
+export const ns = (value: number): Duration => value as Duration;
+export const us = (value: number): Duration => Math.round(value * 1e3) as Duration;
+export const ms = (value: number): Duration => Math.round(value * 1e6) as Duration;
+export const sec = (value: number): Duration => Math.round(value * 1e9) as Duration;
+/** A moment, in seconds from the start of the run. */
+export const at = (value: number): Instant => Math.round(value * 1e9) as Instant;
+
+export const constant = (value: Duration): Distribution => ({ kind: 'constant', value });
+export const exponential = (mean: Duration): Distribution => ({ kind: 'exponential', mean });
+export const poisson = (rate: number): Arrival => ({ kind: 'poisson', rate });
+/** One request every 1/rate seconds, the first after the first gap. */
+export const paced = (rate: number): Arrival => ({ kind: 'constant', rate });
+
+/** A request at each of these moments (in seconds), and none between: bursts so short that all are due in one µs. */
+export const bursts = (moments: readonly number[], requests: number = 1): Arrival => ({
+  kind: 'steps',
+  points: [
+    { at: at(0), rate: 0 },
+    ...moments.flatMap((moment) => [
+      { at: at(moment), rate: requests * 1e9 },
+      { at: (at(moment) + 1) as Instant, rate: 0 },
+    ]),
+  ],
+});
+
+export const FREE: ProxyCosts = {
+  iptables: { base: 0, perServiceRule: 0, perEndpointRule: 0, syncBase: 0, syncPerService: 0 },
+  nftables: { base: 0, syncBase: 0, syncPerChange: 0 },
+  ipvs: { base: 0, syncBase: 0, syncPerChange: 0 },
+};
+
+export const keepAlive = (
+  policy: Partial<Exclude<ConnectionPolicy, { mode: 'PerRequest' }>> = {},
+): ConnectionPolicy => ({
+  mode: 'KeepAlive',
+  pool: 1,
+  reuse: 'Lifo',
+  maxRequests: null,
+  maxAge: null,
+  idleTimeout: null,
+  ...policy,
+});
+
+export const multiplexed = (
+  policy: Partial<Exclude<ConnectionPolicy, { mode: 'PerRequest' }>> = {},
+): ConnectionPolicy => keepAlive({ mode: 'Multiplexed', ...policy });
+
+/** Retries at once, `attempts` of them, after any failure. */
+export const retry = (policy: Partial<RetryPolicy> = {}): RetryPolicy => ({
+  attempts: 1,
+  on: ['refused', 'unreachable', 'connectTimeout', 'timeout', 'reset', '503', '500', 'noPorts'],
+  backoff: { base: ms(0), factor: 2, max: null, jitter: 'None' },
+  budget: null,
+  ...policy,
+});
+
+export interface PlanOptions {
+  readonly mode?: ProxyMode;
+  readonly scheduler?: string;
+  /** Ready pods behind the Service at the start. */
+  readonly pods?: number;
+  /** Nodes that clients are on, one client pod each. */
+  readonly clientNodes?: number;
+  /** Requests per second, Poisson. */
+  readonly rate?: number;
+  readonly service?: Distribution;
+  /** One way, between any two. */
+  readonly hop?: Duration;
+  /** Of each of the three hops from a pod to the kube-proxies. */
+  readonly lag?: Duration;
+  readonly minSyncPeriod?: Duration;
+  /** In seconds. */
+  readonly warmUp?: number;
+  readonly duration?: number;
+  readonly windows?: readonly PlannedWindow[];
+  readonly costs?: Partial<ProxyCosts>;
+  readonly proxy?: Partial<PlannedProxy>;
+  readonly workload?: Partial<PlannedWorkload>;
+  readonly client?: Partial<PlannedClient>;
+  /** Several clients, each a change of `client`. */
+  readonly clients?: readonly Partial<PlannedClient>[];
+  readonly network?: Partial<Plan['network']>;
+  readonly timeline?: readonly TimelineAction[];
+}
+
+export const POD_NODE = 0;
+const FIRST_CLIENT_NODE = 1;
+
+export function plan(options: PlanOptions = {}): Plan {
+  const { mode = 'iptables', scheduler = 'rr', pods = 1, clientNodes = 1, rate = 80 } = options;
+  const { service = exponential(ms(10)), hop = ns(0), lag = ms(10) } = options;
+  const { minSyncPeriod = ns(0), warmUp = 0, duration = 10, windows = [] } = options;
+  const end = at(warmUp + duration);
+  const base: PlannedClient = {
+    name: 'web',
+    replicas: Array.from({ length: clientNodes }, (_, i) => ({
+      ip: `10.244.9.${i + 1}`,
+      node: FIRST_CLIENT_NODE + i,
+    })),
+    target: { kind: 'servicePort', service: 0, port: 0 },
+    arrival: poisson(rate),
+    connection: { mode: 'PerRequest' },
+    connectTimeout: null,
+    timeout: null,
+    retry: null,
+    ports: null,
+    ...options.client,
+  };
+  return {
+    scenario: 'test',
+    question: '',
+    variant: 'default',
+    seed: 1,
+    replications: 1,
+    warmUp: sec(warmUp),
+    duration: sec(duration),
+    interval: sec(1),
+    windows: [{ name: 'all', from: at(warmUp), to: end }, ...windows],
+    nodes: [
+      { name: 'worker-0', zone: null, cpu: 4, proxy: 0 },
+      ...base.replicas.map((_, i) => ({ name: `worker-${i + 1}`, zone: null, cpu: 4, proxy: 0 })),
+    ],
+    proxies: [
+      {
+        mode,
+        minSyncPeriod,
+        burst: 1,
+        ipvs: { scheduler },
+        costs: { ...FREE, ...options.costs },
+        otherServices: 0,
+        conntrack: { max: null, timeWait: ns(0) },
+        ...options.proxy,
+      },
+    ],
+    network: {
+      sameNode: constant(hop),
+      sameZone: constant(hop),
+      crossZone: constant(hop),
+      external: constant(hop),
+      podGone: { answer: 'unreachable', after: sec(3) },
+      synTimeout: sec(131),
+      ...options.network,
+    },
+    controlPlane: {
+      kubelet: constant(lag),
+      endpointSlice: constant(lag),
+      watch: constant(lag),
+    },
+    services: [
+      {
+        name: 'backend',
+        namespace: 'default',
+        clusterIP: '10.96.0.10',
+        ports: [{ name: '', port: 80, protocol: 'TCP' }],
+      },
+    ],
+    workloads: [
+      {
+        name: 'deployment/backend',
+        namespace: 'default',
+        pods: Array.from({ length: pods }, (_, i) => ({
+          name: `backend-${i}`,
+          ip: `10.244.0.${i + 1}`,
+          node: POD_NODE,
+          ready: true,
+        })),
+        replicated: true,
+        podNamePrefix: 'backend-',
+        memberships: [{ service: 0, targetPorts: [8080] }],
+        serviceTime: service,
+        concurrency: 1,
+        queueLimit: null,
+        errorRate: 0,
+        startUp: constant(sec(1)),
+        preStop: ns(0),
+        terminationGracePeriod: sec(30),
+        readinessFlap: null,
+        crash: null,
+        ...options.workload,
+      },
+    ],
+    clients: (options.clients ?? [{}]).map((client) => ({ ...base, ...client })),
+    timeline: options.timeline ?? [],
+    thresholds: [],
+  };
+}
