@@ -36,7 +36,7 @@ export function validateScenario(root: Node, findings: Findings): Validated | un
       return { scenario: result.data, broken: repair.broken, isMended };
     }
     const all = flatten(result.error.issues, []);
-    const issues = withoutCascades(all).filter((issue) => !repair.hasTouched(issue.path as Path));
+    const issues = withoutCascades(all).filter(({ path }) => !repair.isKnown(path as Path));
     const translator = new Translator(root, data, issues, findings);
     for (const issue of issues) translator.report(issue);
     // Cut by what remains after folding, the deepest first, so that paths stay true.
@@ -254,6 +254,16 @@ class Repair {
 
   constructor(data: Container) {
     this.#data = data;
+  }
+
+  /** Whether what is wrong at a path follows from what has been reported. */
+  isKnown(path: Path): boolean {
+    return this.hasTouched(path) || this.#hasReplaced(path);
+  }
+
+  /** Whether a path is in something that was replaced: what is there is ours. */
+  #hasReplaced(path: Path): boolean {
+    return path.some((_, depth) => this.#touched.has(pathText(path.slice(0, depth))));
   }
 
   /** Whether a path or anything in it was taken out. */

@@ -204,6 +204,13 @@ describe('files', () => {
     expect(problems(load(SCENARIO, files))).toEqual([message]);
   });
 
+  it('of nothing but a kind lack two things, not three', () => {
+    expect(problems(load('apiVersion: svcsim/v1alpha1\nkind: Scenario\n'))).toEqual([
+      '1:1 error "metadata" is required',
+      '1:1 error "spec" is required',
+    ]);
+  });
+
   it('cannot include themselves or anything twice', () => {
     const text = scenario('  include: [test.yaml, shop.yaml, shop.yaml]', '');
     expect(problems(load(text, { 'shop.yaml': SHOP }))).toEqual([
