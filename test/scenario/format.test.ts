@@ -1,0 +1,120 @@
+/** The example of the format's documentation: what is built is read, what is not is refused by name. */
+import { describe, expect, it } from 'vitest';
+import { load, problems, rendered } from './memory-reader.ts';
+
+const CHECKOUT = `apiVersion: v1
+kind: Service
+metadata: { name: checkout, namespace: shop }
+spec:
+  selector: { app: checkout }
+  ports: [{ name: http, port: 80, targetPort: 8080 }]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: checkout, namespace: shop }
+spec:
+  replicas: 8
+  selector: { matchLabels: { app: checkout } }
+  template:
+    metadata: { labels: { app: checkout } }
+    spec: { containers: [{ name: checkout, ports: [{ containerPort: 8080 }] }] }
+`;
+
+/** Lines marked with ~ are not built yet. */
+const EXAMPLE = `# yaml-language-server: $schema=../svcsim.schema.json
+apiVersion: svcsim/v1alpha1
+kind: Scenario
+metadata:
+  name: checkout-rollout
+  annotations: { svcsim/question: Does a rolling update keep p99 under 120 ms? }
+spec:
+  seed: 42
+  replications: 10
+  warmUp: 30s
+  duration: 10m
+  include: [../deploy/checkout.yaml]
+  nodes:
+    - { namePrefix: worker, count: 6, zones: [eu-1a, eu-1b, eu-1c], cpu: 8 }
+  network:
+    sameNode: 30us
+    sameZone: 250us
+    crossZone: { lognormal: { p50: 900us, p99: 2ms } }
+    external: 20ms
+  proxy:
+    mode: iptables
+    minSyncPeriod: 1s
+    syncPeriod: 30s
+    ipvs: { scheduler: rr }
+    otherServices: 5000
+    perNode: { worker-3: { mode: nftables } }
+  controlPlane:
+    watch: { lognormal: { p50: 10ms, p99: 65ms } }
+~  dns: { enabled: true }
+  workloads:
+    - target: deployment/checkout
+      serviceTime: { lognormal: { p50: 8ms, p99: 60ms } }
+      concurrency: 4
+      queueLimit: 128
+      startUp: { uniform: { min: 4s, max: 12s } }
+      errorRate: 0.01%
+~      calls: [{ target: service/stock, at: 50%, probability: 0.3 }]
+  clients:
+    - name: web
+      replicas: 40
+      target: http://checkout.shop.svc.cluster.local:80
+      arrival: { poisson: { rate: 2000/s } }
+      connection: { mode: KeepAlive, pool: 4, reuse: Lifo, maxRequests: 1000, maxAge: 10m, idleTimeout: 90s }
+      connectTimeout: 1s
+      timeout: 2s
+      retry: { attempts: 2, on: [refused, timeout, "503"], backoff: { base: 25ms, factor: 2, jitter: Full }, budget: 20% }
+  timeline:
+~    - { at: 2m, rollout: { target: deployment/checkout }, as: rollout }
+~    - { at: 6m, nodeDown: { node: worker-3, for: 90s } }
+    - { at: 8m, scale: { target: deployment/checkout, replicas: 12 }, as: bigger }
+  thresholds:
+    - latency.p99 < 120ms
+    - errors.ratio < 0.1%
+    - balance.maxOverMean < 1.25
+    - { expr: latency.p99 < 400ms, during: bigger, severity: Warn }
+  variants:
+    - { name: iptables, set: { proxy.mode: iptables } }
+    - { name: ipvs-rr, set: { proxy.mode: ipvs } }
+    - { name: nftables, set: { proxy.mode: nftables } }
+~  sweep:
+~    parameters: { replicas: { path: "deployment/checkout:spec.replicas", values: 6..12 } }
+`;
+
+const files = { '../deploy/checkout.yaml': CHECKOUT };
+
+describe('the example', () => {
+  it('loads without what is not built, and without a word', () => {
+    const result = load(EXAMPLE.replaceAll(/^~.*\n/gm, ''), files);
+    expect(rendered(result)).toBe('');
+    if (!result.ok) return;
+    const { base, variants } = result.scenario;
+    expect(variants.map(({ variant }) => variant)).toEqual(['iptables', 'ipvs-rr', 'nftables']);
+    expect(base.clients[0]?.replicas).toHaveLength(40);
+    expect(base.nodes[2]).toMatchObject({ name: 'worker-3', zone: 'eu-1c' });
+    expect(base.proxies.map(({ mode }) => mode)).toEqual(['iptables', 'nftables']);
+    expect(base.timeline).toEqual([{ kind: 'scale', at: 510e9, workload: 0, replicas: 12 }]);
+    expect(base.clients[0]?.connection).toEqual({
+      mode: 'KeepAlive',
+      pool: 4,
+      reuse: 'Lifo',
+      maxRequests: 1000,
+      maxAge: 600e9,
+      idleTimeout: 90e9,
+    });
+  });
+
+  it('with it is refused, each part by name and at its place', () => {
+    const found = problems(load(EXAMPLE.replaceAll(/^~/gm, ''), files));
+    expect(found.map((line) => line.replace(/^\S+ error /, ''))).toEqual([
+      'spec.dns.enabled: DNS is not supported by this version yet',
+      'spec.workloads[0].calls: calls is not supported by this version yet',
+      'spec.timeline[0].rollout: rollout is not supported by this version yet',
+      'spec.timeline[1].nodeDown: nodeDown is not supported by this version yet',
+      'spec.sweep: sweep is not supported by this version yet',
+    ]);
+  });
+});
