@@ -113,7 +113,8 @@ export async function compare(
   options: CompareOptions = {},
 ): Promise<Compared> {
   if (plans.length === 0) throw new TypeError('compare() needs at least one plan');
-  const workerUrl = new URL('./worker.js', import.meta.url);
+  // Bundled for a browser there is neither a worker beside this file nor a URL to say where that is.
+  const workerUrl = (options.jobs ?? 1) > 1 ? new URL('./worker.js', import.meta.url) : undefined;
   const study = await runStudy(plans, { ...options, workerUrl });
   return {
     study,

@@ -2,26 +2,29 @@
 import { EXIT } from './exit-codes.ts';
 import { note } from './terminal.ts';
 
-/** Listens for Ctrl-C until it is disposed of. */
-export interface Interruption {
-  readonly signal: AbortSignal;
-  dispose(): void;
-}
+/** Listens for Ctrl-C as long as the process lives, so that it never ends in the middle of a file. */
+export class Interruption {
+  private readonly controller = new AbortController();
+  private onFirst: () => void = () => {};
 
-/** Starts to listen. `onFirst` is called before the message is written. */
-export function listenForInterrupt(onFirst: () => void): Interruption {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    onFirst();
+  constructor() {
+    process.on('SIGINT', () => this.interrupt());
+  }
+
+  /** Fires at the first Ctrl-C. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Has `action` called at the first Ctrl-C, before anything is said about it; the latest one counts. */
+  beforeMessage(action: () => void): void {
+    this.onFirst = action;
+  }
+
+  private interrupt(): void {
+    if (this.controller.signal.aborted) process.exit(EXIT.interrupted);
+    this.onFirst();
     note('Interrupted: keeping what has finished. Ctrl-C again ends at once.');
-    controller.abort();
-  };
-  process.on('SIGINT', interrupt);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      process.off('SIGINT', interrupt);
-    },
-  };
+    this.controller.abort();
+  }
 }

@@ -41,6 +41,23 @@ function outputFailure(path: string, error: unknown): CommandFailure {
 const temporaryName = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
 
+/** Whether a folder stands at `path`. */
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/**
+ * Makes a folder and those above it. Node's own recursive mkdir never comes back where the file system
+ * refuses a folder with ENOENT although the one above it exists, as /proc does.
+ */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder && statSync(above, { throwIfNoEntry: false }) === undefined) {
+    makeFolder(above);
+  }
+  mkdirSync(folder);
+}
+
 /**
  * Makes sure that `folder` exists and can be written to, before anybody waits for results.
  *
@@ -49,7 +66,7 @@ const temporaryName = (path: string): string =>
 export function prepareFolder(folder: string): void {
   const probe = temporaryName(join(folder, 'svcsim'));
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
@@ -63,7 +80,7 @@ export function prepareFolder(folder: string): void {
  * @throws CommandFailure
  */
 export function refuseFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+  if (isFolder(path)) {
     throw outputFailure(path, { code: 'EISDIR' });
   }
 }

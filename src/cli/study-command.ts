@@ -19,7 +19,7 @@ import { isFailure, judge } from '../study/thresholds.ts';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { listenForInterrupt } from './interruption.ts';
+import { Interruption } from './interruption.ts';
 import { loadFile, showDiagnostics } from './loading.ts';
 import type { StudyFlags } from './options.ts';
 import { createProgressDisplay } from './progress.ts';
@@ -103,13 +103,14 @@ function prepare(study: StudyCommand): readonly Prepared[] | null {
 async function simulateAll(
   { file, plans }: Prepared,
   { command, flags, workerUrl }: StudyCommand,
+  interruption: Interruption,
 ): Promise<Study> {
   const quiet = flags.quiet === true || !flags.progress;
   const display =
     !quiet && isInteractive(process.stderr)
       ? createProgressDisplay(plans[0]!.scenario, process.stderr)
       : null;
-  const interruption = listenForInterrupt(() => display?.clear());
+  interruption.beforeMessage(() => display?.clear());
   const exports = flags.export ?? [];
   try {
     const study = await runStudy(plans, {
@@ -137,8 +138,6 @@ async function simulateAll(
       note(`Reproduce: ${again}`);
     }
     throw error;
-  } finally {
-    interruption.dispose();
   }
 }
 
@@ -226,9 +225,10 @@ function summaryOfComparison(
 export async function studyCommand(invocation: StudyCommand): Promise<ExitCode> {
   const prepared = prepare(invocation);
   if (prepared === null) return EXIT.invalid;
+  const interruption = new Interruption();
   let worst: ExitCode = EXIT.passed;
   for (const [index, one] of prepared.entries()) {
-    const study = await simulateAll(one, invocation);
+    const study = await simulateAll(one, invocation, interruption);
     const code = await conclude(one, study, { ...invocation, isFirst: index === 0 });
     worst = Math.max(worst, code) as ExitCode;
     if (code === EXIT.interrupted) break;

@@ -1,5 +1,6 @@
 /** `svcsim validate`: what is wrong with scenario files, without simulating anything. */
 import type { Diagnostic } from '../scenario/diagnostics.ts';
+import { plural } from '../report/numbers.ts';
 import { renderDiagnostics } from '../scenario/render.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -25,7 +26,7 @@ export function validateCommand(
     const names = variants.map(({ variant }) => variant);
     const compared = names.length === 0 ? '' : `, variants ${names.join(', ')}`;
     valid.push(
-      `${file}: ok (${name}: ${base.services.length} Services, ${base.clients.length} clients${compared})\n`,
+      `${file}: ok (${name}: ${plural(base.services.length, 'Service')}, ${plural(base.clients.length, 'client')}${compared})\n`,
     );
   }
   const { format } = flags;

@@ -10,17 +10,21 @@ import type { RunJob } from './executor.ts';
 /** Given to each worker once. */
 export interface WorkerSetup {
   readonly plans: readonly Plan[];
-  readonly jobs: readonly RunJob[];
   readonly options: RunOptions;
   /** One Int32: not 0 once the work is to end. */
   readonly stop: SharedArrayBuffer;
-  /** Doubles, PROGRESS_FIELDS per job: events fired, simulated ns, end of the run in ns. */
+  /** Doubles, PROGRESS_FIELDS per lane: events fired, simulated ns, end of the run in ns. */
   readonly progress: SharedArrayBuffer;
 }
 
 export const PROGRESS_FIELDS = 3;
 
-/** A task is the index of a job. */
+/** One run to do. As many lanes as threads each have one task at a time. */
+export interface WorkerTask {
+  readonly lane: number;
+  readonly job: RunJob;
+}
+
 export type WorkerAnswer =
   | { readonly kind: 'finished'; readonly result: RunResult }
   | { readonly kind: 'stopped' }

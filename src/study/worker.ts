@@ -2,7 +2,7 @@
 import { Tinypool } from 'tinypool';
 import { startRun } from '../world/simulate.ts';
 import { PROGRESS_FIELDS } from './worker-protocol.ts';
-import type { WorkerAnswer, WorkerSetup } from './worker-protocol.ts';
+import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker-protocol.ts';
 
 /** Events between two looks at the wish to stop: some ten milliseconds. */
 const SLICE_EVENTS = 65_536;
@@ -11,11 +11,10 @@ const setup: WorkerSetup = Tinypool.workerData as WorkerSetup;
 const stop = new Int32Array(setup.stop);
 const progress = new Float64Array(setup.progress);
 
-/** Does job `index`. Never throws: see WorkerAnswer. */
-export default function work(index: number): WorkerAnswer {
+/** Does one run. Never throws: see WorkerAnswer. */
+export default function work({ lane, job }: WorkerTask): WorkerAnswer {
   if (Atomics.load(stop, 0) !== 0) return { kind: 'stopped' };
-  const job = setup.jobs[index]!;
-  const row = index * PROGRESS_FIELDS;
+  const row = lane * PROGRESS_FIELDS;
   try {
     const run = startRun(setup.plans[job.plan]!, job.seed, {
       ...setup.options,

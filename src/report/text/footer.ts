@@ -1,5 +1,6 @@
 /** What was written where, and what repeats it. */
 import type { Style } from '../style.ts';
+import { wrap } from './wrap.ts';
 
 /** What the summary ends with. */
 export interface Footer {
@@ -15,8 +16,10 @@ export interface Footer {
 /** The last lines of a summary. */
 export function footerLines(footer: Footer, style: Style): readonly string[] {
   const { folder, files, fingerprint, reproduce } = footer;
+  const [first, ...rest] = wrap(`Wrote ${folder} (${files.join(', ')})`, '  ');
   return [
-    `Wrote ${style.bold(folder)} (${files.join(', ')})`,
+    first!.replace(folder, () => style.bold(folder)),
+    ...rest,
     `Fingerprint ${fingerprint}   Reproduce: ${reproduce}`,
   ];
 }

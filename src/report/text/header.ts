@@ -2,6 +2,7 @@
 import type { Arrival, Plan } from '../../contract/plan.ts';
 import { formatRate, formatSpan, plural } from '../numbers.ts';
 import type { Style } from '../style.ts';
+import { wrap } from './wrap.ts';
 
 /** `iptables`, or `iptables + ipvs` where nodes differ. */
 export function modesOf(plan: Plan): string {
@@ -40,9 +41,9 @@ function podCount(plan: Plan): number {
     .reduce((sum, workload) => sum + workload.pods.length, 0);
 }
 
-/** How long was measured: `1m (10s warm-up excluded)`. */
+/** How long was measured: `1m after 10s of warm-up`. */
 export function spanOf(plan: Plan): string {
-  const warmUp = plan.warmUp > 0 ? ` (${formatSpan(plan.warmUp)} warm-up excluded)` : '';
+  const warmUp = plan.warmUp > 0 ? ` after ${formatSpan(plan.warmUp)} of warm-up` : '';
   return `${formatSpan(plan.duration)}${warmUp}`;
 }
 
@@ -60,7 +61,11 @@ export function header(plan: Plan, what: string, style: Style): readonly string[
     plural(plan.replications, 'replication'),
     `seed ${plan.seed}`,
   ];
-  const lines = [`${style.bold(plan.scenario)}  ${facts.join(' · ')}`];
-  if (plan.question !== '') lines.push(style.dim(plan.question));
-  return lines;
+  const [first, ...rest] = wrap(`${plan.scenario}  ${facts.join(' · ')}`, '  ');
+  const name = plan.scenario.length;
+  return [
+    `${style.bold(first!.slice(0, name))}${first!.slice(name)}`,
+    ...rest,
+    ...(plan.question === '' ? [] : wrap(plan.question).map(style.dim)),
+  ];
 }

@@ -1,0 +1,133 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseSource, sourceFiles } from '../source-graph.ts';
+import { scenario, Workspace } from './svcsim.ts';
+
+const workspace = new Workspace();
+workspace.write({ 'small.yaml': scenario({ duration: '1s' }) });
+afterAll(() => workspace.remove());
+
+describe('wrong usage ends with 2, and says what is right', () => {
+  it.each([
+    [['rnu', 'small.yaml'], 'Did you mean run?'],
+    [['run', 'small.yaml', '--sed', '1'], '--seed'],
+    [['run'], "missing required argument 'file'"],
+    [['run', 'small.yaml', '--seed', 'x'], 'A seed is a whole number of at least 0'],
+    [['run', 'small.yaml', '--seed', '-1'], 'A seed is a whole number of at least 0'],
+    [['run', 'small.yaml', '--replications', '0'], 'whole number of at least 1'],
+    [['run', 'small.yaml', '-j', '1.5'], 'The number of jobs is a whole number'],
+    [['run', 'small.yaml', '--set', 'proxy.mode'], 'Write path=value'],
+    [['run', 'small.yaml', '--format', 'yaml'], 'Allowed choices are text, json, csv, markdown'],
+    [['run', 'small.yaml', '--export', 'xml'], 'Allowed formats are connections, requests'],
+    [['run', 'small.yaml', '--export', 'json='], 'name of the file is missing'],
+    [['compare', 'small.yaml', '--vary', 'proxy.mode'], 'Write path=a,b'],
+    [['run', 'small.yaml', '--vary', 'proxy.mode=ipvs'], "unknown option '--vary'"],
+    [['validate'], "missing required argument 'file'"],
+  ])('svcsim %j', (args, complaint) => {
+    const { status, stdout, stderr } = workspace.svcsim(args);
+    expect(stderr).toContain(complaint);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('without a command: the help, on standard error', () => {
+    const { status, stdout, stderr } = workspace.svcsim([]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: svcsim');
+  });
+});
+
+describe('what a later version will do is refused by name, with 2', () => {
+  it.each([
+    [['sweep', 'small.yaml', '-P', 'replicas=6..12']],
+    [['baseline', 'save']],
+    [['report', 'results/small', '--export', 'html']],
+    [['trace', 'small.yaml', '--slowest', '3']],
+    [['plan', 'small.yaml']],
+    [['init', '.', '--from', 'x.yaml']],
+    [['import', 'latency.log']],
+    [['run', 'small.yaml', '--until-precision', '2%']],
+    [['compare', 'results/a', 'results/b']],
+    [['run', 'small.yaml', '--export', 'html=report.html']],
+  ])('svcsim %j', (args) => {
+    const { status, stdout, stderr } = workspace.svcsim(args);
+    expect(stderr).toContain('is not supported by this version yet');
+    expect([status, stdout]).toEqual([2, '']);
+  });
+});
+
+describe('help', () => {
+  it.each([[[]], [['run']], [['compare']], [['validate']], [['schema']]])(
+    'of %j is a result: standard output, 0',
+    (command) => {
+      const { status, stdout, stderr } = workspace.svcsim([...command, '--help']);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).toContain('Usage: svcsim');
+    },
+  );
+
+  it('names the exit codes', () => {
+    expect(workspace.svcsim(['--help']).stdout).toContain('10 a threshold failed');
+  });
+
+  it('--version is the version of the package', () => {
+    const { status, stdout } = workspace.svcsim(['--version']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('loads nothing but commander: everything else waits for an action', () => {
+    const byPath = new Map(sourceFiles().map((source) => [source.path, source]));
+    const packages = new Set<string>();
+    const reached = new Set<string>();
+    const pending = ['src/cli/main.ts'];
+    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+      if (reached.has(path)) continue;
+      reached.add(path);
+      // What import() names is loaded later.
+      const eager = byPath.get(path)!.text.replace(/await import\('[^']*'\)/g, 'null');
+      for (const { specifier, file, typeOnly } of parseSource(path, eager).imports) {
+        if (typeOnly) continue;
+        if (file === null) packages.add(specifier);
+        else pending.push(file);
+      }
+    }
+    expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual(['commander']);
+    expect(reached.size).toBeLessThan(10);
+  });
+});
+
+describe('svcsim schema', () => {
+  it('prints a JSON Schema', () => {
+    const { status, stdout } = workspace.svcsim(['schema']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ $schema: expect.stringContaining('draft-07') });
+  });
+});
+
+describe('svcsim validate', () => {
+  it('says that a file is fine, without simulating', () => {
+    const { status, stdout } = workspace.svcsim(['validate', 'small.yaml']);
+    expect(status).toBe(0);
+    expect(stdout).toBe('small.yaml: ok (small: 1 Service, 1 client, variants iptables, ipvs)\n');
+  });
+
+  it('shows what is wrong with each of several files, with 3', () => {
+    workspace.write({ 'wrong.yaml': scenario().replace('duration: 10s', 'duration: 10sec') });
+    const { status, stdout } = workspace.svcsim(['validate', 'wrong.yaml', 'small.yaml']);
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^wrong\.yaml:8:13 +error /m);
+    expect(stdout).toContain('small.yaml: ok');
+  });
+
+  it('--format json and github', () => {
+    const json = workspace.svcsim(['validate', 'wrong.yaml', '--format', 'json']);
+    expect(json.status).toBe(3);
+    const { diagnostics } = JSON.parse(json.stdout) as { diagnostics: unknown[] };
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', file: 'wrong.yaml', line: 8, column: 13 },
+    ]);
+    const github = workspace.svcsim(['validate', 'wrong.yaml', '--format', 'github']);
+    expect(github.stdout).toMatch(/^::error file=wrong\.yaml,line=8,col=13/);
+  });
+});
