@@ -1,4 +1,5 @@
 /** All manifests of a scenario, read and sorted by kind. */
+import { suggest } from '../base/suggest.ts';
 import type { Findings } from './diagnostics.ts';
 import type {
   EndpointSliceManifest,
@@ -9,7 +10,7 @@ import type {
   ServiceManifest,
   WorkloadManifest,
 } from './manifests/model.ts';
-import { readManifest } from './manifests/read.ts';
+import { MANIFEST_KINDS, readManifest } from './manifests/read.ts';
 import { locate } from './tree.ts';
 import type { Node } from './tree.ts';
 
@@ -81,7 +82,9 @@ export function reportIgnored(
     }
     const count = more.length === 0 ? '' : ` (and ${more.length} more of this kind)`;
     const message = `kind ${kind} is not simulated: ignored${count}`;
-    findings.warn({ code: 'Ignored', path: label, span, message });
+    const meant = MANIFEST_KINDS.includes(kind) ? undefined : suggest(kind, MANIFEST_KINDS);
+    const hint = meant === undefined ? undefined : `did you mean "${meant}"?`;
+    findings.warn({ code: 'Ignored', path: label, span, message, hint });
   }
   return documents.map(({ label, kind }) => `${label}: kind ${kind} is not simulated`);
 }

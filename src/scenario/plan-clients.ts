@@ -275,7 +275,7 @@ function planPorts(
 }
 
 /** Names of clients as the file has them, the invalid ones too: what refers to them is not to blame. */
-export function clientNames(document: ScenarioDocument): readonly string[] {
+function clientNames(document: ScenarioDocument): readonly string[] {
   return document.spec.clients.map((client) => client.name);
 }
 

@@ -360,6 +360,13 @@ metadata: { name: shop }
     ]);
   });
 
+  it('a kind that is almost one of those that are simulated', () => {
+    const result = load(
+      withMore('---\napiVersion: apps/v1\nkind: Deploymnt\nmetadata: { name: a }\n'),
+    );
+    expect(result.ok && result.warnings).toMatchObject([{ hint: 'did you mean "Deployment"?' }]);
+  });
+
   it('fields without effect: one warning for each workload that traffic meets', () => {
     const container = 'name: main, readinessProbe: {}, resources: {},';
     const text = SHOP.replace('name: main,', container).replace(
