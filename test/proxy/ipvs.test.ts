@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { REJECTED, type ServiceRules } from '../../src/proxy/data-plane.ts';
+import {
+  COSTS,
+  countsOf,
+  endpointsOf,
+  manyEndpoints,
+  newFlow,
+  pick,
+  picks,
+  planeOf,
+} from './planes.ts';
+
+const rulesOf = (scheduler: string, ...pods: number[]): ServiceRules =>
+  planeOf({ mode: 'ipvs', scheduler }).createRules(endpointsOf(...pods));
+
+/** Pods of the next `count` flows, which stay open. */
+const kept = (rules: ServiceRules, count: number, now: number = 0): number[] =>
+  Array.from({ length: count }, () => pick(rules, newFlow(), now));
+
+const SECOND = 1e9;
+const MINUTE = 60 * SECOND;
+
+describe('rr', () => {
+  it('starts with the last address and goes down: kube-proxy adds in order, the kernel at the head', () => {
+    expect(kept(rulesOf('rr', 1, 2, 3), 7)).toEqual([3, 2, 1, 3, 2, 1, 3]);
+  });
+
+  it('counts on one node differ by at most one, whatever the number of picks', () => {
+    const rules = planeOf({ mode: 'ipvs' }).createRules(manyEndpoints(7));
+    const picked: number[] = [];
+    for (let i = 0; i < 500; i++) {
+      picked.push(...picks(rules, 1));
+      const counts = countsOf(picked, 7);
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('counts over m nodes differ by at most m, and by m where all start alike', () => {
+    const nodes = ['a', 'b', 'c', 'd', 'e'].map((node) =>
+      planeOf({ mode: 'ipvs', node }).createRules(manyEndpoints(7)),
+    );
+    const counts = countsOf(
+      nodes.flatMap((rules) => picks(rules, 10)),
+      7,
+    );
+    expect(Math.max(...counts) - Math.min(...counts)).toBe(5);
+  });
+
+  it('reaches a new endpoint only after the rest of the list: it goes to the head', () => {
+    const rules = rulesOf('rr', 1, 2, 3);
+    expect(kept(rules, 2)).toEqual([3, 2]);
+    rules.apply(endpointsOf(0, 1, 2, 3), 0);
+    expect(kept(rules, 5)).toEqual([1, 0, 3, 2, 1]);
+  });
+});
+
+describe('lc', () => {
+  it('fills the server with the fewest connections, the first of the list among equals', () => {
+    const rules = rulesOf('lc', 1, 2, 3);
+    const flows = Array.from({ length: 3 }, newFlow);
+    expect(flows.map((flow) => pick(rules, flow))).toEqual([3, 2, 1]);
+    rules.close(flows[1]!, 0);
+    expect(kept(rules, 2)).toEqual([2, 3]);
+  });
+
+  it('counts a closed connection as 1/256 of an open one, for two minutes', () => {
+    const rules = rulesOf('lc', 1, 2);
+    const flow = newFlow();
+    expect(pick(rules, flow)).toBe(2);
+    rules.close(flow, 0);
+    // One closed on 2, nothing on 1.
+    const other = newFlow();
+    expect(pick(rules, other, SECOND)).toBe(1);
+    rules.close(other, SECOND);
+    const third = newFlow();
+    // 2 expires at 120 s, 1 a second later; equal before, 2 is ahead between and after.
+    expect(pick(rules, third, 120 * SECOND - 1)).toBe(2);
+    rules.close(third, 120 * SECOND - 1);
+    expect(pick(rules, newFlow(), 121 * SECOND)).toBe(1);
+  });
+
+  it('weighs 256 closed connections like one open', () => {
+    const rules = rulesOf('lc', 1, 2);
+    const open = newFlow();
+    expect(pick(rules, open)).toBe(2);
+    // All others go to 1 until 256 of them are closed; then the loads are equal, and 2 comes first.
+    expect(picks(rules, 257)).toEqual([...new Array<number>(256).fill(1), 2]);
+  });
+
+  it('starts with the same server on every idle node', () => {
+    for (const node of ['a', 'b', 'c']) {
+      const rules = planeOf({ mode: 'ipvs', scheduler: 'lc', node }).createRules(manyEndpoints(5));
+      expect(pick(rules)).toBe(4);
+    }
+  });
+});
+
+describe('draining', () => {
+  it('takes no new flows, whichever scheduler, and refuses where all drain', () => {
+    for (const scheduler of ['rr', 'lc']) {
+      const rules = rulesOf(scheduler, 1, 2);
+      const flows = Array.from({ length: 4 }, newFlow);
+      flows.forEach((flow) => pick(rules, flow));
+      rules.apply(endpointsOf(1), 0);
+      expect(kept(rules, 5)).toEqual([1, 1, 1, 1, 1]);
+      rules.apply([], 0);
+      expect(rules.open(newFlow(), 0)).toBe(REJECTED);
+    }
+  });
+
+  it('ends at the first scan, one a minute, after the last entry has expired', () => {
+    // A server that comes back goes to the head, drained or not; one that never left stays where it is.
+    // So whether 2 was deleted shows in nothing but the order: it is deleted and added anew either way.
+    const rules = rulesOf('rr', 1, 2, 3);
+    const flow = newFlow();
+    expect(pick(rules, flow)).toBe(3);
+    rules.apply(endpointsOf(1, 2), 10 * SECOND);
+    rules.close(flow, 10 * SECOND);
+    expect(kept(rules, 4, 3 * MINUTE)).toEqual([2, 1, 2, 1]);
+    rules.apply(endpointsOf(1, 2, 3), 4 * MINUTE);
+    expect(kept(rules, 4, 4 * MINUTE)).toEqual([3, 2, 1, 3]);
+  });
+
+  it('is cut short by a return: the server is added anew at the head, with no connections to its name', () => {
+    const rules = rulesOf('lc', 1, 2, 3);
+    const flows = Array.from({ length: 9 }, newFlow);
+    flows.forEach((flow) => pick(rules, flow));
+    rules.apply(endpointsOf(1, 3), SECOND);
+    rules.apply(endpointsOf(1, 2, 3), 2 * SECOND);
+    // Three connections each on 3 and 1, none on the new 2: the next three are its.
+    expect(kept(rules, 4, 3 * SECOND)).toEqual([2, 2, 2, 2]);
+    // What belonged to the old one closes without a trace.
+    for (const flow of flows) rules.close(flow, 4 * SECOND);
+    expect(kept(rules, 6, 10 * MINUTE)).toEqual([3, 1, 3, 1, 3, 1]);
+  });
+});
+
+describe('the cost of a first packet', () => {
+  it('is the same for any number of Services and servers', () => {
+    for (const services of [1, 20_000]) {
+      for (const servers of [0, 1, 1000]) {
+        const flow = newFlow();
+        planeOf({ mode: 'ipvs', services }).createRules(manyEndpoints(servers)).open(flow, 0);
+        expect(flow.proxyCost).toBe(Math.round(COSTS.ipvs.base));
+      }
+    }
+  });
+});
+
+describe('a sync', () => {
+  it('writes what changed', () => {
+    const { syncBase, syncPerChange } = COSTS.ipvs;
+    expect(planeOf({ mode: 'ipvs', services: 20_000 }).programmingTime(3)).toBe(
+      syncBase + 3 * syncPerChange,
+    );
+  });
+});

@@ -1,0 +1,104 @@
+/** Data planes for tests, and what is put through them. */
+import type { PlannedProxy, ProxyCosts, ProxyMode } from '../../src/contract/plan.ts';
+import { RandomStream } from '../../src/engine/random.ts';
+import type { Endpoint } from '../../src/kube/endpoint.ts';
+import {
+  FORWARDED,
+  type DataPlane,
+  type Flow,
+  type ServiceRules,
+} from '../../src/proxy/data-plane.ts';
+import { SCHEDULERS } from '../../src/proxy/ipvs/schedulers.ts';
+import { MODES } from '../../src/proxy/modes.ts';
+import { ms, us } from '../world/plans.ts';
+
+/** Fractions of a nanosecond, so that what rounds shows. */
+export const COSTS: ProxyCosts = {
+  iptables: {
+    base: 5000.3,
+    perServiceRule: 22.4,
+    perEndpointRule: 21.7,
+    syncBase: ms(30),
+    syncPerService: 1000.4,
+  },
+  nftables: { base: 6000.6, syncBase: ms(20), syncPerChange: us(50) },
+  ipvs: { base: 7000.2, syncBase: ms(1), syncPerChange: ms(1) },
+};
+
+export interface PlaneSetup {
+  readonly mode: ProxyMode;
+  readonly scheduler?: string;
+  readonly services?: number;
+  readonly seed?: number;
+  readonly node?: string;
+}
+
+export function planeOf(setup: PlaneSetup): DataPlane {
+  const { mode, scheduler = 'rr', services = 1, seed = 1, node = 'worker-1' } = setup;
+  const proxy: PlannedProxy = {
+    mode,
+    minSyncPeriod: ms(0),
+    burst: 1,
+    ipvs: { scheduler },
+    costs: COSTS,
+    otherServices: 0,
+    conntrack: { max: null, timeWait: ms(0) },
+  };
+  return MODES[mode]({
+    proxy,
+    services,
+    picks: RandomStream.open(seed, `node/${node}/pick`),
+    chainOrder: RandomStream.open(seed, `node/${node}/chain-order`),
+  });
+}
+
+/** Every mode, and IPVS with every scheduler. */
+export const ALL_PLANES: readonly PlaneSetup[] = (Object.keys(MODES) as ProxyMode[]).flatMap(
+  (mode): PlaneSetup[] =>
+    mode === 'ipvs'
+      ? Object.keys(SCHEDULERS).map((scheduler) => ({ mode, scheduler }))
+      : [{ mode }],
+);
+
+export const nameOf = ({ mode, scheduler }: PlaneSetup): string =>
+  scheduler === undefined ? mode : `${mode} ${scheduler}`;
+
+/** Usable endpoints of the pods with these numbers, in the order of their addresses. */
+export function endpointsOf(...pods: readonly number[]): Endpoint[] {
+  const endpoints = pods.map((pod) => ({
+    address: `10.244.0.${100 + pod}:8080`,
+    pod,
+    ready: true,
+    serving: true,
+    terminating: false,
+  }));
+  return endpoints.sort((a, b) => a.pod - b.pod);
+}
+
+/** Endpoints 0 to `count` - 1. */
+export const manyEndpoints = (count: number): Endpoint[] =>
+  endpointsOf(...Array.from({ length: count }, (_, pod) => pod));
+
+export const newFlow = (): Flow => ({ endpoint: null, proxyCost: -1, slot: -1 });
+
+/** Opens a flow; the pod that it went to, -1 where it was refused. */
+export function pick(rules: ServiceRules, flow: Flow = newFlow(), now: number = 0): number {
+  return rules.open(flow, now) === FORWARDED ? flow.endpoint!.pod : -1;
+}
+
+/** The pods that `count` flows went to, one after the other, each open for no time. */
+export function picks(rules: ServiceRules, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    const flow = newFlow();
+    const pod = pick(rules, flow);
+    if (pod >= 0) rules.close(flow, 0);
+    return pod;
+  });
+}
+
+/** How often each of `pods` pods was picked. */
+export function countsOf(picked: readonly number[], pods: number): number[] {
+  const counts = new Array<number>(pods).fill(0);
+  for (const pod of picked) counts[pod]!++;
+  return counts;
+}
