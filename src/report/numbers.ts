@@ -62,9 +62,10 @@ export function formatShare(ratio: number): string {
   return `${(ratio * 100).toFixed(1)}%`;
 }
 
-/** A change (0.03 is 3 % more) with its sign: +3%, -32.9%. */
+/** A change (0.03 is 3 % more) with its sign: +3.0%, -32.9%; one that would round to nothing is <0.1%. */
 export function formatChange(ratio: number): string {
   const percent = ratio * 100;
+  if (percent !== 0 && Math.abs(percent) < 0.05) return '<0.1%';
   const text = Math.abs(percent) >= 100 ? formatCount(percent) : percent.toFixed(1);
   return `${percent >= 0 ? '+' : ''}${text}%`;
 }

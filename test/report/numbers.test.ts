@@ -60,11 +60,12 @@ describe('numbers for people', () => {
   });
 
   it('signs changes and aligns shares', () => {
-    expect([formatChange(-0.329), formatChange(0), formatChange(12.34)]).toEqual([
-      '-32.9%',
-      '+0.0%',
-      '+1,234%',
-    ]);
+    expect([
+      formatChange(-0.329),
+      formatChange(0),
+      formatChange(12.34),
+      formatChange(-4e-4),
+    ]).toEqual(['-32.9%', '+0.0%', '+1,234%', '<0.1%']);
     expect(formatShare(1 / 8)).toBe('12.5%');
     expect([formatCompact(1_900_000), formatCompact(210_400), formatCompact(35)]).toEqual([
       '1.9M',

@@ -1,6 +1,6 @@
 /** Variants side by side: a sentence for each, then a line a metric. */
 import type { Comparison, ComparedMetric, VariantMetric } from '../../study/compare.ts';
-import { formatChange, formatRatio, plural } from '../numbers.ts';
+import { formatChange, formatRatio, formatShare, plural } from '../numbers.ts';
 import type { Style } from '../style.ts';
 import { formatEstimate, formatFactor } from './estimates.ts';
 import { grid } from './grid.ts';
@@ -39,7 +39,7 @@ export function changeCell(metric: ComparedMetric, { difference }: VariantMetric
 function bounds(low: number | null, high: number | null): string {
   if (low === null || high === null) return '';
   const [from, to] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b);
-  return ` [${formatRatio(from!)}, ${formatRatio(to!)}]`;
+  return ` [${formatShare(from!)}, ${formatShare(to!)}]`;
 }
 
 const metricOf = (
@@ -60,7 +60,7 @@ function saidChange(metric: VariantMetric | undefined): {
   if (relative === null || Math.abs(relative.mean) < WORTH_SAYING) return null;
   return {
     falls: relative.mean < 0,
-    size: `${formatRatio(Math.abs(relative.mean))}${bounds(relative.low, relative.high)}`,
+    size: `${formatShare(Math.abs(relative.mean))}${bounds(relative.low, relative.high)}`,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Arrival, Plan } from '../../contract/plan.ts';
 import { formatRate, formatSpan, plural } from '../numbers.ts';
 import type { Style } from '../style.ts';
-import { wrap } from './wrap.ts';
+import { wrap, wrapParts } from './wrap.ts';
 
 /** `iptables`, or `iptables + ipvs` where nodes differ. */
 export function modesOf(plan: Plan): string {
@@ -61,7 +61,7 @@ export function header(plan: Plan, what: string, style: Style): readonly string[
     plural(plan.replications, 'replication'),
     `seed ${plan.seed}`,
   ];
-  const [first, ...rest] = wrap(`${plan.scenario}  ${facts.join(' · ')}`, '  ');
+  const [first, ...rest] = wrapParts(`${plan.scenario}  `, facts, '  ');
   const name = plan.scenario.length;
   return [
     `${style.bold(first!.slice(0, name))}${first!.slice(name)}`,

@@ -11,7 +11,7 @@ import type { PodResult, RunResult } from '../../contract/result.ts';
 import { compareCodeUnits } from '../../base/order.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { bar, BAND_MARK } from '../bars.ts';
-import { formatCount, formatShare, formatTime, plural } from '../numbers.ts';
+import { formatCount, formatShare, formatTime } from '../numbers.ts';
 import type { Style } from '../style.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import { grid } from './grid.ts';
@@ -127,11 +127,13 @@ function title(service: string, shares: ServiceShares, run: RunResult, runs: num
   return `Requests per pod of ${service}${which} (${fair})`;
 }
 
-/** What the marks mean, for the connections that chance had to spread. */
-function legend(connections: number): string {
-  return connections === 0
+/** What the marks mean, for the connections that chance had to spread in each of the columns. */
+function legend(columns: readonly (ServiceShares | null)[]): string {
+  const connections = columns.map((column) => column?.connections ?? 0);
+  const counts = [...new Set(connections)].length === 1 ? connections.slice(0, 1) : connections;
+  return counts.every((count) => count === 0)
     ? 'No connection was opened: there is no band of chance.'
-    : `${BAND_MARK} how far chance alone reaches with ${plural(connections, 'connection')} (95%)   ↑ ↓ beyond it`;
+    : `${BAND_MARK} how far chance alone reaches (95%), by connections (${counts.map(formatCount).join(', ')})   ↑ ↓ beyond it`;
 }
 
 function moreLine(hidden: number, file: string): readonly string[] {
@@ -166,7 +168,7 @@ export function podLines(variant: VariantRuns, style: Style): readonly string[] 
       style.bold(title(service, shares, run, variant.runs.length)),
       ...grid(rows, shares.fair === null ? 'llrrrrl' : 'llrrrl'),
       ...moreLine(shares.pods.length - chosen.length, 'pods.csv'),
-      style.dim(legend(shares.connections)),
+      style.dim(legend([shares])),
     );
   }
   return [...lines, ...moreLine(services.length - SERVICES_SHOWN_MAX, 'Services in pods.csv')];
@@ -175,9 +177,8 @@ export function podLines(variant: VariantRuns, style: Style): readonly string[] 
 /** One Service of several variants side by side. */
 function sideBySide(
   variants: readonly VariantRuns[],
-  service: string,
+  columns: readonly (ServiceShares | null)[],
 ): { readonly lines: readonly string[]; readonly hidden: number } {
-  const columns = variants.map((variant) => sharesOf(variant.runs[0]!, service));
   const full = fullOf(columns.filter((column) => column !== null));
   const names = new Set<string>();
   let all = 0;
@@ -190,7 +191,8 @@ function sideBySide(
     const found = column?.pods.find(({ pod }) => pod.pod === name);
     if (found === undefined) return '';
     const share = `${formatShare(found.share).padStart(6)}${chanceMark(found)}`;
-    return `${barOf(found, full, BAR_WIDTH_SIDE_BY_SIDE)} ${share}`;
+    const fair = column?.fair === null ? ` of ${formatShare(found.fair)}` : '';
+    return `${barOf(found, full, BAR_WIDTH_SIDE_BY_SIDE)} ${share}${fair}`;
   };
   const rows = [...names].map((name) => [name, ...columns.map((column) => cell(column, name))]);
   const head = ['', ...variants.map(({ plan }) => plan.variant)];
@@ -211,17 +213,17 @@ export function comparedPodLines(
   for (const service of services.slice(0, SERVICES_SHOWN_MAX)) {
     for (let at = 0; at < shown.length; at += VARIANTS_PER_BLOCK) {
       const block = shown.slice(at, at + VARIANTS_PER_BLOCK);
-      const first = block.find(({ runs }) => sharesOf(runs[0]!, service) !== null);
-      if (first === undefined) continue;
-      const { runs } = first;
-      const shares = sharesOf(runs[0]!, service)!;
-      const { lines: chart, hidden } = sideBySide(block, service);
+      const columns = block.map((variant) => sharesOf(variant.runs[0]!, service));
+      const shares = columns.find((column) => column !== null);
+      if (shares === undefined) continue;
+      const { runs } = block[0]!;
+      const { lines: chart, hidden } = sideBySide(block, columns);
       if (lines.length > 0) lines.push('');
       lines.push(
         style.bold(title(service, shares, runs[0]!, runs.length)),
         ...chart,
         ...moreLine(hidden, 'pods.csv'),
-        style.dim(legend(shares.connections)),
+        style.dim(legend(columns)),
       );
     }
   }

@@ -3,6 +3,19 @@
 /** Columns of a summary. */
 export const SUMMARY_WIDTH = 100;
 
+/** Holds two words of `wrap` together. */
+const NO_BREAK = '\u00A0';
+
+/** Parts in a row, with breaks between them only. */
+export function wrapParts(
+  start: string,
+  parts: readonly string[],
+  indent: string,
+): readonly string[] {
+  const whole = parts.map((part) => part.replaceAll(' ', NO_BREAK)).join(`${NO_BREAK}· `);
+  return wrap(`${start}${whole}`, indent).map((line) => line.replaceAll(NO_BREAK, ' '));
+}
+
 /** `text` in lines of at most SUMMARY_WIDTH columns; all but the first are indented by `indent`. */
 export function wrap(text: string, indent: string = ''): readonly string[] {
   const lines: string[] = [];
