@@ -8,8 +8,9 @@ import { assert } from '../../base/assert.ts';
 export class SyncRunner {
   private readonly minPeriod: number;
   private readonly burst: number;
-  private tokens: number;
-  /** When `tokens` was last brought up to date. */
+  /** Tokens in the bucket × minPeriod, in ns: whole numbers, where fractions of a token would not add up. */
+  private credit: number;
+  /** When `credit` was last brought up to date. */
   private refilledAt = 0;
   /** When the last sync ended. */
   private completedAt = -Infinity;
@@ -19,17 +20,18 @@ export class SyncRunner {
     assert(burst >= 1, `a sync runner needs a burst of at least 1, not ${burst}`);
     this.minPeriod = minPeriod;
     this.burst = burst;
-    this.tokens = burst;
+    this.credit = burst * minPeriod;
   }
 
   /** Whether a sync may start at `now` (ns). If so, it is taken to start. */
   tryStart(now: number): boolean {
-    if (this.minPeriod === 0) return true;
-    if (this.burst === 1) return now >= this.completedAt + this.minPeriod;
-    this.tokens = Math.min(this.burst, this.tokens + (now - this.refilledAt) / this.minPeriod);
+    const { minPeriod, burst } = this;
+    if (minPeriod === 0) return true;
+    if (burst === 1) return now >= this.completedAt + minPeriod;
+    this.credit = Math.min(burst * minPeriod, this.credit + now - this.refilledAt);
     this.refilledAt = now;
-    if (this.tokens < 1) return false;
-    this.tokens--;
+    if (this.credit < minPeriod) return false;
+    this.credit -= minPeriod;
     return true;
   }
 
