@@ -39,7 +39,7 @@ export function createProgressDisplay(name: string, stream: NodeJS.WriteStream):
     show(progress: Progress): void {
       const line = progressLine(name, progress, performance.now() - startedMs);
       // A line that wraps can't be drawn over.
-      stream.write(`${ERASE_LINE}${line.slice(0, Math.max(20, (stream.columns ?? 100) - 1))}`);
+      stream.write(`${ERASE_LINE}${line.slice(0, Math.max(20, (stream.columns || 100) - 1))}`);
       drawn = true;
     },
     clear(): void {
