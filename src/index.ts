@@ -132,6 +132,8 @@ export type { Loaded, LoadedScenario, Overrides } from './scenario/load.ts';
 export { SourceError } from './scenario/source.ts';
 export type { SourceReader } from './scenario/source.ts';
 export { Histogram } from './stats/histogram.ts';
+/** What theory says about queues: M/M/1, M/M/c, M/D/1, M/G/1, to hold a simulation against. */
+export * as queueing from './stats/queueing.ts';
 export type {
   Comparison,
   ComparedMetric,

@@ -1,4 +1,4 @@
-/** An end that the user can mend: one clear message, no stack. */
+/** An end whose message says all there is to say: what the user can mend, or a bug with what reproduces it. */
 import type { ExitCode } from './exit-codes.ts';
 
 export class CommandFailure extends Error {

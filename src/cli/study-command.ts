@@ -134,8 +134,10 @@ async function simulateAll(
         flags: { ...flags, replications: 1 },
         seed: error.seed,
       });
-      note(`svcsim: a bug of ours, not of your scenario: ${error.message}`);
-      note(`Reproduce: ${again}`);
+      throw new CommandFailure(
+        EXIT.bug,
+        `a bug of ours, not of your scenario: ${error.message}\n${error.stack ?? ''}\nReproduce: ${again}`,
+      );
     }
     throw error;
   }

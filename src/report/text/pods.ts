@@ -130,7 +130,7 @@ function title(service: string, shares: ServiceShares, run: RunResult, runs: num
 /** What the marks mean, for the connections that chance had to spread in each of the columns. */
 function legend(columns: readonly (ServiceShares | null)[]): string {
   const connections = columns.map((column) => column?.connections ?? 0);
-  const counts = [...new Set(connections)].length === 1 ? connections.slice(0, 1) : connections;
+  const counts = new Set(connections).size === 1 ? connections.slice(0, 1) : connections;
   return counts.every((count) => count === 0)
     ? 'No connection was opened: there is no band of chance.'
     : `${BAND_MARK} how far chance alone reaches (95%), by connections (${counts.map(formatCount).join(', ')})   ↑ ↓ beyond it`;
