@@ -20,13 +20,28 @@ export type Distribution =
   | { readonly kind: 'lognormal'; readonly mu: number; readonly sigma: number }
   | { readonly kind: 'weibull'; readonly mean: Duration; readonly shape: number }
   /** Bounded above by `max`; unbounded where `max` is left out. */
-  | { readonly kind: 'pareto'; readonly min: Duration; readonly alpha: number; readonly max?: Duration }
-  | { readonly kind: 'hyperexponential'; readonly of: readonly { readonly weight: number; readonly mean: Duration }[] }
-  | { readonly kind: 'mixture'; readonly of: readonly { readonly weight: number; readonly of: Distribution }[] }
+  | {
+      readonly kind: 'pareto';
+      readonly min: Duration;
+      readonly alpha: number;
+      readonly max?: Duration;
+    }
+  | {
+      readonly kind: 'hyperexponential';
+      readonly of: readonly { readonly weight: number; readonly mean: Duration }[];
+    }
+  | {
+      readonly kind: 'mixture';
+      readonly of: readonly { readonly weight: number; readonly of: Distribution }[];
+    }
   /** Observed values, ascending, each with equal weight: resampled with replacement. */
   | { readonly kind: 'empirical'; readonly values: readonly number[] }
   /** Buckets of a recorded histogram, ascending: `upper` bounds in ns with their counts; uniform inside a bucket. */
-  | { readonly kind: 'histogram'; readonly upper: readonly number[]; readonly counts: readonly number[] };
+  | {
+      readonly kind: 'histogram';
+      readonly upper: readonly number[];
+      readonly counts: readonly number[];
+    };
 
 export type ProxyMode = 'iptables' | 'nftables' | 'ipvs';
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
@@ -44,8 +59,16 @@ export interface ProxyCosts {
     readonly syncBase: number;
     readonly syncPerService: number;
   };
-  readonly nftables: { readonly base: number; readonly syncBase: number; readonly syncPerChange: number };
-  readonly ipvs: { readonly base: number; readonly syncBase: number; readonly syncPerChange: number };
+  readonly nftables: {
+    readonly base: number;
+    readonly syncBase: number;
+    readonly syncPerChange: number;
+  };
+  readonly ipvs: {
+    readonly base: number;
+    readonly syncBase: number;
+    readonly syncPerChange: number;
+  };
 }
 
 /** The kube-proxy of a node: mode, sync runner, costs. Shared by all nodes that are set up alike. */
@@ -150,7 +173,10 @@ export type Arrival =
   | { readonly kind: 'poisson'; readonly rate: number }
   | { readonly kind: 'constant'; readonly rate: number }
   /** Poisson whose rate jumps (`steps`) or moves linearly (`ramp`) from point to point; constant before the first and after the last. */
-  | { readonly kind: 'steps' | 'ramp'; readonly points: readonly { readonly at: Instant; readonly rate: number }[] };
+  | {
+      readonly kind: 'steps' | 'ramp';
+      readonly points: readonly { readonly at: Instant; readonly rate: number }[];
+    };
 
 export type ConnectionPolicy =
   | { readonly mode: 'PerRequest' }
@@ -172,7 +198,8 @@ export type ConnectionPolicy =
  * connection was reset; `503`: the pod's queue was full; `500`: the pod's errorRate;
  * `noPorts`: EADDRNOTAVAIL, all source ports in use.
  */
-export type ErrorCause = 'refused' | 'unreachable' | 'connectTimeout' | 'timeout' | 'reset' | '503' | '500' | 'noPorts';
+export type ErrorCause =
+  'refused' | 'unreachable' | 'connectTimeout' | 'timeout' | 'reset' | '503' | '500' | 'noPorts';
 
 /** All causes in the order in which files list them. */
 export const ERROR_CAUSES: readonly ErrorCause[] = [
@@ -222,14 +249,34 @@ export interface PlannedClient {
   readonly timeout: Duration | null;
   readonly retry: RetryPolicy | null;
   /** Source ports per client pod and destination; null: unlimited and untracked. */
-  readonly ports: { readonly first: number; readonly last: number; readonly timeWait: Duration } | null;
+  readonly ports: {
+    readonly first: number;
+    readonly last: number;
+    readonly timeWait: Duration;
+  } | null;
 }
 
 /** What happens at a moment of the script. */
 export type TimelineAction =
-  | { readonly kind: 'setReady'; readonly at: Instant; readonly workload: number; readonly pod: string | null; readonly ready: boolean }
-  | { readonly kind: 'scale'; readonly at: Instant; readonly workload: number; readonly replicas: number }
-  | { readonly kind: 'deletePod'; readonly at: Instant; readonly workload: number; readonly pod: string };
+  | {
+      readonly kind: 'setReady';
+      readonly at: Instant;
+      readonly workload: number;
+      readonly pod: string | null;
+      readonly ready: boolean;
+    }
+  | {
+      readonly kind: 'scale';
+      readonly at: Instant;
+      readonly workload: number;
+      readonly replicas: number;
+    }
+  | {
+      readonly kind: 'deletePod';
+      readonly at: Instant;
+      readonly workload: number;
+      readonly pod: string;
+    };
 
 /** A named span of the run over which figures are also reported. `all` (warm-up end to run end) is always the first. */
 export interface PlannedWindow {

@@ -1,36 +1,41 @@
 /**
  * Log-linear buckets for integers from 0 up to 2^53: each value of its own below 2^precision, then
  * 2^precision buckets of equal width in every octave. A bucket is never wider than 2^-precision of
- * the values in it. The scheme is HdrHistogram's (G. Tene); here the bucket is read off the bits of
- * the double, whose exponent and leading mantissa bits are the octave and the bucket in it.
+ * the values in it. The scheme is HdrHistogram's (G. Tene).
  */
 
-const EXPONENT_BIAS = 1023;
-const MANTISSA_BITS_OF_HIGH_HALF = 20;
+/** Bits cut off a value of 2^31 or more, and of 2^42 or more: 21 to 31 bits are left, enough for any precision. */
+const CUT = 11;
+const BIG_CUT = 22;
 
 /**
- * The buckets of one precision. All that `of` reads lies in the object: bundlers turn constants of a
- * module into variables, and recording a value would then take a third longer.
+ * The buckets of one precision. Integer arithmetic on at most 31 bits of the value: its octave is the
+ * position of the leading bit, the bucket in it the bits that follow.
  */
 export class LogLinearBuckets {
-  private readonly number: Float64Array = new Float64Array(1);
-  private readonly halves: Uint32Array = new Uint32Array(this.number.buffer);
+  private readonly precision: number;
   private readonly exactBelow: number;
-  private readonly shift: number;
-  private readonly base: number;
 
   /** @param precision from 1 to 20 */
   constructor(precision: number) {
+    this.precision = precision;
     this.exactBelow = 1 << precision;
-    this.shift = MANTISSA_BITS_OF_HIGH_HALF - precision;
-    this.base = (EXPONENT_BIAS + precision - 1) << precision;
   }
 
   /** The bucket of `value`, an integer from 0 to 2^53 - 1. */
   of(value: number): number {
-    if (value < this.exactBelow) return value;
-    this.number[0] = value;
-    return (this.halves[1]! >>> this.shift) - this.base;
+    if (value < this.exactBelow) return value | 0;
+    let bits = value | 0;
+    let cut = 0;
+    if (value >= 2 ** 42) {
+      bits = (value / 2 ** BIG_CUT) | 0;
+      cut = BIG_CUT;
+    } else if (value >= 2 ** 31) {
+      bits = (value / 2 ** CUT) | 0;
+      cut = CUT;
+    }
+    const octave = 31 - Math.clz32(bits) - this.precision;
+    return ((octave + cut) << this.precision) + (bits >> octave);
   }
 }
 

@@ -14,6 +14,7 @@ import { NodeProxy } from './control/node-proxy.ts';
 import { Measurement } from './measure/measurement.ts';
 import { PodAverages } from './measure/pod-averages.ts';
 import { Records } from './measure/records.ts';
+import { ServiceBook } from './measure/service-book.ts';
 import { Client } from './traffic/client.ts';
 import { ConnectionStore } from './traffic/connection-store.ts';
 
@@ -45,6 +46,7 @@ export class World {
 
   private readonly firstPort: number[] = [];
   private readonly backing: Pod[][];
+  private readonly books: ServiceBook[] = [];
   private readonly podsOnNode: Int32Array;
   private readonly proxies = new Map<number, NodeProxy>();
   private freshIps = 0;
@@ -97,6 +99,11 @@ export class World {
   /** All pods that ever backed a Service. */
   podsBehind(service: number): readonly Pod[] {
     return this.backing[service];
+  }
+
+  /** The books of a Service, made when the first client calls it. */
+  bookOf(service: number): ServiceBook {
+    return (this.books[service] ??= new ServiceBook(service, this.plan.windows.length));
   }
 
   /** The kube-proxy of a node, made when the first client there needs it. */

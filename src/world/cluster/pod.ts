@@ -11,9 +11,7 @@ import type { PlannedWorkload } from '../../contract/plan.ts';
 import { QUEUE } from '../../contract/result.ts';
 import { AttemptLine } from '../traffic/attempt-line.ts';
 import type { Attempt } from '../traffic/attempt.ts';
-import type { Client } from '../traffic/client.ts';
 import { PodLoad } from '../measure/pod-load.ts';
-import { PodTally } from '../measure/pod-tally.ts';
 import { StepArea } from '../measure/step-area.ts';
 import type { World } from '../world.ts';
 
@@ -54,8 +52,8 @@ export class Pod {
   readonly readiness: StepArea = new StepArea();
   /** Largest number of requests at the pod, by window. */
   readonly inFlightMax: Float64Array;
-  /** By Service that it backs; made when the first connection comes. */
-  readonly tallies: PodTally[] = [];
+  /** Its position among the pods behind each Service that it backs, by membership. */
+  private readonly rows: number[];
 
   constructor(world: World, workload: number, facts: { name: string; ip: string; node: number }) {
     this.world = world;
@@ -68,6 +66,7 @@ export class Pod {
     this.concurrency = this.plan.concurrency;
     this.queueLimit = this.plan.queueLimit ?? Infinity;
     this.inFlightMax = new Float64Array(world.plan.windows.length);
+    this.rows = this.plan.memberships.map(({ service }) => world.podsBehind(service).length);
     // Only who can die needs to know what dies with it.
     this.working = world.podsCanDie ? new Set() : null;
   }
@@ -87,15 +86,12 @@ export class Pod {
     return this.state === 'Running' && this.unreadyFaults === 0 && !this.heldUnready;
   }
 
-  /** Its books as a backend of the Service that `client` calls. */
-  tallyOf(client: Client): PodTally {
-    const { tallies } = this;
-    for (let i = 0; i < tallies.length; i++) {
-      if (tallies[i].service === client.service) return tallies[i];
-    }
-    const tally = new PodTally(client.service, this.world.plan.windows.length);
-    tallies.push(tally);
-    return tally;
+  /** Its position among the pods behind a Service that it backs. */
+  rowIn(service: number): number {
+    const { memberships } = this.plan;
+    let i = 0;
+    while (memberships[i].service !== service) i++;
+    return this.rows[i];
   }
 
   /** A request arrives over an established connection. */
@@ -110,7 +106,7 @@ export class Pod {
     }
     const { now } = this.world.queue;
     const { load } = this;
-    connection.tally!.arrived(attempt.windows);
+    attempt.replica.client.book!.arrived(connection.row, attempt.windows);
     if (load.busy < this.concurrency) {
       load.add(1, 1, now);
       this.noteMaximum();
@@ -136,7 +132,9 @@ export class Pod {
       this.load.add(-1, -1, now);
     }
     const connection = attempt.connection!;
-    connection.tally!.served(attempt.windows, attempt.parts[QUEUE], now - attempt.arrivedAt);
+    const queueNs = attempt.parts[QUEUE];
+    const { book } = attempt.replica.client;
+    book!.served(connection.row, attempt.windows, queueNs, now - attempt.arrivedAt);
     attempt.respond(attempt.luck < this.plan.errorRate ? '500' : null);
     if (this.state === 'Draining') {
       connection.closeByPeer();

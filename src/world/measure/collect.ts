@@ -10,11 +10,9 @@ import {
   type PodResult,
   type RunResult,
 } from '../../contract/result.ts';
-import { Histogram } from '../../stats/histogram.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import type { ClientWindowTally } from './client-tally.ts';
-import type { PodWindowTally } from './pod-tally.ts';
 
 /** Checks conservation, and gathers all figures of the run. */
 export function collect(world: World, replication: number): RunResult {
@@ -97,24 +95,21 @@ function podResults(world: World): PodResult[] {
 function podResult(world: World, service: number, window: number, pod: Pod): PodResult {
   const { plan } = world;
   const { name, from, to } = plan.windows[window];
-  const tally: PodWindowTally | undefined = pod.tallies.find((t) => t.service === service)?.windows[
-    window
-  ];
+  const figures = world.bookOf(service).figures(window, pod.rowIn(service));
   const areas = world.averages.over(window, pod);
   const span = to - from;
-  const latency = tally?.latency ?? new Histogram();
   return {
     service: plan.services[service].name,
     pod: pod.name,
     node: plan.nodes[pod.node].name,
     zone: plan.nodes[pod.node].zone ?? '',
     window: name,
-    requests: tally?.requests ?? 0,
-    connections: tally?.connections ?? 0,
+    requests: figures.requests,
+    connections: figures.connections,
     inFlightMean: span > 0 ? areas.inFlight / span : 0,
     inFlightMax: pod.inFlightMax[window],
-    queueNsMean: tally !== undefined && latency.count > 0 ? tally.queueNs / latency.count : 0,
-    latency: latency.toData(),
+    queueNsMean: figures.served > 0 ? figures.queueNs / figures.served : 0,
+    latency: figures.latency,
     utilisation: span > 0 ? areas.busy / span / pod.plan.concurrency : 0,
     readyNs: areas.ready,
   };

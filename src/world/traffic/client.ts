@@ -10,6 +10,7 @@ import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plan
 import { SourcePorts } from '../../proxy/source-ports.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import { ClientTally } from '../measure/client-tally.ts';
+import type { ServiceBook } from '../measure/service-book.ts';
 import type { World } from '../world.ts';
 import { Arrivals } from './arrivals.ts';
 import { Attempt } from './attempt.ts';
@@ -23,6 +24,8 @@ export class Client {
   readonly network: Network;
   readonly retries: Retries;
   readonly tally: ClientTally;
+  /** The books of the Service that it calls, shared with that Service's other clients; null: none. */
+  readonly book: ServiceBook | null;
   /** Service that it calls: index into the plan's, or -1. */
   readonly service: number;
   /** How long an attempt may take; null: for ever. */
@@ -57,6 +60,7 @@ export class Client {
     this.network = new Network(queue, world.plan, world.seed, plan.name);
     this.retries = new Retries(plan.retry, stream('retry'));
     this.tally = new ClientTally(world.plan.windows.length);
+    this.book = this.service < 0 ? null : world.bookOf(this.service);
     this.timeoutLine = plan.timeout === null ? null : queue.line(plan.timeout);
     const { synTimeout } = world.plan.network;
     this.limitsHandshake = plan.connectTimeout !== null;

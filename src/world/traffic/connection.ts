@@ -20,7 +20,6 @@ import {
   type Verdict,
 } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
-import type { PodTally } from '../measure/pod-tally.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { World } from '../world.ts';
 import type { Attempt } from './attempt.ts';
@@ -57,8 +56,8 @@ export class Connection extends SimEvent implements Flow {
   replica!: Replica;
   hop!: Hop;
   pod: Pod | null = null;
-  /** Where the pod books what arrives over this connection. */
-  tally: PodTally | null = null;
+  /** The pod's row in the books of the Service. */
+  row: number = 0;
   /** The attempt that it was opened for, while that waits for it. */
   initiator: Attempt | null = null;
   /** Requests sent over it. */
@@ -112,7 +111,6 @@ export class Connection extends SimEvent implements Flow {
     this.peerClosed = false;
     this.retransmissions = 0;
     this.pod = null;
-    this.tally = null;
     this.rules = null;
     this.tracked = null;
     this.endpoint = null;
@@ -162,7 +160,7 @@ export class Connection extends SimEvent implements Flow {
       if (this.isEstablished && !this.peerClosed) ports.rest(this.port, now);
       else if (this.port >= 0) ports.release(this.port, now);
     }
-    this.end(now);
+    this.end();
   }
 
   /** The pod closes its side; the client learns it one crossing later. */
@@ -182,9 +180,8 @@ export class Connection extends SimEvent implements Flow {
   }
 
   private sendSyn(): void {
-    const { world, replica } = this;
-    const { now } = world.queue;
-    this.verdict = this.decide(now);
+    const { replica } = this;
+    this.verdict = this.decide();
     switch (this.verdict) {
       case FORWARDED:
         this.hop = replica.client.network.hop(replica.node, this.pod!.node);
@@ -236,8 +233,9 @@ export class Connection extends SimEvent implements Flow {
   }
 
   /** Asks the client's node. A SYN that a full conntrack table drops is sent again, and decided again. */
-  private decide(now: number): Verdict {
+  private decide(): Verdict {
     const { proxy } = this.replica;
+    const { now } = this.world.queue;
     if (proxy === null) return UNROUTED;
     const rules = this.replica.rules();
     if (rules === null) return this.replica.verdictWithoutRules;
@@ -251,7 +249,7 @@ export class Connection extends SimEvent implements Flow {
       this.tracked = proxy;
     }
     this.pod = this.world.pods[this.endpoint!.pod];
-    this.tally = this.pod.tallyOf(this.replica.client);
+    this.row = this.pod.rowIn(this.replica.client.service);
     return FORWARDED;
   }
 
@@ -264,7 +262,7 @@ export class Connection extends SimEvent implements Flow {
     } else if (!pod!.isListening) {
       this.failLater('refused', this.hop.delay());
     } else {
-      this.tally!.connected(world.measurement.current);
+      this.replica.client.book!.connected(this.row, world.measurement.current);
       this.cross(SYN_ACK, 0);
     }
   }
@@ -286,8 +284,9 @@ export class Connection extends SimEvent implements Flow {
     this.replica.connections.failed(this, cause);
   }
 
-  private end(now: number): void {
+  private end(): void {
     const { world } = this;
+    const { now } = world.queue;
     world.queue.cancel(this);
     if (this.rules !== null) this.rules.close(this, now);
     if (this.tracked !== null) this.tracked.conntrack!.close(now);
