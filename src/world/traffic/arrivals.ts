@@ -151,8 +151,9 @@ function piecesOf(
   const pieces: Piece[] = [{ from: 0, rate: points[0].rate / 1e9, slope: 0 }];
   points.forEach((point, i) => {
     const next = points[i + 1];
-    const slope =
-      linear && next !== undefined ? (next.rate - point.rate) / 1e9 / (next.at - point.at) : 0;
+    // Two points at one instant are a jump.
+    const rises = linear && next !== undefined && next.at > point.at;
+    const slope = rises ? (next.rate - point.rate) / 1e9 / (next.at - point.at) : 0;
     pieces.push({ from: point.at, rate: point.rate / 1e9, slope });
   });
   return pieces;

@@ -1,4 +1,5 @@
 /** A client's retry policy at work: which failures are tried again, after what backoff, within what budget. */
+import { TIME_MAX } from '../../base/time.ts';
 import type { ErrorCause, RetryPolicy } from '../../contract/plan.ts';
 import type { RandomStream } from '../../engine/random.ts';
 
@@ -34,7 +35,7 @@ export class Retries {
       this.balance--;
     }
     const { base, factor, max, jitter } = policy.backoff;
-    const full = Math.min(base * factor ** (tries - 1), max ?? Infinity);
+    const full = Math.min(base * factor ** (tries - 1), max ?? TIME_MAX);
     switch (jitter) {
       case 'None':
         return Math.round(full);
