@@ -25,12 +25,17 @@ const PHASE_STRIDE = 2 ** 51;
 /** Something that happens at an instant. Made once, scheduled any number of times, pending at most once at a time. */
 export abstract class SimEvent {
   /** Its place in the queue. */
-  readonly entry: Slot<SimEvent> = new Slot<SimEvent>(this);
+  readonly entry: Slot<SimEvent>;
   /** A number for the trajectory's digest: in the order of making. */
   readonly id: number;
 
-  constructor(queue: EventQueue) {
+  /**
+   * @param frequent a class of events that fires all the time: such classes get a call site of their own in the
+   * queue, 1 to 3. A call site remembers few classes; one that has met too many looks each up anew.
+   */
+  constructor(queue: EventQueue, frequent: 0 | 1 | 2 | 3 = 0) {
     this.id = queue.made++;
+    this.entry = new Slot<SimEvent>(this, frequent);
   }
 
   /** Called when its time has come; the event is no longer pending then, so it may schedule itself again. */
@@ -83,12 +88,17 @@ export class EventQueue {
 
   /** Schedules `event` to fire at `at` (whole ns), which must not lie in the past. */
   schedule(event: SimEvent, at: number, phase: number = PHASE_DATA): void {
-    const slot = event.entry;
-    assert(!slot.held && slot.list === null, 'an event was scheduled while it was pending');
-    assert(at >= this.now, 'an event was scheduled in the past');
-    slot.at = at;
-    slot.order = phase * PHASE_STRIDE + this.sequence++;
-    this.ladder.add(slot);
+    this.scheduleEntry(event.entry, at, phase);
+  }
+
+  /**
+   * Schedules the event of this entry. For events that are scheduled all the time: where their own class
+   * is known, getting at the entry costs nothing.
+   */
+  scheduleEntry(entry: Slot<SimEvent>, at: number, phase: number = PHASE_DATA): void {
+    assert(!entry.held && entry.list === null, 'an event was scheduled while it was pending');
+    entry.at = at;
+    this.add(entry, phase);
   }
 
   /** The line for a constant delay; one a delay and phase, so equal delays share it. */
@@ -103,11 +113,15 @@ export class EventQueue {
 
   /** Schedules `event` to fire when the delay of `line` has passed. */
   scheduleIn(line: DelayLine, event: SimEvent): void {
-    const slot = event.entry;
-    assert(!slot.held && slot.list === null, 'an event was scheduled while it was pending');
-    slot.at = this.now + line.delay;
-    slot.order = line.phase * PHASE_STRIDE + this.sequence++;
-    line.waiting.push(slot);
+    this.scheduleEntryIn(line, event.entry);
+  }
+
+  /** As scheduleEntry, for a delay line. */
+  scheduleEntryIn(line: DelayLine, entry: Slot<SimEvent>): void {
+    assert(!entry.held && entry.list === null, 'an event was scheduled while it was pending');
+    entry.at = this.now + line.delay;
+    entry.order = line.phase * PHASE_STRIDE + this.sequence++;
+    line.waiting.push(entry);
     // After a cancellation the line may still stand in the ladder, too early: it is put right when its turn comes.
     if (!line.entry.held) this.enter(line);
   }
@@ -169,7 +183,27 @@ export class EventQueue {
     this.fired++;
     this.digest = Math.imul(this.digest ^ (slot.at | 0) ^ owner.id, 0x9e3779b1);
     this.digestSum = (this.digestSum + this.digest) | 0;
-    owner.fire();
+    // One call, written once for each kind of class: see SimEvent's constructor.
+    switch (slot.group) {
+      case 1:
+        owner.fire();
+        break;
+      case 2:
+        owner.fire();
+        break;
+      case 3:
+        owner.fire();
+        break;
+      default:
+        owner.fire();
+    }
+  }
+
+  // The time is in the entry: as an argument it would be a number on the heap.
+  private add(entry: Slot<SimEvent>, phase: number): void {
+    assert(entry.at >= this.now, 'an event was scheduled in the past');
+    entry.order = phase * PHASE_STRIDE + this.sequence++;
+    this.ladder.add(entry);
   }
 
   /** Puts a line into the ladder at the key of its head. */

@@ -24,6 +24,8 @@ const SAMPLE_MAX = 64;
  */
 export class Slot<Owner> {
   readonly owner: Owner;
+  /** For use by whoever made it. */
+  readonly group: number;
   /** Its key: time in whole ns, then order. Set while it is in no queue. */
   // Not small integers, so that both fields hold doubles from the start.
   at: number = -0;
@@ -35,8 +37,9 @@ export class Slot<Owner> {
   /** Whether it stands in a ladder. */
   held: boolean = false;
 
-  constructor(owner: Owner) {
+  constructor(owner: Owner, group: number = 0) {
     this.owner = owner;
+    this.group = group;
   }
 }
 

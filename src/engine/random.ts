@@ -54,6 +54,11 @@ export class RandomStream {
     return number;
   }
 
+  /** A whole number from 0 to n - 1, for n far below 2^32: each as likely as the others, to within n × 2^-32. */
+  below(n: number): number {
+    return (this.next() * n) | 0;
+  }
+
   /** The next number, uniform in [0, 1): a multiple of 2^-53. Takes two draws of `next()`. */
   next53(): number {
     const high = this.next();

@@ -92,6 +92,24 @@ export function standardExponential(stream: RandomStream): number {
   return position < exponentialInside[layer]! ? x : exponentialEdge(stream, layer, x);
 }
 
+/** Writes the next `count` variates of the exponential distribution with this mean to the start of `out`. */
+export function fillExponential(
+  out: Float64Array,
+  count: number,
+  mean: number,
+  stream: RandomStream,
+): void {
+  // As standardExponential, written out: a number that a function returns is a number on the heap.
+  for (let i = 0; i < count; i++) {
+    const bits = (stream.next() * 2 ** 32) | 0;
+    const layer = bits & (LAYERS - 1);
+    const position = bits >>> 8;
+    const x = (position + 0.5) * exponentialWidth[layer]!;
+    if (position < exponentialInside[layer]!) out[i] = x * mean;
+    else out[i] = exponentialEdge(stream, layer, x) * mean;
+  }
+}
+
 /** The rare cases: the sliver of a layer that the curve cuts, and the tail. */
 function exponentialEdge(stream: RandomStream, layer: number, x: number): number {
   // Memoryless: what lies beyond the tail's start is again exponential.

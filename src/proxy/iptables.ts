@@ -84,7 +84,7 @@ class IptablesRules implements ServiceRules {
       return REJECTED;
     }
     // One draw stands for the chain of coin flips: the same distribution.
-    const pick = Math.floor(this.plane.options.picks.next() * n);
+    const pick = this.plane.options.picks.below(n);
     flow.endpoint = this.endpoints[pick];
     flow.proxyCost = Math.round(
       this.costBefore + (pick + 1) * this.plane.options.costs.perEndpointRule,
@@ -102,7 +102,7 @@ class IptablesRules implements ServiceRules {
 
   private takeRank(): void {
     const { costs, services, chainOrder } = this.plane.options;
-    const rank = 1 + Math.floor(chainOrder.next() * services);
+    const rank = 1 + chainOrder.below(services);
     this.costBefore = costs.base + rank * costs.perServiceRule;
     this.generation = this.plane.generation;
   }

@@ -68,7 +68,7 @@ class NftablesRules implements ServiceRules {
       flow.endpoint = null;
       return REJECTED;
     }
-    flow.endpoint = this.endpoints[Math.floor(this.options.picks.next() * n)];
+    flow.endpoint = this.endpoints[this.options.picks.below(n)];
     return FORWARDED;
   }
 

@@ -13,7 +13,7 @@ export function empirical({ values }: { values: readonly number[] }): Variate {
     mean: mean(values as number[]),
     constant: null,
     fill(out, count, stream) {
-      for (let i = 0; i < count; i++) out[i] = observed[Math.floor(stream.next() * size)]!;
+      for (let i = 0; i < count; i++) out[i] = observed[stream.below(size)]!;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { standardExponential } from '../ziggurat.ts';
+import { fillExponential } from '../ziggurat.ts';
 import { constant } from './constant.ts';
 import type { Variate } from './variate.ts';
 
@@ -9,7 +9,7 @@ export function exponential({ mean }: { mean: number }): Variate {
     mean,
     constant: null,
     fill(out, count, stream) {
-      for (let i = 0; i < count; i++) out[i] = mean * standardExponential(stream);
+      fillExponential(out, count, mean, stream);
     },
   };
 }

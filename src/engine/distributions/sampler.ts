@@ -8,7 +8,7 @@ import type { Distribution } from '../../contract/plan.ts';
 import { createVariate } from './registry.ts';
 import type { Variate } from './variate.ts';
 import type { RandomStream } from '../random.ts';
-import { standardExponential } from '../ziggurat.ts';
+import { fillExponential } from '../ziggurat.ts';
 
 // Blocks double up to the largest, so that thousands of samplers that are hardly used stay small.
 const FIRST_BLOCK = 8;
@@ -87,7 +87,7 @@ export class UnitExponential {
     const size = sizeAfter(this.block.length);
     if (size !== this.block.length) this.block = new Float64Array(size);
     const { block } = this;
-    for (let i = 0; i < size; i++) block[i] = standardExponential(this.stream);
+    fillExponential(block, size, 1, this.stream);
     this.at = 0;
   }
 }

@@ -26,7 +26,7 @@ export class Arrivals extends SimEvent {
 
   /** Arrivals from the start of the run up to `until` (ns), exclusive. */
   constructor(queue: EventQueue, client: Client, stream: RandomStream, until: number) {
-    super(queue);
+    super(queue, 3);
     this.queue = queue;
     this.client = client;
     this.times = arrivalTimes(client.plan.arrival, stream);
@@ -36,7 +36,7 @@ export class Arrivals extends SimEvent {
   /** Schedules the next arrival. */
   proceed(): void {
     const at = this.times.next();
-    if (at < this.until) this.queue.schedule(this, at);
+    if (at < this.until) this.queue.scheduleEntry(this.entry, at);
   }
 
   override fire(): void {

@@ -82,7 +82,7 @@ export class Attempt extends SimEvent {
   private timer: AttemptTimer | null = null;
 
   constructor(queue: EventQueue, client: Client) {
-    super(queue);
+    super(queue, 1);
     this.queue = queue;
     this.client = client;
     this.demands = new Float64Array(client.demandCount);
@@ -175,7 +175,7 @@ export class Attempt extends SimEvent {
     this.parts[QUEUE] = now - this.since;
     this.since = now;
     this.stage = SERVED;
-    this.queue.schedule(this, now + demandNs);
+    this.queue.scheduleEntry(this.entry, now + demandNs);
   }
 
   /** The pod answers: null for success. */
@@ -235,7 +235,7 @@ export class Attempt extends SimEvent {
   /** Crosses the network: what takes no time happens at once. */
   private cross(hop: Hop): void {
     if (hop.isImmediate) this.fire();
-    else hop.carry(this);
+    else hop.carry(this.entry);
   }
 
   private arriveAtPod(): void {

@@ -122,7 +122,7 @@ export class Client {
   private deal(): number {
     const { length } = this.replicas;
     if (length === 1) return 0;
-    if (this.plan.arrival.kind !== 'constant') return Math.floor(this.dealing.next() * length);
+    if (this.plan.arrival.kind !== 'constant') return this.dealing.below(length);
     this.turn = this.turn + 1 < length ? this.turn + 1 : 0;
     return this.turn;
   }

@@ -83,7 +83,7 @@ export class Connection extends SimEvent implements Flow {
   private tracked: NodeProxy | null = null;
 
   constructor(world: World) {
-    super(world.queue);
+    super(world.queue, 2);
     this.world = world;
   }
 
@@ -211,14 +211,14 @@ export class Connection extends SimEvent implements Flow {
       this.failLater('connectTimeout', Infinity);
     } else {
       this.stage = stage;
-      queue.schedule(this, at);
+      queue.scheduleEntry(this.entry, at);
     }
   }
 
   /** Crosses the network: what takes no time happens at once. */
   private travel(): void {
     if (this.hop.isImmediate) this.fire();
-    else this.hop.carry(this);
+    else this.hop.carry(this.entry);
   }
 
   private retransmit(): void {

@@ -93,7 +93,7 @@ export class KeepAlive extends ConnectionPool {
       case 'Fifo':
         return 0;
       case 'Random':
-        return Math.floor(this.choice.next() * count);
+        return this.choice.below(count);
     }
   }
 }

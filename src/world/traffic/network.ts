@@ -25,10 +25,10 @@ export class Hop {
     this.line = constant === null ? null : queue.line(constant as Duration);
   }
 
-  /** Fires `event` when it has crossed. */
-  carry(event: SimEvent): void {
-    if (this.line !== null) this.queue.scheduleIn(this.line, event);
-    else this.queue.schedule(event, this.queue.now + this.sampler.next());
+  /** Fires the event of `entry` when it has crossed. */
+  carry(entry: SimEvent['entry']): void {
+    if (this.line !== null) this.queue.scheduleEntryIn(this.line, entry);
+    else this.queue.scheduleEntry(entry, this.queue.now + this.sampler.next());
   }
 
   /** The delay of one crossing, in ns, for those who add to it or hold it against a deadline. */
