@@ -12,7 +12,7 @@ await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     index: 'src/index.ts',
-    worker: 'src/study/worker.ts',
+    worker: 'src/study/executors/worker.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -80,7 +80,7 @@ const AMBIENT_STATISTICS = [
 ];
 
 const SOURCE_LINES_MAX = 400;
-const ENTRIES = ['src/index.ts', 'src/cli/main.ts', 'src/study/worker.ts'];
+const ENTRIES = ['src/index.ts', 'src/cli/main.ts', 'src/study/executors/worker.ts'];
 
 function complaints(path: string, text: string, bans: readonly Ban[]): string[] {
   const applicable = bans.filter((ban) => ban.in(path));

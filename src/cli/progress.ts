@@ -1,6 +1,6 @@
 /** How far a study is, on standard error: one line that is drawn over, for a person to look at. */
 import type { Progress } from '../study/executor.ts';
-import { bar } from '../report/bars.ts';
+import { bar } from '../report/text/bars.ts';
 import { formatCompact, formatSpan } from '../report/numbers.ts';
 
 const BAR_WIDTH = 14;

@@ -1,12 +1,12 @@
 /** Writes what a study found: the files that every study leaves, and those that were asked for. */
 import { dirname, join } from 'node:path';
-import { csvChunks } from '../report/csv.ts';
-import { encodeHistogram } from '../report/histogram-encoding.ts';
+import { csvChunks } from '../report/files/csv.ts';
+import { encodeHistogram } from '../report/files/histogram-encoding.ts';
 import { markdown } from '../report/markdown.ts';
 import type { MarkdownDocument } from '../report/markdown.ts';
-import { resultJsonChunks } from '../report/result-json.ts';
-import { EXPORT_TABLES, TABLES } from '../report/tables.ts';
-import type { Table } from '../report/tables.ts';
+import { resultJsonChunks } from '../report/files/result-json.ts';
+import { EXPORT_TABLES, TABLES } from '../report/files/tables.ts';
+import type { Table } from '../report/files/tables.ts';
 import type { Study } from '../study/study.ts';
 import type { ExportRequest } from './options.ts';
 import { prepareFolder, refuseFolder, writeWhole } from './output-files.ts';

@@ -1,5 +1,5 @@
 /** `svcsim schema`: the JSON Schema of scenario files, for editors. */
-import { scenarioJsonSchema } from '../scenario/json-schema.ts';
+import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts';
 import { print } from './terminal.ts';
 
 /** Prints it. */

@@ -5,7 +5,7 @@ import { metricValues } from '../study/metrics.ts';
 import type { Study } from '../study/study.ts';
 import { isFailure } from '../study/thresholds.ts';
 import type { Judgement } from '../study/thresholds.ts';
-import { PLAIN } from './style.ts';
+import { PLAIN } from './text/style.ts';
 import { changeCell, comparisonSentences, methodLine } from './text/comparison.ts';
 import { formatEstimate } from './text/estimates.ts';
 import { populationLine } from './text/latency.ts';

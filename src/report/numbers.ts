@@ -1,6 +1,6 @@
 /**
  * The one place where numbers become text for people: always with their unit, three significant
- * digits, no locale. Files have their own fixed decimals, see cells.ts.
+ * digits, no locale. Files have their own fixed decimals, see files/columns.ts.
  */
 
 /** 1,140,212 for 1140212. */

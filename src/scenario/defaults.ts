@@ -5,7 +5,7 @@
 import { seconds } from '../base/time.ts';
 import type { Duration } from '../base/time.ts';
 import type { Distribution, ErrorCause, ProxyCosts, ProxyMode } from '../contract/plan.ts';
-import { lognormalOfQuantiles } from './lognormal.ts';
+import { lognormalOfQuantiles } from './plan/lognormal.ts';
 
 const MICROSECONDS = 1e3;
 const MILLISECONDS = 1e6;

@@ -1,13 +1,13 @@
 /** Files → documents: the one Scenario, and Kubernetes documents with Lists unpacked. */
 import { suggest } from '../base/suggest.ts';
-import type { Findings } from './diagnostics.ts';
-import { show } from './issues.ts';
+import type { Findings } from './diagnostics/diagnostics.ts';
+import { show } from './schema/validate.ts';
 import type { ManifestDocument } from './manifests/model.ts';
-import { parseDocuments } from './parse.ts';
-import { SourceText } from './source.ts';
-import type { SourceReader, Span } from './source.ts';
-import { child, firstLineOf, locate } from './tree.ts';
-import type { Node } from './tree.ts';
+import { parseDocuments } from './text/parse.ts';
+import { SourceText } from './text/source.ts';
+import type { SourceReader, Span } from './text/source.ts';
+import { child, firstLineOf, locate } from './text/tree.ts';
+import type { Node } from './text/tree.ts';
 
 /** What one file holds. */
 export interface FileContents {

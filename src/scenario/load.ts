@@ -1,10 +1,10 @@
 /** Text → validated, defaulted, frozen plans: the only door into this layer. */
 import type { Plan } from '../contract/plan.ts';
-import { ManifestReader } from './cluster-manifests.ts';
-import { Findings } from './diagnostics.ts';
-import type { Diagnostic } from './diagnostics.ts';
+import { ManifestReader } from './manifests/cluster-manifests.ts';
+import { Findings } from './diagnostics/diagnostics.ts';
+import type { Diagnostic } from './diagnostics/diagnostics.ts';
 import { Library } from './documents.ts';
-import { validateScenario } from './issues.ts';
+import { validateScenario } from './schema/validate.ts';
 import type { ManifestDocument } from './manifests/model.ts';
 import {
   isManifestOverride,
@@ -14,13 +14,13 @@ import {
   parseVary,
 } from './overrides.ts';
 import type { Override } from './overrides.ts';
-import { planScenario } from './plan.ts';
-import type { Planned } from './plan.ts';
-import { ScenarioDocument } from './scenario-document.ts';
-import { SourceText } from './source.ts';
-import type { SourceReader } from './source.ts';
-import { child, descend, firstLineOf, locate } from './tree.ts';
-import type { Node } from './tree.ts';
+import { planScenario } from './plan/plan.ts';
+import type { Planned } from './plan/plan.ts';
+import { ScenarioDocument } from './plan/scenario-document.ts';
+import { SourceText } from './text/source.ts';
+import type { SourceReader } from './text/source.ts';
+import { child, descend, firstLineOf, locate } from './text/tree.ts';
+import type { Node } from './text/tree.ts';
 
 /** What is asked for beyond what the file says. */
 export interface Overrides {

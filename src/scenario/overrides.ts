@@ -4,13 +4,13 @@
  * Values are typed by the schema afterwards, like everything written in the file.
  */
 import { suggest } from '../base/suggest.ts';
-import type { Findings } from './diagnostics.ts';
+import type { Findings } from './diagnostics/diagnostics.ts';
 import { overridableFields } from './manifests/read.ts';
 import type { ManifestDocument } from './manifests/model.ts';
-import { parseValue } from './parse.ts';
-import { SourceText } from './source.ts';
-import type { Span } from './source.ts';
-import type { Entry, MapNode, Node } from './tree.ts';
+import { parseValue } from './text/parse.ts';
+import { SourceText } from './text/source.ts';
+import type { Span } from './text/source.ts';
+import type { Entry, MapNode, Node } from './text/tree.ts';
 
 /** One value to be put at one path. */
 export interface Override {

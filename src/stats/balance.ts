@@ -1,7 +1,7 @@
 /** How evenly requests are spread over the pods of a Service, against the share that is fair. */
 import { sum } from 'simple-statistics';
 import { assert } from '../base/assert.ts';
-import { chiSquareTail } from './incomplete-gamma.ts';
+import { chiSquareTail } from './special-functions/incomplete-gamma.ts';
 
 /**
  * The load of a pod is its requests over its fair share: 1 for every pod where the spread is perfect.

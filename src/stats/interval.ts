@@ -4,8 +4,8 @@
  */
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { assert } from '../base/assert.ts';
-import { binomialAtMost } from './incomplete-beta.ts';
-import { studentTwoSidedQuantile, studentTwoSidedTail } from './student-t.ts';
+import { binomialAtMost } from './special-functions/incomplete-beta.ts';
+import { studentTwoSidedQuantile, studentTwoSidedTail } from './special-functions/student-t.ts';
 
 const DEFAULT_CONFIDENCE = 0.95;
 

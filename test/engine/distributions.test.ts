@@ -5,7 +5,10 @@ import { DISTRIBUTION_KINDS } from '../../src/engine/distributions/registry.ts';
 import { createSampler, createUnitExponential } from '../../src/engine/distributions/sampler.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { standardNormal } from '../../src/engine/ziggurat.ts';
-import { chiSquareTail, upperIncompleteGamma } from '../../src/stats/incomplete-gamma.ts';
+import {
+  chiSquareTail,
+  upperIncompleteGamma,
+} from '../../src/stats/special-functions/incomplete-gamma.ts';
 
 // Every statistical test below fails by chance, for a fresh seed, once in 10,000 times.
 const FALSE_ALARM = 1e-4;

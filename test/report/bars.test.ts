@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bar, BAND_MARK } from '../../src/report/bars.ts';
+import { bar, BAND_MARK } from '../../src/report/text/bars.ts';
 
 describe('a bar', () => {
   it('fills in proportion, to an eighth of a cell', () => {

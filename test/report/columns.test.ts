@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { millisecondsCell, ratio, seconds } from '../../src/report/columns.ts';
+import { millisecondsCell, ratio, seconds } from '../../src/report/files/columns.ts';
 
 describe('cells of result files', () => {
   it('hold every nanosecond: the sixth decimal of a millisecond', () => {

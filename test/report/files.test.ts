@@ -1,10 +1,10 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { LATENCY_PARTS } from '../../src/contract/result.ts';
-import { csvChunks } from '../../src/report/csv.ts';
-import { encodeHistogram } from '../../src/report/histogram-encoding.ts';
-import { planDigest, resultJsonChunks } from '../../src/report/result-json.ts';
-import { EXPORT_TABLES, TABLES } from '../../src/report/tables.ts';
+import { csvChunks } from '../../src/report/files/csv.ts';
+import { encodeHistogram } from '../../src/report/files/histogram-encoding.ts';
+import { planDigest, resultJsonChunks } from '../../src/report/files/result-json.ts';
+import { EXPORT_TABLES, TABLES } from '../../src/report/files/tables.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
 import { studyFingerprint } from '../../src/study/fingerprint.ts';
 import type { Study } from '../../src/study/study.ts';

@@ -6,7 +6,7 @@ import { Histogram } from '../../src/stats/histogram.ts';
 import { compareVariants } from '../../src/study/compare.ts';
 import { judge } from '../../src/study/thresholds.ts';
 import type { Study } from '../../src/study/study.ts';
-import type { ResultDocument } from '../../src/report/result-json.ts';
+import type { ResultDocument } from '../../src/report/files/result-json.ts';
 import { smallPlan, threshold } from '../study/small-plan.ts';
 
 const MS = 1e6;

@@ -1,9 +1,9 @@
 /** Scenarios from memory, and the pieces that most tests are made of. */
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Loaded, LoadedScenario, Overrides } from '../../src/scenario/load.ts';
-import { renderDiagnostics } from '../../src/scenario/render.ts';
-import { SourceError } from '../../src/scenario/source.ts';
-import type { SourceReader } from '../../src/scenario/source.ts';
+import { renderDiagnostics } from '../../src/scenario/diagnostics/render.ts';
+import { SourceError } from '../../src/scenario/text/source.ts';
+import type { SourceReader } from '../../src/scenario/text/source.ts';
 
 /** Files by name; names are relative to nothing. */
 export function memoryReader(files: Readonly<Record<string, string>>): SourceReader {

@@ -1,6 +1,6 @@
 /** What a person, a program and GitHub are shown. */
 import { describe, expect, it } from 'vitest';
-import { renderDiagnostics } from '../../src/scenario/render.ts';
+import { renderDiagnostics } from '../../src/scenario/diagnostics/render.ts';
 import { load, rendered, scenario, SHOP } from './memory-reader.ts';
 
 const BROKEN = scenario(`  duration: 60sec

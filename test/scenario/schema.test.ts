@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts';
+import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts';
 import { load, scenario } from './memory-reader.ts';
 
 const root = new URL('../../', import.meta.url);

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
 import { standardExponential, standardNormal } from '../../src/engine/ziggurat.ts';
-import { binomialAtMost, incompleteBeta } from '../../src/stats/incomplete-beta.ts';
-import { chiSquareTail, upperIncompleteGamma } from '../../src/stats/incomplete-gamma.ts';
+import {
+  binomialAtMost,
+  incompleteBeta,
+} from '../../src/stats/special-functions/incomplete-beta.ts';
+import {
+  chiSquareTail,
+  upperIncompleteGamma,
+} from '../../src/stats/special-functions/incomplete-gamma.ts';
 import { meanInterval, pairedInterval, quantileRanks } from '../../src/stats/interval.ts';
-import { studentTwoSidedQuantile, studentTwoSidedTail } from '../../src/stats/student-t.ts';
+import {
+  studentTwoSidedQuantile,
+  studentTwoSidedTail,
+} from '../../src/stats/special-functions/student-t.ts';
 
 /** Equal to a tabulated value in the digits of the table. */
 const relative = (found: number, expected: number): number => Math.abs(found / expected - 1);

@@ -4,7 +4,7 @@ import { isFailure } from '../../study/thresholds.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import type { Study } from '../../study/study.ts';
 import { plural } from '../numbers.ts';
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { comparisonLines, comparisonSentences, methodLine } from './comparison.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';

@@ -1,7 +1,7 @@
 /** Variants side by side: a sentence for each, then a line a metric. */
 import type { Comparison, ComparedMetric, VariantMetric } from '../../study/compare.ts';
 import { formatChange, formatRatio, formatShare, plural } from '../numbers.ts';
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { formatEstimate, formatFactor } from './estimates.ts';
 import { grid } from './grid.ts';
 import { formatMetric } from './thresholds.ts';

@@ -1,5 +1,5 @@
 /** What was written where, and what repeats it. */
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
 /** What the summary ends with. */

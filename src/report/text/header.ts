@@ -1,7 +1,7 @@
 /** The line that says what was simulated, and the question it answers. */
 import type { Arrival, Plan } from '../../contract/plan.ts';
 import { formatRate, formatSpan, plural } from '../numbers.ts';
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { wrap, wrapParts } from './wrap.ts';
 
 /** `iptables`, or `iptables + ipvs` where nodes differ. */

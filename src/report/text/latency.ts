@@ -5,7 +5,7 @@ import { clientFigures, windowNames } from '../../study/client-figures.ts';
 import type { ClientScope } from '../../study/client-figures.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatRatio, formatTime, plural } from '../numbers.ts';
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { formatEstimate } from './estimates.ts';
 import { grid } from './grid.ts';
 import { spanOf } from './header.ts';

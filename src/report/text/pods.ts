@@ -10,9 +10,9 @@
 import type { PodResult, RunResult } from '../../contract/result.ts';
 import { compareCodeUnits } from '../../base/order.ts';
 import type { VariantRuns } from '../../study/study.ts';
-import { bar, BAND_MARK } from '../bars.ts';
+import { bar, BAND_MARK } from './bars.ts';
 import { formatCount, formatShare, formatTime } from '../numbers.ts';
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import { grid } from './grid.ts';
 

@@ -5,7 +5,7 @@ import { metricValues } from '../../study/metrics.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import { isFailure } from '../../study/thresholds.ts';
 import { formatRatio, formatTime } from '../numbers.ts';
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { formatEstimate, formatFactor } from './estimates.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';

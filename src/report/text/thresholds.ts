@@ -12,7 +12,7 @@ import {
   formatTime,
   plural,
 } from '../numbers.ts';
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { formatFactor } from './estimates.ts';
 import { grid } from './grid.ts';
 

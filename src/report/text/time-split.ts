@@ -2,7 +2,7 @@
 import { LATENCY_PARTS } from '../../contract/result.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatShare, formatTime } from '../numbers.ts';
-import type { Style } from '../style.ts';
+import type { Style } from './style.ts';
 import { grid } from './grid.ts';
 
 /** Parts below this share of every row are not worth a column. */

@@ -1,10 +1,10 @@
 /** A place in a manifest, read by hand: light enough for thousands of documents. */
 import { suggest } from '../../base/suggest.ts';
-import type { DiagnosticCode, Findings } from '../diagnostics.ts';
-import { show } from '../issues.ts';
-import type { Span } from '../source.ts';
-import { child, firstLineOf, locate, pathText } from '../tree.ts';
-import type { Node, Path } from '../tree.ts';
+import type { DiagnosticCode, Findings } from '../diagnostics/diagnostics.ts';
+import { show } from '../schema/validate.ts';
+import type { Span } from '../text/source.ts';
+import { child, firstLineOf, locate, pathText } from '../text/tree.ts';
+import type { Node, Path } from '../text/tree.ts';
 import type { ManifestDocument } from './model.ts';
 
 const NO_ITEMS: readonly Cursor[] = [];

@@ -1,7 +1,7 @@
 /** Kubernetes objects reduced to what the simulator reads of them, each with its place. */
 import type { Protocol } from '../../contract/plan.ts';
-import type { Span } from '../source.ts';
-import type { Node } from '../tree.ts';
+import type { Span } from '../text/source.ts';
+import type { Node } from '../text/tree.ts';
 
 /** A Kubernetes document, not yet read. */
 export interface ManifestDocument {

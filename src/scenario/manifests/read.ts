@@ -1,5 +1,5 @@
 /** Kubernetes documents by kind. A kind more is a reader and a row. */
-import type { Findings } from '../diagnostics.ts';
+import type { Findings } from '../diagnostics/diagnostics.ts';
 import { Cursor } from './cursor.ts';
 import { readEndpointSlice } from './endpoint-slice.ts';
 import { readKubeProxy } from './kube-proxy.ts';

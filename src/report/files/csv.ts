@@ -1,0 +1,13 @@
+/** Tables as CSV: RFC 4180 quoting, LF, a header. */
+import { stringify } from 'csv-stringify/sync';
+import type { Study } from '../../study/study.ts';
+import type { Table } from './tables.ts';
+
+const lines = (rows: readonly (readonly string[])[]): string =>
+  rows.length === 0 ? '' : stringify(rows as string[][], { record_delimiter: '\n' });
+
+/** The file in pieces, header first. */
+export function* csvChunks(table: Table, study: Study): Iterable<string> {
+  yield lines([table.columns]);
+  for (const rows of table.blocks(study)) yield lines(rows);
+}

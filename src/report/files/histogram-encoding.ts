@@ -1,0 +1,33 @@
+/**
+ * Histograms in the format that HdrHistogram's tools read (V2, compressed, base64), in nanoseconds
+ * with three significant digits. A value is put in the middle of its bucket, so it is off by at most
+ * half of what our own buckets are wide.
+ *
+ * Loaded only when a result is written: the library it needs is the largest of the report's.
+ */
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import type { HistogramData } from '../../contract/result.ts';
+import { lowestOf, widthOf } from '../../stats/log-linear.ts';
+
+/** What HdrHistogram can't be built below. */
+const HIGHEST_MIN = 2;
+
+/** The text for one histogram. */
+export function encodeHistogram(data: HistogramData): string {
+  const encoded = build({
+    bitBucketSize: 64,
+    autoResize: false,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: Math.max(HIGHEST_MIN, data.max),
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false,
+  });
+  for (const [index, count] of data.counts.entries()) {
+    if (count === 0) continue;
+    const bucket = data.offset + index;
+    const middle =
+      lowestOf(bucket, data.precision) + Math.floor(widthOf(bucket, data.precision) / 2);
+    encoded.recordValueWithCount(Math.min(data.max, Math.max(data.min, middle)), count);
+  }
+  return encodeIntoCompressedBase64(encoded);
+}

@@ -1,0 +1,180 @@
+/**
+ * result.json: the study as one document. The same rows as in the CSV files, in the same order and
+ * with the same decimals, without the columns that the document's own structure already says;
+ * beside them seeds, fingerprints, thresholds and latency histograms.
+ */
+import { Digest } from '../../base/digest.ts';
+import { MODEL_VERSION } from '../../base/model-version.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { HistogramData, RunResult } from '../../contract/result.ts';
+import type { Comparison } from '../../study/compare.ts';
+import { studyFingerprint } from '../../study/fingerprint.ts';
+import type { Study, VariantRuns } from '../../study/study.ts';
+import type { Judgement } from '../../study/thresholds.ts';
+import { millisecondsCell } from './columns.ts';
+import type { Column } from './columns.ts';
+import {
+  balanceRows,
+  breakdownRows,
+  errorRows,
+  podRows,
+  summaryRows,
+  timelineRows,
+} from './rows.ts';
+import { BALANCE, BREAKDOWN, ERRORS, PODS, SUMMARY, TIMELINE } from './tables.ts';
+
+/** Raised when a field of result.json changes its meaning or goes away. */
+export const SCHEMA_VERSION = 1;
+
+/** Turns a histogram of nanoseconds into the text in which result.json holds it. */
+export type HistogramEncoder = (histogram: HistogramData) => string;
+
+/** What result.json is made from. */
+export interface ResultDocument {
+  readonly study: Study;
+  /** By variant, in the order of the study. */
+  readonly judgements: readonly (readonly Judgement[])[];
+  /** Null where there is a single variant. */
+  readonly comparison: Comparison | null;
+}
+
+/** A digest of everything that a run is given but its seed; equal plans ask for equal runs. */
+export function planDigest(plan: Plan): string {
+  const digest = new Digest();
+  digest.mixText(JSON.stringify({ ...plan, seed: undefined, replications: undefined }));
+  return digest.hex();
+}
+
+/** A row as a JSON object, numbers with the decimals of the CSV files, empty cells as null. */
+function jsonRow<Row>(columns: readonly Column<Row>[], row: Row): string {
+  const fields = columns.map((column) => {
+    const cell = column.cell(row);
+    const value = column.text ? JSON.stringify(cell) : cell === '' ? 'null' : cell;
+    return `${JSON.stringify(column.name)}:${value}`;
+  });
+  return `{${fields.join(',')}}`;
+}
+
+const jsonRows = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string =>
+  `[${rows.map((row) => jsonRow(columns, row)).join(',')}]`;
+
+/** Percentages of a mean are not a unit of the files: everything here is in the metric's own unit. */
+const jsonNumber = (value: number | null): number | null =>
+  value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(12));
+
+function jsonJudgement(judgement: Judgement): object {
+  const { threshold } = judgement;
+  return {
+    expr: threshold.expr,
+    during: threshold.during,
+    severity: threshold.severity,
+    status: judgement.status,
+    value: jsonNumber(judgement.value),
+    limit: threshold.value,
+    margin: jsonNumber(judgement.margin),
+  };
+}
+
+function jsonComparison(comparison: Comparison): object {
+  return {
+    reference: comparison.reference,
+    confidence: comparison.confidence,
+    pairs: comparison.pairs,
+    metrics: comparison.metrics.map((metric) => ({
+      metric: metric.metric,
+      unit: metric.unit,
+      variants: metric.variants.map((variant) => ({
+        variant: variant.variant,
+        mean: jsonNumber(variant.estimate?.mean ?? null),
+        half_width: jsonNumber(variant.estimate?.halfWidth ?? null),
+        difference: jsonNumber(variant.difference?.mean ?? null),
+        difference_low: jsonNumber(variant.difference?.low ?? null),
+        difference_high: jsonNumber(variant.difference?.high ?? null),
+        distinguishable: variant.difference?.distinguishable ?? null,
+      })),
+    })),
+  };
+}
+
+function jsonTotals(run: RunResult): string {
+  const { totals } = run;
+  return JSON.stringify({
+    events: totals.events,
+    issued: totals.issued,
+    succeeded: totals.succeeded,
+    failed: totals.failed,
+    unfinished: totals.unfinished,
+    connections_opened: totals.connectionsOpened,
+    connections_closed: totals.connectionsClosed,
+    connections_open: totals.connectionsOpen,
+    little_l: jsonNumber(totals.littleL),
+    little_lambda_rps: jsonNumber(totals.littleLambda),
+    little_w_ms: Number(millisecondsCell(totals.littleW)),
+    syncs: totals.syncs,
+    programming_ms_mean: Number(millisecondsCell(totals.programmingNsMean)),
+    programming_ms_max: Number(millisecondsCell(totals.programmingNsMax)),
+  });
+}
+
+function* runChunks(plan: Plan, run: RunResult, encode: HistogramEncoder): Iterable<string> {
+  yield `{"replication":${run.replication},"seed":${run.seed}`;
+  yield `,"fingerprint":${JSON.stringify(run.fingerprint)},"totals":${jsonTotals(run)}`;
+  yield `,"summary":${jsonRows(SUMMARY, summaryRows(plan, run))}`;
+  yield `,"balance":${jsonRows(BALANCE, balanceRows(plan, run))}`;
+  yield `,"pods":${jsonRows(PODS, podRows(plan, run))}`;
+  yield `,"errors":${jsonRows(ERRORS, errorRows(plan, run))}`;
+  yield `,"timeline":${jsonRows(TIMELINE, timelineRows(run))}`;
+  const histograms = summaryRows(plan, run).map(({ window, client }) => ({
+    window,
+    client: client.client,
+    latency_ns: encode(client.latency),
+  }));
+  yield `,"histograms":${JSON.stringify(histograms)}}`;
+}
+
+function* variantChunks(
+  variant: VariantRuns,
+  judgements: readonly Judgement[],
+  encode: HistogramEncoder,
+): Iterable<string> {
+  const { plan, runs } = variant;
+  yield `{"variant":${JSON.stringify(plan.variant)},"planDigest":"${planDigest(plan)}"`;
+  yield `,"thresholds":${JSON.stringify(judgements.map(jsonJudgement))}`;
+  // The variant is said above; the file's first two columns repeat it.
+  yield `,"breakdown":${jsonRows(BREAKDOWN.slice(2), breakdownRows(variant))}`;
+  yield ',"runs":[';
+  for (const [index, run] of runs.entries()) {
+    yield index === 0 ? '\n' : ',\n';
+    yield* runChunks(plan, run, encode);
+  }
+  yield ']}';
+}
+
+/** The document in pieces. `encode` writes a histogram, see histogram-encoding.ts. */
+export function* resultJsonChunks(
+  { study, judgements, comparison }: ResultDocument,
+  encode: HistogramEncoder,
+): Iterable<string> {
+  const plan = study.variants[0]!.plan;
+  const head = {
+    schemaVersion: SCHEMA_VERSION,
+    modelVersion: MODEL_VERSION,
+    scenario: plan.scenario,
+    question: plan.question,
+    partial: study.partial,
+    seed: plan.seed,
+    replications: plan.replications,
+    fingerprint: studyFingerprint(study),
+    warm_up_ms: Number(millisecondsCell(plan.warmUp)),
+    duration_ms: Number(millisecondsCell(plan.duration)),
+    histogramEncoding: 'HdrHistogram V2, compressed, base64; values in ns',
+    comparison: comparison === null ? null : jsonComparison(comparison),
+  };
+  yield JSON.stringify(head).slice(0, -1);
+  yield ',"variants":[';
+  for (const [index, variant] of study.variants.entries()) {
+    yield index === 0 ? '\n' : ',\n';
+    yield* variantChunks(variant, judgements[index] ?? [], encode);
+  }
+  yield '\n]}\n';
+}

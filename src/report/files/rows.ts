@@ -1,0 +1,190 @@
+/**
+ * What the rows of the result files are made from: the study's data, in the order of the files:
+ * variant, replication, window, then client, Service, pod or cause.
+ */
+import { ERROR_CAUSES } from '../../contract/plan.ts';
+import type { ErrorCause, Plan } from '../../contract/plan.ts';
+import { LATENCY_BANDS, LATENCY_PARTS } from '../../contract/result.ts';
+import type {
+  ClientResult,
+  ConnectionRecord,
+  IntervalResult,
+  PodResult,
+  RequestRecord,
+  RunResult,
+} from '../../contract/result.ts';
+import { Histogram } from '../../stats/histogram.ts';
+import { windowNames, windowNs } from '../../study/client-figures.ts';
+import { serviceBalances } from '../../study/service-balance.ts';
+import type { ServiceBalance } from '../../study/service-balance.ts';
+import type { Study, VariantRuns } from '../../study/study.ts';
+
+/** The run a row belongs to. */
+export interface RunIdentity {
+  readonly run: RunResult;
+}
+
+/** A row of summary.csv. */
+export interface SummaryRow extends RunIdentity {
+  readonly window: string;
+  readonly client: ClientResult;
+  readonly latency: Histogram;
+  readonly windowNs: number;
+}
+
+/** A row of balance.csv. */
+export interface BalanceRow extends RunIdentity {
+  readonly window: string;
+  readonly balance: ServiceBalance;
+}
+
+/** A row of pods.csv. */
+export interface PodRow extends RunIdentity {
+  readonly pod: PodResult;
+  /** Of the Service's requests, 0–1; null where it had none. */
+  readonly share: number | null;
+  /** Of the Service's ready time, 0–1; null where no pod was ever ready. */
+  readonly fairShare: number | null;
+  /** Server-side, ns; null without requests. */
+  readonly latencyNsP99: number | null;
+}
+
+/** A row of errors.csv. */
+export interface ErrorRow extends RunIdentity {
+  readonly window: string;
+  readonly client: string;
+  readonly cause: ErrorCause;
+  readonly count: number;
+}
+
+/** A row of breakdown.csv: over all replications of a variant. */
+export interface BreakdownRow {
+  readonly plan: Plan;
+  readonly client: string;
+  readonly band: string;
+  readonly part: string;
+  /** Mean over the requests of the band, ns; null where the band is empty. */
+  readonly meanNs: number | null;
+  /** Of the band's latency, 0–1. */
+  readonly share: number | null;
+}
+
+/** A row of timeline.csv. */
+export interface TimelineRow extends RunIdentity {
+  readonly interval: IntervalResult;
+  readonly latency: Histogram;
+}
+
+/** A row of connections.csv. */
+export interface ConnectionRow extends RunIdentity {
+  readonly record: ConnectionRecord;
+}
+
+/** A row of requests.csv. */
+export interface RequestRow extends RunIdentity {
+  readonly record: RequestRecord;
+}
+
+/** The rows of summary.csv of one run. */
+export function summaryRows(plan: Plan, run: RunResult): readonly SummaryRow[] {
+  return windowNames(plan).flatMap((window) =>
+    run.clients
+      .filter((client) => client.window === window)
+      .map((client) => ({
+        run,
+        window,
+        client,
+        latency: Histogram.fromData(client.latency),
+        windowNs: windowNs(plan, window),
+      })),
+  );
+}
+
+/** The rows of balance.csv of one run. */
+export function balanceRows(plan: Plan, run: RunResult): readonly BalanceRow[] {
+  return windowNames(plan).flatMap((window) =>
+    serviceBalances(run, window).map((balance) => ({ run, window, balance })),
+  );
+}
+
+/** The rows of pods.csv of one run. */
+export function podRows(plan: Plan, run: RunResult): readonly PodRow[] {
+  const rows: PodRow[] = [];
+  for (const window of windowNames(plan)) {
+    const pods = run.pods.filter((pod) => pod.window === window);
+    const totals = new Map<string, { requests: number; readyNs: number }>();
+    for (const pod of pods) {
+      const total = totals.get(pod.service) ?? { requests: 0, readyNs: 0 };
+      total.requests += pod.requests;
+      total.readyNs += pod.readyNs;
+      totals.set(pod.service, total);
+    }
+    for (const pod of pods) {
+      const total = totals.get(pod.service)!;
+      rows.push({
+        run,
+        pod,
+        share: total.requests > 0 ? pod.requests / total.requests : null,
+        fairShare: total.readyNs > 0 ? pod.readyNs / total.readyNs : null,
+        latencyNsP99: pod.latency.count > 0 ? Histogram.fromData(pod.latency).quantile(0.99) : null,
+      });
+    }
+  }
+  return rows;
+}
+
+/** The rows of errors.csv of one run: causes that occurred. */
+export function errorRows(plan: Plan, run: RunResult): readonly ErrorRow[] {
+  return summaryRows(plan, run).flatMap(({ window, client }) =>
+    ERROR_CAUSES.flatMap((cause) => {
+      const count = client.errors[cause] ?? 0;
+      return count > 0 ? [{ run, window, client: client.client, cause, count }] : [];
+    }),
+  );
+}
+
+/** The rows of breakdown.csv of one variant: replications weighted by their requests. */
+export function breakdownRows(variant: VariantRuns): readonly BreakdownRow[] {
+  const rows: BreakdownRow[] = [];
+  for (const { name: client } of variant.plan.clients) {
+    for (const { name: band } of LATENCY_BANDS) {
+      const sums = new Array<number>(LATENCY_PARTS.length).fill(0);
+      let count = 0;
+      for (const run of variant.runs) {
+        for (const part of run.breakdown) {
+          if (part.client !== client || part.band !== band || part.count === 0) continue;
+          count += part.count;
+          for (const [index, meanNs] of part.meanNs.entries()) {
+            sums[index] = sums[index]! + meanNs * part.count;
+          }
+        }
+      }
+      const whole = sums.reduce((total, sum) => total + sum, 0);
+      for (const [index, part] of LATENCY_PARTS.entries()) {
+        rows.push({
+          plan: variant.plan,
+          client,
+          band,
+          part,
+          meanNs: count > 0 ? sums[index]! / count : null,
+          share: whole > 0 ? sums[index]! / whole : null,
+        });
+      }
+    }
+  }
+  return rows;
+}
+
+/** The rows of timeline.csv of one run. */
+export function timelineRows(run: RunResult): readonly TimelineRow[] {
+  return run.timeline.map((interval) => ({
+    run,
+    interval,
+    latency: Histogram.fromData(interval.latency),
+  }));
+}
+
+/** Every run of a study with its plan, in the order of the files. */
+export function runsOf(study: Study): readonly { readonly plan: Plan; readonly run: RunResult }[] {
+  return study.variants.flatMap(({ plan, runs }) => runs.map((run) => ({ plan, run })));
+}

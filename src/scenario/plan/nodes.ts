@@ -1,0 +1,63 @@
+/** Nodes: those of spec.nodes, then those of Node manifests, or a single one. */
+import { parseQuantity } from '../../base/units.ts';
+import { NODE_CPU, NODE_NAME, NODE_PREFIX } from '../defaults.ts';
+import type { NodeManifest } from '../manifests/model.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import type { NodeInput } from '../schema/cluster.ts';
+import { locate } from '../text/tree.ts';
+
+/** A node before its kube-proxy is known. */
+export interface NodeDraft {
+  readonly name: string;
+  readonly zone: string | null;
+  readonly cpu: number;
+}
+
+export function planNodes(
+  manifests: readonly NodeManifest[],
+  document: ScenarioDocument,
+): readonly NodeDraft[] {
+  const nodes = new Map<string, NodeDraft>();
+  (document.spec.nodes ?? []).forEach((input, index) => {
+    if (document.isBroken('nodes', index)) return;
+    for (const node of expand(input, index, document)) {
+      if (nodes.has(node.name)) {
+        document.error(['spec', 'nodes', index], 'Duplicate', `two nodes are named "${node.name}"`);
+      }
+      nodes.set(node.name, node);
+    }
+  });
+  for (const manifest of manifests) {
+    const { name, label, root } = manifest.document;
+    if (nodes.has(name)) {
+      const span = locate(root, ['metadata', 'name']);
+      const message = `two nodes are named "${name}"`;
+      document.findings.error({ code: 'Duplicate', path: label, span, message });
+    }
+    nodes.set(name, { name, zone: manifest.zone, cpu: manifest.cpu ?? NODE_CPU });
+  }
+  if (nodes.size === 0) nodes.set(NODE_NAME, { name: NODE_NAME, zone: null, cpu: NODE_CPU });
+  return [...nodes.values()];
+}
+
+function expand(input: NodeInput, index: number, document: ScenarioDocument): NodeDraft[] {
+  const path = ['spec', 'nodes', index];
+  const cpu = input.cpu === undefined ? NODE_CPU : (parseQuantity(input.cpu) ?? NODE_CPU);
+  if (input.zone !== undefined && input.zones !== undefined) {
+    document.error([...path, 'zone'], 'Invalid', 'zone and zones exclude each other');
+  }
+  const zones = input.zones ?? (input.zone === undefined ? [] : [input.zone]);
+  if (input.name !== undefined) {
+    for (const field of ['namePrefix', 'count', 'zones'] as const) {
+      if (input[field] === undefined) continue;
+      document.error([...path, field], 'Invalid', `${field} goes with namePrefix, not with name`);
+    }
+    return [{ name: input.name, zone: zones[0] ?? null, cpu }];
+  }
+  const prefix = input.namePrefix ?? NODE_PREFIX;
+  return Array.from({ length: input.count ?? 1 }, (_, at) => ({
+    name: `${prefix}-${at + 1}`,
+    zone: zones[at % zones.length] ?? null,
+    cpu,
+  }));
+}

@@ -1,0 +1,289 @@
+/** A validated Scenario and its manifests → the Plan of one variant. */
+import { TIME_MAX } from '../../base/time.ts';
+import type { Duration } from '../../base/time.ts';
+import { formatDuration } from '../../base/units.ts';
+import type { Distribution, Plan } from '../../contract/plan.ts';
+import { Addresses } from './addresses.ts';
+import { reportIgnored } from '../manifests/cluster-manifests.ts';
+import type { ClusterManifests } from '../manifests/cluster-manifests.ts';
+import {
+  CONTROL_PLANE,
+  DURATION,
+  NETWORK,
+  POD_GONE,
+  REPLICATIONS,
+  SEED,
+  SERVICE_TIME,
+  SYN_TIMEOUT,
+  WARM_UP,
+} from '../defaults.ts';
+import { durationOf, planDistribution } from './distributions.ts';
+import { WorkloadFinder } from './find-workload.ts';
+import type { ServiceManifest } from '../manifests/model.ts';
+import { Placement } from './placement.ts';
+import { planClients } from './clients.ts';
+import { planNodes } from './nodes.ts';
+import { planProxies } from './proxies.ts';
+import { planServices, withoutDuplicates } from './services.ts';
+import type { ServiceDraft } from './services.ts';
+import { planThresholds } from './thresholds.ts';
+import { planTimeline } from './timeline.ts';
+import { planSettings, planWorkloads } from './workloads.ts';
+import type { Cluster, Draft } from './workloads.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import type { ScenarioInput } from '../schema/scenario.ts';
+import type { DistributionInput } from '../schema/distribution.ts';
+import { TargetFinder } from './targets.ts';
+import type { Path } from '../text/tree.ts';
+import { draftWorkloads } from './workload-drafts.ts';
+
+export interface Planned {
+  readonly plan: Plan;
+  /** What was read but plays no part, with the reason. */
+  readonly ignored: readonly string[];
+}
+
+/** The plan of a variant. It is only good for running if there are no errors among the findings. */
+export function planScenario(
+  scenario: ScenarioInput,
+  manifests: ClusterManifests,
+  document: ScenarioDocument,
+  variant: string,
+): Planned {
+  const { spec, metadata } = scenario;
+  refuseUnsupported(document);
+  const time = planTime(document);
+  const cluster = planCluster(manifests, document);
+  const workloads = planWorkloads(cluster);
+  const targets = new TargetFinder([...cluster.services, ...cluster.withoutAddress], document);
+  const around = { ...cluster, ...time, workloads, targets };
+  const { clients, called } = planClients(around, document);
+  const timeline = planTimeline(around, document);
+  reportRestrictions([...cluster.services, ...cluster.withoutAddress], called, document);
+  reportDefaults(cluster, called, document);
+  const ignored = [
+    ...reportIgnored(manifests.ignored, document.findings),
+    ...cluster.ignored,
+    ...reportWithoutEffect(cluster.drafts, called, document),
+  ];
+  const plan: Plan = {
+    scenario: metadata.name,
+    question: metadata.annotations?.['svcsim/question'] ?? '',
+    variant,
+    seed: spec.seed ?? SEED,
+    replications: spec.replications ?? REPLICATIONS,
+    ...time,
+    windows: timeline.windows,
+    nodes: cluster.nodes,
+    proxies: cluster.proxies,
+    network: planNetwork(document),
+    controlPlane: planControlPlane(document),
+    services: cluster.services.map(({ planned }) => planned),
+    workloads,
+    clients,
+    timeline: timeline.actions,
+    thresholds: planThresholds(timeline.windows, cluster.services, document),
+  };
+  return { plan, ignored };
+}
+
+function refuseUnsupported(document: ScenarioDocument): void {
+  const { sweep, dns } = document.spec;
+  if (sweep !== undefined) document.refuse(['spec', 'sweep'], 'sweep');
+  if (dns?.enabled !== true) return;
+  const hint = 'enabled: false resolves every name for free, which is also the default';
+  document.refuse(['spec', 'dns', 'enabled'], 'DNS', hint);
+}
+
+const ROWS_MAX = 100_000;
+const INTERVAL_ROWS = 100;
+const INTERVAL_MIN = 1e6;
+
+function planTime(document: ScenarioDocument): {
+  readonly warmUp: Duration;
+  readonly duration: Duration;
+  readonly interval: Duration;
+} {
+  const { spec } = document;
+  const warmUp = spec.warmUp === undefined ? WARM_UP : durationOf(spec.warmUp);
+  const duration = spec.duration === undefined ? DURATION : durationOf(spec.duration);
+  const interval = spec.interval === undefined ? niceInterval(duration) : durationOf(spec.interval);
+  if (duration === 0) document.error(['spec', 'duration'], 'Invalid', 'must be above 0s');
+  // A run goes on for a while after its end, until what was begun is done.
+  if (warmUp + duration > TIME_MAX / 2) {
+    const longest = formatDuration(TIME_MAX / 2);
+    document.error(['spec', 'duration'], 'Invalid', `with the warm-up longer than ${longest}`);
+  }
+  if (interval === 0 || duration / interval > ROWS_MAX) {
+    const message = `leaves more than ${ROWS_MAX} rows of ${formatDuration(duration)}`;
+    document.error(['spec', 'interval'], 'Invalid', message);
+  }
+  return { warmUp, duration, interval };
+}
+
+/** The smallest of 1, 2, 5 × 10^k, at least 1 ms, that leaves at most 100 rows. */
+export function niceInterval(duration: Duration): Duration {
+  for (let power = INTERVAL_MIN; ; power *= 10) {
+    for (const step of [1, 2, 5]) {
+      if (duration / (step * power) <= INTERVAL_ROWS) return (step * power) as Duration;
+    }
+  }
+}
+
+function planNetwork(document: ScenarioDocument): Plan['network'] {
+  const written = document.spec.network;
+  if (typeof written === 'string') {
+    const hop: Distribution = { kind: 'constant', value: durationOf(written) };
+    const hops = { sameNode: hop, sameZone: hop, crossZone: hop, external: hop };
+    return { ...hops, podGone: POD_GONE, synTimeout: SYN_TIMEOUT };
+  }
+  const hop = (name: 'sameNode' | 'sameZone' | 'crossZone' | 'external'): Distribution =>
+    planned(written?.[name], ['spec', 'network', name], document) ?? NETWORK[name];
+  const { podGone, synTimeout } = written ?? {};
+  if (synTimeout !== undefined && durationOf(synTimeout) === 0) {
+    document.error(['spec', 'network', 'synTimeout'], 'Invalid', 'must be above 0s');
+  }
+  return {
+    sameNode: hop('sameNode'),
+    sameZone: hop('sameZone'),
+    crossZone: hop('crossZone'),
+    external: hop('external'),
+    podGone: {
+      answer: podGone?.answer ?? POD_GONE.answer,
+      after: podGone?.after === undefined ? POD_GONE.after : durationOf(podGone.after),
+    },
+    synTimeout: synTimeout === undefined ? SYN_TIMEOUT : durationOf(synTimeout),
+  };
+}
+
+function planControlPlane(document: ScenarioDocument): Plan['controlPlane'] {
+  const written = document.spec.controlPlane;
+  const hop = (name: 'kubelet' | 'endpointSlice' | 'watch'): Distribution =>
+    planned(written?.[name], ['spec', 'controlPlane', name], document) ?? CONTROL_PLANE[name];
+  return { kubelet: hop('kubelet'), endpointSlice: hop('endpointSlice'), watch: hop('watch') };
+}
+
+const planned = (
+  written: DistributionInput | undefined,
+  path: Path,
+  document: ScenarioDocument,
+): Distribution | undefined =>
+  written === undefined ? undefined : planDistribution(written, path, document);
+
+interface PlannedCluster extends Cluster {
+  readonly nodes: Plan['nodes'];
+  readonly proxies: Plan['proxies'];
+  readonly finder: WorkloadFinder;
+  /** Services that have no ClusterIP: not in the plan. */
+  readonly withoutAddress: readonly ServiceDraft[];
+  readonly ignored: readonly string[];
+}
+
+function planCluster(manifests: ClusterManifests, document: ScenarioDocument): PlannedCluster {
+  const { findings } = document;
+  const nodeDrafts = planNodes(manifests.nodes, document);
+  const { nodes, proxies } = planProxies(nodeDrafts, manifests.kubeProxies, document);
+  const addresses = new Addresses();
+  const { drafts: own, ignored } = draftWorkloads(withoutDuplicates(manifests.workloads, findings));
+  const slices = withoutDuplicates(manifests.slices, findings).map((manifest) => ({
+    kind: 'slice' as const,
+    name: `endpointslice/${manifest.document.name}`,
+    namespace: manifest.document.namespace,
+    manifest,
+  }));
+  const all = planServices(
+    withoutDuplicates(manifests.services, findings),
+    { workloads: own, slices },
+    addresses,
+    document,
+  );
+  const used = new Set<Draft>(all.flatMap(({ backends }) => backends));
+  const idle = slices.filter((slice) => !used.has(slice));
+  const drafts = [...own, ...slices.filter((slice) => used.has(slice))];
+  const finder = new WorkloadFinder(drafts, document);
+  return {
+    drafts,
+    services: all.filter(({ manifest }) => hasAddress(manifest)),
+    withoutAddress: all.filter(({ manifest }) => !hasAddress(manifest)),
+    settings: planSettings(finder, document),
+    nodeIndex: new Map(nodes.map((node, index) => [node.name, index])),
+    placement: new Placement(nodes.length),
+    addresses,
+    nodes,
+    proxies,
+    finder,
+    ignored: [
+      ...ignored,
+      ...idle.map(
+        ({ manifest }) => `${manifest.document.label}: ${idleReason(manifest.serviceName)}`,
+      ),
+    ],
+  };
+}
+
+const idleReason = (service: string): string =>
+  service === ''
+    ? 'it belongs to no Service'
+    : `Service "${service}" is not there, or its selector matches pods`;
+
+const hasAddress = ({ clusterIP, type }: ServiceManifest): boolean =>
+  clusterIP !== 'None' && type !== 'ExternalName';
+
+/** Fields that are not built are refused where they would matter: on Services that are called. */
+function reportRestrictions(
+  services: readonly ServiceDraft[],
+  called: ReadonlySet<ServiceDraft>,
+  { findings }: ScenarioDocument,
+): void {
+  for (const service of services) {
+    for (const { path, span, feature } of service.manifest.restrictions) {
+      const message = `${feature} is not supported by this version yet`;
+      if (called.has(service)) findings.error({ code: 'NotSupported', path, span, message });
+      else {
+        const hint = 'no client calls this Service, so nothing depends on it';
+        findings.warn({ code: 'NoEffect', path, span, message, hint });
+      }
+    }
+  }
+}
+
+/** A workload that answers in no time is rarely what was meant. */
+function reportDefaults(
+  { settings }: Cluster,
+  called: ReadonlySet<ServiceDraft>,
+  document: ScenarioDocument,
+): void {
+  // Until the errors are mended, what seems to be missing may just be mistyped.
+  if (document.findings.errors > 0) return;
+  const backends = new Map<Draft, ServiceDraft>();
+  for (const service of called)
+    for (const backend of service.backends) backends.set(backend, service);
+  for (const [draft, { planned: service }] of backends) {
+    const own = settings.get(draft);
+    if (own !== undefined && own.serviceTime !== SERVICE_TIME) continue;
+    const message = `${draft.name} backs "${service.name}" and has no serviceTime: it is taken as 0s`;
+    const hint = `workloads: [{ target: ${draft.name}, serviceTime: 10ms }]`;
+    document.warn(['spec', 'workloads'], 'NoEffect', message, hint);
+  }
+}
+
+/** Fields that cannot change anything yet: a warning where traffic meets them, else a note. */
+function reportWithoutEffect(
+  drafts: readonly Draft[],
+  called: ReadonlySet<ServiceDraft>,
+  { findings }: ScenarioDocument,
+): readonly string[] {
+  const backends = new Set<Draft>([...called].flatMap((service) => service.backends));
+  const notes: string[] = [];
+  for (const draft of drafts) {
+    if (draft.kind === 'slice' || draft.manifest.template.withoutEffect.length === 0) continue;
+    const { label } = draft.manifest.document;
+    const fields = draft.manifest.template.withoutEffect.join(', ');
+    notes.push(`${label}: ${fields}: without effect in this version`);
+    if (!backends.has(draft)) continue;
+    const span = draft.manifest.span;
+    const message = `read, but without effect in this version: ${fields}`;
+    findings.warn({ code: 'NoEffect', path: label, span, message });
+  }
+  return notes;
+}

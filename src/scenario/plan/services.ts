@@ -1,0 +1,194 @@
+/** Services with their addresses, and which workloads back them: selector against pod labels. */
+import { suggest } from '../../base/suggest.ts';
+import type { PlannedService } from '../../contract/plan.ts';
+import type { Addresses } from './addresses.ts';
+import type { Findings } from '../diagnostics/diagnostics.ts';
+import type { ManifestDocument, ServiceManifest, ServicePortManifest } from '../manifests/model.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import type { SliceDraft, WorkloadDraft } from './workload-drafts.ts';
+import { locate } from '../text/tree.ts';
+
+export interface ServiceDraft {
+  readonly manifest: ServiceManifest;
+  readonly planned: PlannedService;
+  /** Workloads behind it, by their drafts. */
+  readonly backends: readonly (WorkloadDraft | SliceDraft)[];
+}
+
+/** Where an object is defined, for messages: `deploy/checkout.yaml:4`. */
+export function placeOf(document: ManifestDocument): string {
+  const span = locate(document.root, ['metadata', 'name']);
+  return `${span.source.name}:${span.source.position(span.start).line}`;
+}
+
+/** Says of all but the first of several objects of one kind and name that they are there twice. */
+export function withoutDuplicates<T extends { readonly document: ManifestDocument }>(
+  objects: readonly T[],
+  findings: Findings,
+): T[] {
+  const first = new Map<string, T>();
+  return objects.filter((object) => {
+    const { kind, namespace, name, root, label } = object.document;
+    const identity = `${kind}/${namespace}/${name}`;
+    const known = first.get(identity);
+    if (known === undefined) {
+      first.set(identity, object);
+      return true;
+    }
+    const span = locate(root, ['metadata', 'name']);
+    const message = `${kind} "${name}" is defined twice; first in ${placeOf(known.document)}`;
+    findings.error({ code: 'Duplicate', path: label, span, message });
+    return false;
+  });
+}
+
+export function planServices(
+  manifests: readonly ServiceManifest[],
+  backing: { readonly workloads: readonly WorkloadDraft[]; readonly slices: readonly SliceDraft[] },
+  addresses: Addresses,
+  { findings, isComplete }: ScenarioDocument,
+): readonly ServiceDraft[] {
+  const labels = new LabelIndex(backing.workloads);
+  const slicesOf = new Map<string, SliceDraft[]>();
+  for (const slice of backing.slices) {
+    const key = `${slice.namespace}/${slice.manifest.serviceName}`;
+    const known = slicesOf.get(key);
+    if (known === undefined) slicesOf.set(key, [slice]);
+    else known.push(slice);
+  }
+  for (const manifest of manifests) takeAddress(manifest, addresses, findings);
+  return manifests.map((manifest) => {
+    const { namespace, name } = manifest.document;
+    const selected = labels.select(namespace, manifest.selector);
+    const slices = slicesOf.get(`${namespace}/${name}`) ?? [];
+    // The slices of a Service with pods are those its controller made of these pods.
+    const backends = selected.length > 0 ? selected : slices;
+    if (backends.length === 0 && isComplete) warnOfNoBackend(manifest, labels, findings);
+    checkNamedPorts(manifest, selected, findings);
+    return { manifest, backends, planned: plannedService(manifest, addresses) };
+  });
+}
+
+function takeAddress(manifest: ServiceManifest, addresses: Addresses, findings: Findings): void {
+  const { clusterIP, document } = manifest;
+  if (clusterIP === null || clusterIP === 'None' || addresses.take(clusterIP)) return;
+  const span = manifest.clusterIPSpan;
+  const path = `${document.label} spec.clusterIP`;
+  const message = `another Service has ${clusterIP}`;
+  findings.error({ code: 'Duplicate', path, span, message });
+}
+
+function plannedService(manifest: ServiceManifest, addresses: Addresses): PlannedService {
+  const { clusterIP, document, ports } = manifest;
+  return {
+    name: document.name,
+    namespace: document.namespace,
+    clusterIP: clusterIP === null ? addresses.service() : clusterIP,
+    ports: ports.map(({ name, port, protocol }) => ({ name, port, protocol })),
+  };
+}
+
+/** The port of a backend's pods for a ServicePort; null where they declare none of that name. */
+export function targetPortOf(
+  port: ServicePortManifest,
+  backend: WorkloadDraft | SliceDraft,
+): number | null {
+  if (backend.kind === 'slice') return backend.manifest.ports.get(port.name) ?? null;
+  if (typeof port.targetPort === 'number') return port.targetPort;
+  return backend.manifest.template.namedPorts.get(port.targetPort) ?? null;
+}
+
+function checkNamedPorts(
+  manifest: ServiceManifest,
+  selected: readonly WorkloadDraft[],
+  findings: Findings,
+): void {
+  if (selected.length === 0) return;
+  for (const port of manifest.ports) {
+    if (selected.some((backend) => targetPortOf(port, backend) !== null)) continue;
+    const declared = new Set(
+      selected.flatMap((backend) => [...backend.manifest.template.namedPorts.keys()]),
+    );
+    const name = String(port.targetPort);
+    const meant = suggest(name, declared);
+    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const list = declared.size === 0 ? 'none' : [...declared].join(', ');
+    findings.warn({
+      code: 'NoEndpoints',
+      path: port.path,
+      span: port.span,
+      message: `no selected pod has a port named "${name}"${advice}`,
+      hint: `Port names of its pods: ${list}`,
+    });
+  }
+}
+
+function warnOfNoBackend(manifest: ServiceManifest, labels: LabelIndex, findings: Findings): void {
+  const { document, selector } = manifest;
+  const written = [...(selector ?? [])].map(([key, value]) => `${key}: ${value}`).join(', ');
+  const what = written === '' ? 'it has no selector and no EndpointSlice' : `no pod has ${written}`;
+  const meant = selector === null ? undefined : labels.suggest(document.namespace, selector);
+  findings.warn({
+    code: 'NoEndpoints',
+    path: written === '' ? document.label : `${document.label} spec.selector`,
+    span: manifest.selectorSpan,
+    message: `${what}: the Service has no endpoints`,
+    hint: meant,
+  });
+}
+
+/** Each looks at all workloads: where thousands of selectors match nothing, a few hints will do. */
+const SUGGESTIONS_MAX = 20;
+
+/** Workloads by the labels of their pods, so that thousands of selectors cost little. */
+class LabelIndex {
+  readonly #byLabel = new Map<string, WorkloadDraft[]>();
+  readonly #workloads: readonly WorkloadDraft[];
+  #suggestionsLeft = SUGGESTIONS_MAX;
+
+  constructor(workloads: readonly WorkloadDraft[]) {
+    this.#workloads = workloads;
+    for (const workload of workloads) {
+      for (const [key, value] of workload.manifest.template.labels) {
+        const label = `${workload.namespace}\n${key}\n${value}`;
+        const known = this.#byLabel.get(label);
+        if (known === undefined) this.#byLabel.set(label, [workload]);
+        else known.push(workload);
+      }
+    }
+  }
+
+  select(namespace: string, selector: ReadonlyMap<string, string> | null): WorkloadDraft[] {
+    const [first] = selector ?? [];
+    // Without a selector nothing is selected. Source: k8s EndpointSlice controller, syncService.
+    if (selector === null || first === undefined) return [];
+    const candidates = this.#byLabel.get(`${namespace}\n${first[0]}\n${first[1]}`) ?? [];
+    return candidates.filter(({ manifest }) => {
+      const { labels } = manifest.template;
+      return [...selector].every(([key, value]) => labels.get(key) === value);
+    });
+  }
+
+  /** What may have been meant by a selector that selects nothing. */
+  suggest(namespace: string, selector: ReadonlyMap<string, string>): string | undefined {
+    if (this.#suggestionsLeft-- <= 0) return undefined;
+    const elsewhere = this.#workloads.find(
+      (workload) =>
+        workload.namespace !== namespace && this.select(workload.namespace, selector).length > 0,
+    );
+    if (elsewhere !== undefined) {
+      return `${elsewhere.name} has them, in namespace ${elsewhere.namespace}`;
+    }
+    for (const [key, value] of selector) {
+      const near = this.#workloads.filter((workload) => workload.namespace === namespace);
+      const values = near.map(({ manifest }) => manifest.template.labels.get(key));
+      const known = values.filter((each) => each !== undefined);
+      const meant = suggest(value, new Set(known));
+      if (meant !== undefined && meant !== value) return `did you mean "${key}: ${meant}"?`;
+      const keys = near.flatMap(({ manifest }) => [...manifest.template.labels.keys()]);
+      const meantKey = known.length > 0 ? undefined : suggest(key, new Set(keys));
+      if (meantKey !== undefined) return `did you mean the label "${meantKey}"?`;
+    }
+    return undefined;
+  }
+}

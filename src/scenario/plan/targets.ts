@@ -1,0 +1,185 @@
+/**
+ * Targets of clients: a URL by DNS name or ClusterIP, or `service/[namespace/]name[:port]`. A short
+ * name means the client's namespace, as the search list of a pod's resolv.conf has it.
+ */
+import { suggest } from '../../base/suggest.ts';
+import type { PlannedTarget } from '../../contract/plan.ts';
+import { isServiceAddress } from './addresses.ts';
+import { isIPv4 } from '../manifests/service.ts';
+import { placeOf } from './services.ts';
+import type { ServiceDraft } from './services.ts';
+import { parseReference } from './references.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import type { Path } from '../text/tree.ts';
+
+/** A target taken apart. A port left out of a reference is null. */
+type Parsed =
+  | { readonly kind: 'address'; readonly ip: string; readonly port: number }
+  | {
+      readonly kind: 'service';
+      readonly name: string;
+      readonly namespace: string | null;
+      readonly port: number | string | null;
+    }
+  | { readonly kind: 'malformed'; readonly problem: string; readonly hint?: string };
+
+const FORMS =
+  'e.g. http://checkout.shop.svc.cluster.local:80, http://checkout, service/shop/checkout:http';
+
+export function parseTarget(text: string): Parsed {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
+  if (scheme !== null) return parseUrl(text, (scheme[1] as string).toLowerCase());
+  const colon = text.indexOf(':');
+  const reference = parseReference(colon === -1 ? text : text.slice(0, colon));
+  if (reference?.kind === 'service') {
+    const { name, namespace } = reference;
+    const written = colon === -1 ? null : text.slice(colon + 1);
+    const port = written !== null && /^\d+$/.test(written) ? Number(written) : written;
+    return { kind: 'service', name, namespace, port };
+  }
+  const hint = reference === undefined ? `did you mean "http://${text}"? ${FORMS}` : FORMS;
+  return { kind: 'malformed', problem: `"${text}" is not a target`, hint };
+}
+
+function parseUrl(text: string, scheme: string): Parsed {
+  if (scheme !== 'http' && scheme !== 'https') {
+    return { kind: 'malformed', problem: `the scheme "${scheme}" is not supported`, hint: FORMS };
+  }
+  const url = /^[a-z]+:\/\/([^/:?#\s]+)(?::([^/?#\s]*))?(?:[/?#]\S*)?$/i.exec(text);
+  if (url === null) return { kind: 'malformed', problem: `"${text}" is not a URL`, hint: FORMS };
+  const host = (url[1] as string).toLowerCase();
+  const port =
+    url[2] === undefined ? (scheme === 'https' ? 443 : 80) : Number(url[2] || Number.NaN);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    const hint = 'a URL has a port number; by name it is service/name:port-name';
+    return { kind: 'malformed', problem: `"${url[2]}" is not a port`, hint };
+  }
+  if (isIPv4(host)) return { kind: 'address', ip: host, port };
+  const [name = '', namespace = null, ...zone] = host.replace(/\.$/, '').split('.');
+  if (['', 'svc', 'svc.cluster.local'].includes(zone.join('.')) && name !== '') {
+    return { kind: 'service', name, namespace, port };
+  }
+  const problem = `"${host}" is not the name of a Service`;
+  return {
+    kind: 'malformed',
+    problem,
+    hint: 'name, name.namespace or name.namespace.svc.cluster.local',
+  };
+}
+
+/** A target found, with the Service it leads to. */
+export interface FoundTarget {
+  readonly target: PlannedTarget;
+  readonly service: ServiceDraft | null;
+}
+
+export class TargetFinder {
+  readonly #services: readonly ServiceDraft[];
+  readonly #byAddress: ReadonlyMap<string, number>;
+  readonly #document: ScenarioDocument;
+
+  /** `services` in the order of the plan. */
+  constructor(services: readonly ServiceDraft[], document: ScenarioDocument) {
+    this.#services = services;
+    this.#document = document;
+    this.#byAddress = new Map(
+      services.map(({ planned }, index): [string, number] => [planned.clusterIP, index]),
+    );
+  }
+
+  /** Undefined after findings at `path`. */
+  find(text: string, namespace: string, path: Path): FoundTarget | undefined {
+    const parsed = parseTarget(text);
+    if (parsed.kind === 'malformed') {
+      this.#document.error(path, 'Invalid', parsed.problem, parsed.hint);
+      return undefined;
+    }
+    if (parsed.kind === 'address') return this.#address(parsed.ip, parsed.port, path);
+    const wanted = parsed.namespace ?? namespace;
+    const index = this.#services.findIndex(
+      ({ planned }) => planned.name === parsed.name && planned.namespace === wanted,
+    );
+    if (index !== -1) return this.#port(index, parsed.port, path);
+    this.#missing(parsed.name, wanted, path);
+    return undefined;
+  }
+
+  #address(ip: string, port: number, path: Path): FoundTarget | undefined {
+    const index = this.#byAddress.get(ip);
+    if (index !== undefined) return this.#port(index, port, path);
+    if (!isServiceAddress(ip)) {
+      const hint = 'ClusterIPs are in 10.96.0.0/12, or what a Service says';
+      this.#document.error(path, 'NotFound', `no Service has the address ${ip}`, hint);
+      return undefined;
+    }
+    this.#document.warn(path, 'Unreachable', `no Service has the address ${ip}`);
+    return { target: { kind: 'unknownAddress', ip, port }, service: null };
+  }
+
+  #port(index: number, wanted: number | string | null, path: Path): FoundTarget | undefined {
+    const service = this.#services[index] as ServiceDraft;
+    const { name, ports } = service.planned;
+    if (ports.length === 0) {
+      // Of a Service that must have ports, that they are missing has been said.
+      if (service.manifest.hasFaultyPorts) return undefined;
+      this.#document.error(path, 'Invalid', `Service "${name}" has no ports`);
+      return undefined;
+    }
+    const list = ports.map((port) =>
+      port.name === '' ? `${port.port}` : `${port.name} (${port.port})`,
+    );
+    const hint = `Ports of ${name}: ${list.join(', ')}`;
+    if (wanted === null && ports.length > 1) {
+      this.#document.error(path, 'Required', `"${name}" has several ports: write one`, hint);
+      return undefined;
+    }
+    const matches = ports.map((port) =>
+      wanted === null || typeof wanted === 'number'
+        ? wanted === null || port.port === wanted
+        : port.name === wanted,
+    );
+    const tcp = ports.findIndex((port, at) => matches[at] === true && port.protocol === 'TCP');
+    if (tcp !== -1) return { target: { kind: 'servicePort', service: index, port: tcp }, service };
+    const other = ports.find((_, at) => matches[at]);
+    if (other === undefined && service.manifest.hasFaultyPorts) return undefined;
+    if (other !== undefined) {
+      this.#document.refuse(path, `calling a ${other.protocol} port`, hint);
+    } else if (typeof wanted === 'number') {
+      const message = `Service "${name}" has no port ${wanted}: nobody will answer`;
+      this.#document.warn(path, 'Unreachable', message, hint);
+      return { target: { kind: 'unknownPort', service: index, port: wanted }, service };
+    } else {
+      const meant = suggest(
+        String(wanted),
+        ports.map((port) => port.name),
+      );
+      const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+      const message = `Service "${name}" has no port named "${wanted}"${advice}`;
+      this.#document.error(path, 'NotFound', message, hint);
+    }
+    return undefined;
+  }
+
+  #missing(name: string, namespace: string, path: Path): void {
+    if (!this.#document.isComplete) return;
+    const elsewhere = this.#services.filter(({ planned }) => planned.name === name);
+    const [other] = elsewhere;
+    if (elsewhere.length === 1 && other !== undefined) {
+      const { planned, manifest } = other;
+      const full = `${name}.${planned.namespace}`;
+      const message = `no Service "${name}" in namespace ${namespace}; did you mean "${full}" (${placeOf(manifest.document)})?`;
+      this.#document.error(path, 'NotFound', message);
+      return;
+    }
+    const near = this.#services.filter(({ planned }) => planned.namespace === namespace);
+    const meant = suggest(
+      name,
+      near.map(({ planned }) => planned.name),
+    );
+    const found = near.find(({ planned }) => planned.name === meant);
+    const place = found === undefined ? '' : ` (${placeOf(found.manifest.document)})`;
+    const advice = meant === undefined ? '' : `; did you mean "${meant}"${place}?`;
+    const where = namespace === 'default' ? '' : ` in namespace ${namespace}`;
+    this.#document.error(path, 'NotFound', `no Service "${name}"${where}${advice}`);
+  }
+}

@@ -1,0 +1,213 @@
+/** Workloads: manifests and the settings of spec.workloads → pods on nodes, and how they serve. */
+import { seconds } from '../../base/time.ts';
+import type { Duration } from '../../base/time.ts';
+import { parseRatio } from '../../base/units.ts';
+import type {
+  PlannedChurn,
+  PlannedMembership,
+  PlannedPod,
+  PlannedWorkload,
+} from '../../contract/plan.ts';
+import type { Addresses } from './addresses.ts';
+import { CONCURRENCY, ERROR_RATE, SERVICE_TIME, START_UP } from '../defaults.ts';
+import { isZero, planDistribution } from './distributions.ts';
+import type { WorkloadFinder } from './find-workload.ts';
+import type { EndpointManifest } from '../manifests/model.ts';
+import type { Placement } from './placement.ts';
+import { targetPortOf } from './services.ts';
+import type { ServiceDraft } from './services.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import type { DistributionInput } from '../schema/distribution.ts';
+import type { WorkloadInput } from '../schema/traffic.ts';
+import type { Path } from '../text/tree.ts';
+import type { SliceDraft, WorkloadDraft } from './workload-drafts.ts';
+
+export type Draft = WorkloadDraft | SliceDraft;
+
+/** What spec.workloads says of how a workload's pods serve. */
+type Settings = Pick<
+  PlannedWorkload,
+  'serviceTime' | 'concurrency' | 'queueLimit' | 'startUp' | 'errorRate' | 'readinessFlap' | 'crash'
+>;
+
+const DEFAULT_SETTINGS: Settings = {
+  serviceTime: SERVICE_TIME,
+  concurrency: CONCURRENCY,
+  queueLimit: null,
+  startUp: START_UP,
+  errorRate: ERROR_RATE,
+  readinessFlap: null,
+  crash: null,
+};
+
+/** Settings by workload. Those that name none, or one that has been named, become findings. */
+export function planSettings(
+  finder: WorkloadFinder,
+  document: ScenarioDocument,
+): ReadonlyMap<Draft, Settings> {
+  const settings = new Map<Draft, Settings>();
+  (document.spec.workloads ?? []).forEach((input, index) => {
+    if (document.isBroken('workloads', index)) return;
+    const path = ['spec', 'workloads', index];
+    const own = planOne(input, path, document);
+    const draft = finder.find(input.target, [...path, 'target']);
+    if (draft === undefined) return;
+    if (settings.has(draft)) {
+      document.error([...path, 'target'], 'Duplicate', `${input.target} is there twice`);
+    }
+    settings.set(draft, own);
+  });
+  return settings;
+}
+
+function planOne(input: WorkloadInput, path: Path, document: ScenarioDocument): Settings {
+  if (input.calls !== undefined) document.refuse([...path, 'calls'], 'calls');
+  const distribution = (written: DistributionInput | undefined, field: string) =>
+    written === undefined ? undefined : planDistribution(written, [...path, field], document);
+  return {
+    serviceTime: distribution(input.serviceTime, 'serviceTime') ?? SERVICE_TIME,
+    concurrency: input.concurrency ?? CONCURRENCY,
+    queueLimit: input.queueLimit ?? null,
+    startUp: distribution(input.startUp, 'startUp') ?? START_UP,
+    errorRate: input.errorRate === undefined ? ERROR_RATE : (parseRatio(input.errorRate) ?? 0),
+    readinessFlap: planChurn(
+      input.readinessFlap && { ...input.readinessFlap, lasts: input.readinessFlap.for },
+      { path: [...path, 'readinessFlap'], lasts: 'for' },
+      document,
+    ),
+    crash: planChurn(
+      input.crash && { ...input.crash, lasts: input.crash.restart },
+      { path: [...path, 'crash'], lasts: 'restart' },
+      document,
+    ),
+  };
+}
+
+function planChurn(
+  input: { every: DistributionInput; lasts: DistributionInput } | undefined,
+  names: { readonly path: Path; readonly lasts: string },
+  document: ScenarioDocument,
+): PlannedChurn | null {
+  if (input === undefined) return null;
+  const everyPath = [...names.path, 'every'];
+  // A bare duration is the mean of a random time: faults at a fixed beat would march in step.
+  const every = planDistribution(
+    typeof input.every === 'string' ? { exponential: { mean: input.every } } : input.every,
+    everyPath,
+    document,
+  );
+  const lasts = planDistribution(input.lasts, [...names.path, names.lasts], document);
+  if (typeof input.every !== 'string' && input.every.constant !== undefined && isZero(every)) {
+    document.error(everyPath, 'Invalid', 'must be above 0s');
+  }
+  return { every, lasts };
+}
+
+export interface Cluster {
+  readonly drafts: readonly Draft[];
+  /** The Services of the plan, in its order. */
+  readonly services: readonly ServiceDraft[];
+  readonly settings: ReadonlyMap<Draft, Settings>;
+  readonly nodeIndex: ReadonlyMap<string, number>;
+  readonly placement: Placement;
+  readonly addresses: Addresses;
+}
+
+export function planWorkloads(cluster: Cluster): readonly PlannedWorkload[] {
+  const memberships = planMemberships(cluster);
+  const names = new PodNames();
+  reserveGivenPlaces(cluster);
+  return cluster.drafts.map((draft) => {
+    const { name, namespace, manifest } = draft;
+    const own = manifest.document.name;
+    return {
+      name,
+      namespace,
+      pods: planPods(draft, cluster, names),
+      replicated: draft.kind === 'workload' && draft.manifest.kind !== 'Pod',
+      podNamePrefix: `${own}-`,
+      memberships: memberships.get(draft) ?? [],
+      ...(cluster.settings.get(draft) ?? DEFAULT_SETTINGS),
+      ...terminationOf(draft),
+    };
+  });
+}
+
+function terminationOf(draft: Draft): { preStop: Duration; terminationGracePeriod: Duration } {
+  if (draft.kind === 'slice') return { preStop: seconds(0), terminationGracePeriod: seconds(0) };
+  const { preStopSeconds, terminationGracePeriodSeconds } = draft.manifest.template;
+  return {
+    preStop: seconds(preStopSeconds),
+    terminationGracePeriod: seconds(terminationGracePeriodSeconds),
+  };
+}
+
+function planMemberships(cluster: Cluster): ReadonlyMap<Draft, readonly PlannedMembership[]> {
+  const memberships = new Map<Draft, PlannedMembership[]>();
+  cluster.services.forEach(({ manifest, backends }, service) => {
+    for (const backend of backends) {
+      const targetPorts = manifest.ports.map((port) => targetPortOf(port, backend));
+      const known = memberships.get(backend);
+      if (known === undefined) memberships.set(backend, [{ service, targetPorts }]);
+      else known.push({ service, targetPorts });
+    }
+  });
+  return memberships;
+}
+
+/** Pods whose place is given are there before any other is placed. */
+function reserveGivenPlaces({ drafts, nodeIndex, placement }: Cluster): void {
+  for (const draft of drafts) {
+    const names =
+      draft.kind === 'slice'
+        ? draft.manifest.endpoints.map((endpoint) => endpoint.nodeName)
+        : [draft.manifest.nodeName];
+    for (const name of names) {
+      const node = name === null ? undefined : nodeIndex.get(name);
+      if (node !== undefined) placement.occupy(node);
+    }
+  }
+}
+
+function planPods(draft: Draft, cluster: Cluster, names: PodNames): readonly PlannedPod[] {
+  const { namespace, manifest } = draft;
+  const own = manifest.document.name;
+  if (draft.kind === 'slice') {
+    return draft.manifest.endpoints.map((endpoint, ordinal) =>
+      planEndpoint(endpoint, names.unique(`${own}-${ordinal}`, namespace), cluster),
+    );
+  }
+  const { kind, nodeName, podIP, ready, replicas } = draft.manifest;
+  if (kind === 'Pod') {
+    const endpoint = { address: podIP ?? '', ready, nodeName };
+    return [planEndpoint(endpoint, names.unique(own, namespace), cluster)];
+  }
+  return Array.from({ length: replicas }, (_, ordinal) => {
+    const node = cluster.placement.next();
+    const name = names.unique(`${own}-${ordinal}`, namespace);
+    return { name, ip: cluster.addresses.pod(node), node, ready: true };
+  });
+}
+
+/** A pod of which the manifest may say where it is. */
+function planEndpoint(endpoint: EndpointManifest, name: string, cluster: Cluster): PlannedPod {
+  const { nodeIndex, placement, addresses } = cluster;
+  const given = endpoint.nodeName === null ? undefined : nodeIndex.get(endpoint.nodeName);
+  const node = given ?? placement.next();
+  const taken = endpoint.address === '' || !addresses.take(endpoint.address);
+  return { name, ip: taken ? addresses.pod(node) : endpoint.address, node, ready: endpoint.ready };
+}
+
+/** Result files tell pods apart by name alone: equal names of two namespaces are told apart. */
+class PodNames {
+  readonly #taken = new Set<string>();
+
+  unique(name: string, namespace: string): string {
+    let unique = name;
+    for (let attempt = 0; this.#taken.has(unique); attempt++) {
+      unique = attempt === 0 ? `${name}.${namespace}` : `${name}.${namespace}.${attempt}`;
+    }
+    this.#taken.add(unique);
+    return unique;
+  }
+}

@@ -1,0 +1,37 @@
+/** The entry of a worker thread: does one run after another, as the pool hands them out. */
+import { Tinypool } from 'tinypool';
+import { startRun } from '../../world/simulate.ts';
+import { PROGRESS_FIELDS } from './worker-protocol.ts';
+import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker-protocol.ts';
+
+/** Events between two looks at the wish to stop: some ten milliseconds. */
+const SLICE_EVENTS = 65_536;
+
+const setup: WorkerSetup = Tinypool.workerData as WorkerSetup;
+const stop = new Int32Array(setup.stop);
+const progress = new Float64Array(setup.progress);
+
+/** Does one run. Never throws: see WorkerAnswer. */
+export default function work({ lane, job }: WorkerTask): WorkerAnswer {
+  if (Atomics.load(stop, 0) !== 0) return { kind: 'stopped' };
+  const row = lane * PROGRESS_FIELDS;
+  try {
+    const run = startRun(setup.plans[job.plan]!, job.seed, {
+      ...setup.options,
+      replication: job.replication,
+    });
+    let finished = false;
+    while (!finished) {
+      finished = run.advance(SLICE_EVENTS);
+      progress[row] = run.events;
+      progress[row + 1] = run.simulatedNs;
+      progress[row + 2] = run.endNs;
+      if (!finished && Atomics.load(stop, 0) !== 0) return { kind: 'stopped' };
+    }
+    return { kind: 'finished', result: run.result() };
+  } catch (error) {
+    return error instanceof Error
+      ? { kind: 'failed', message: error.message, stack: error.stack ?? '' }
+      : { kind: 'failed', message: String(error), stack: '' };
+  }
+}
