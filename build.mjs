@@ -16,6 +16,8 @@ await build({
   },
   outdir: 'dist',
   bundle: true,
+  // Folds the constants of modules, which a bundle would otherwise look up as variables.
+  minifySyntax: true,
   splitting: true,
   format: 'esm',
   platform: 'node',

@@ -4,10 +4,6 @@
  * the values in it. The scheme is HdrHistogram's (G. Tene).
  */
 
-/** Bits cut off a value of 2^31 or more, and of 2^42 or more: 21 to 31 bits are left, enough for any precision. */
-const CUT = 11;
-const BIG_CUT = 22;
-
 /**
  * The buckets of one precision. Integer arithmetic on at most 31 bits of the value: its octave is the
  * position of the leading bit, the bucket in it the bits that follow.
@@ -25,14 +21,16 @@ export class LogLinearBuckets {
   /** The bucket of `value`, an integer from 0 to 2^53 - 1. */
   of(value: number): number {
     if (value < this.exactBelow) return value | 0;
+    // Larger values lose their last 11 or 22 bits: 20 or more are left, enough for any precision. The
+    // powers of two are written as numbers, since this runs for every value recorded.
     let bits = value | 0;
     let cut = 0;
-    if (value >= 2 ** 42) {
-      bits = (value / 2 ** BIG_CUT) | 0;
-      cut = BIG_CUT;
-    } else if (value >= 2 ** 31) {
-      bits = (value / 2 ** CUT) | 0;
-      cut = CUT;
+    if (value >= 4398046511104) {
+      bits = (value / 4194304) | 0;
+      cut = 22;
+    } else if (value >= 2147483648) {
+      bits = (value / 2048) | 0;
+      cut = 11;
     }
     const octave = 31 - Math.clz32(bits) - this.precision;
     return ((octave + cut) << this.precision) + (bits >> octave);
