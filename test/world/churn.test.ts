@@ -7,6 +7,7 @@ import type { ProxyMode } from '../../src/contract/plan.ts';
 import {
   at,
   constant,
+  exponential,
   FREE,
   keepAlive,
   ms,
@@ -117,6 +118,41 @@ describe('a pod that loses its readiness', () => {
     );
     const firstRefused = result.requests.find(({ outcome }) => outcome === 'refused');
     expect(firstRefused!.issuedNs).toBe(2 * SECOND + 3 * LAG);
+  });
+
+  it('counts as programmed when its first change is, where several are folded into one sync', () => {
+    const result = record(
+      plan({
+        ...calm,
+        pods: 3,
+        minSyncPeriod: sec(1),
+        timeline: [
+          setReady(1, 'backend-0', false),
+          setReady(1.1, 'backend-1', false),
+          setReady(1.3, 'backend-1', true),
+          setReady(1.4, 'backend-2', false),
+        ],
+      }),
+    );
+    expect(result.totals.syncs).toBe(2);
+    // In force at 2.03 s; the first that waited for it was at 1.1 s.
+    expect(result.totals.programmingNsMax).toBe(ms(930));
+    expect(result.totals.programmingNsMean).toBe((3 * LAG + ms(930)) / 2);
+  });
+
+  it('is as the last news says on every node, since a watch delivers in order however long each takes', () => {
+    const base = plan({
+      ...calm,
+      clientNodes: 10,
+      duration: 30,
+      client: { arrival: paced(100) },
+      timeline: [setReady(1, null, false), setReady(1.5, null, true)],
+    });
+    const controlPlane = { ...base.controlPlane, watch: exponential(sec(1)) };
+    const result = record({ ...base, controlPlane });
+    const late = result.requests.filter(({ issuedNs }) => issuedNs > 25 * SECOND);
+    expect(new Set(late.map(({ node }) => node)).size).toBe(10);
+    expect(new Set(late.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
   });
 
   it('flaps at random where its workload says so, and never fails a request by it', () => {

@@ -163,6 +163,14 @@ describe('Multiplexed', () => {
     expect(requests.slice(2).every(({ latencyNs }) => latencyNs === 2 * HOP + ms(95))).toBe(true);
   });
 
+  it('prefers the connection that has been open longest among equally busy ones', () => {
+    const { connections } = record(
+      plan({ ...calm, client: { arrival: paced(100), connection: multiplexed({ pool: 3 }) } }),
+    );
+    // The pool is filled first; then nobody is ever busy when a request comes.
+    expect(connections.map((connection) => connection.requests)).toEqual([97, 1, 1]);
+  });
+
   it('lets requests wait for the only handshake, and no longer', () => {
     const { connections, requests } = record(
       plan({
@@ -310,5 +318,37 @@ describe('a full conntrack table', () => {
     );
     expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
     expect(Math.max(...latencies(result))).toBe(4 * HOP + ms(2));
+  });
+});
+
+describe('the connections of an IPVS node', () => {
+  const byIpvs = { ...calm, mode: 'ipvs' } as const;
+
+  it('start with the last endpoint in the order of addresses as text', () => {
+    const { connections } = record(plan({ ...byIpvs, pods: 11, client: { arrival: paced(100) } }));
+    const last = (endpoint: string): string => endpoint.replace('10.244.0.', '');
+    expect(connections.slice(0, 11).map(({ endpoint }) => last(endpoint))).toEqual(
+      [9, 8, 7, 6, 5, 4, 3, 2, 1, 11, 10].map((host) => `${host}:8080`),
+    );
+  });
+
+  it('count while they are open: least connections avoids a pod with one, and not with a closed one', () => {
+    const result = record(
+      plan({
+        ...byIpvs,
+        scheduler: 'lc',
+        pods: 2,
+        duration: 2,
+        clients: [
+          { name: 'kept', arrival: paced(200), connection: keepAlive() },
+          { name: 'short', arrival: paced(100) },
+        ],
+      }),
+    );
+    const pods = (client: string): Set<string> =>
+      new Set(result.connections.filter((one) => one.client === client).map(({ pod }) => pod));
+    expect(pods('kept')).toEqual(new Set(['backend-1']));
+    // 199 of them, closed one after the other, weigh less than the one that is open.
+    expect(pods('short')).toEqual(new Set(['backend-0']));
   });
 });
