@@ -46,3 +46,9 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   }
   return nearest;
 }
+
+/** `; did you mean "iptables"?`, to end a message about `word` with; empty where nothing is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const meant = suggest(word, candidates);
+  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+}

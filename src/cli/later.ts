@@ -10,6 +10,3 @@ export const LATER_COMMANDS: readonly { readonly name: string; readonly what: st
   { name: 'init', what: 'a scenario to start from' },
   { name: 'import', what: 'service times from a latency log' },
 ];
-
-/** The refusal for a command or flag. */
-export const notYet = (what: string): string => `${what} is not supported by this version yet`;

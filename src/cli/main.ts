@@ -5,9 +5,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { notYet } from '../scenario/diagnostics/not-yet.ts';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
-import { LATER_COMMANDS, notYet } from './later.ts';
+import { LATER_COMMANDS } from './later.ts';
 import {
   collectExport,
   collectSet,

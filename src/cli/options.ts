@@ -1,5 +1,6 @@
 /** What the flags of `run` and `compare` come to, and the parsers commander calls for them. */
 import { InvalidArgumentError } from 'commander';
+import { notYet } from '../scenario/diagnostics/not-yet.ts';
 
 /** Output formats of standard output. */
 export const FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
@@ -32,6 +33,9 @@ export interface StudyFlags {
   readonly progress: boolean;
 }
 
+/** The most that the field of a scenario takes, too. */
+const REPLICATIONS_MAX = 1_000_000;
+
 const wholeNumber = (text: string, least: number, what: string): number => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
@@ -42,8 +46,13 @@ const wholeNumber = (text: string, least: number, what: string): number => {
 
 export const parseSeed = (text: string): number => wholeNumber(text, 0, 'A seed');
 
-export const parseReplications = (text: string): number =>
-  wholeNumber(text, 1, 'The number of replications');
+export function parseReplications(text: string): number {
+  const value = wholeNumber(text, 1, 'The number of replications');
+  if (value > REPLICATIONS_MAX) {
+    throw new InvalidArgumentError(`At most ${REPLICATIONS_MAX} replications are possible.`);
+  }
+  return value;
+}
 
 export const parseJobs = (text: string): number => wholeNumber(text, 1, 'The number of jobs');
 
@@ -55,7 +64,12 @@ export function collectSet(text: string, earlier: readonly string[] = []): reado
   return [...earlier, text];
 }
 
-export function parseVary(text: string): string {
+export function parseVary(text: string, earlier?: string): string {
+  if (earlier !== undefined) {
+    throw new InvalidArgumentError(
+      'One field varies; what changes several belongs under spec.variants.',
+    );
+  }
   if (!/^[^=]+=.+$/.test(text)) {
     throw new InvalidArgumentError('Write path=a,b, for example proxy.mode=iptables,ipvs.');
   }
@@ -71,7 +85,7 @@ export function collectExport(
   const name = at === -1 ? text : text.slice(0, at);
   const file = at === -1 ? null : text.slice(at + 1);
   if (LATER_EXPORTS.includes(name)) {
-    throw new InvalidArgumentError(`Export ${name} is not supported by this version yet.`);
+    throw new InvalidArgumentError(`${notYet(`Export ${name}`)}.`);
   }
   const format = EXPORTS.find((candidate) => candidate === name);
   if (format === undefined) {

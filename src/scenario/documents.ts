@@ -1,7 +1,7 @@
 /** Files → documents: the one Scenario, and Kubernetes documents with Lists unpacked. */
 import { suggest } from '../base/suggest.ts';
 import type { Findings } from './diagnostics/diagnostics.ts';
-import { show } from './schema/validate.ts';
+import { quote } from './diagnostics/quote.ts';
 import type { ManifestDocument } from './manifests/model.ts';
 import { parseDocuments } from './text/parse.ts';
 import { SourceText } from './text/source.ts';
@@ -18,28 +18,28 @@ export interface FileContents {
 /** The files of a scenario, each read and parsed once, however many variants ask for it. */
 export class Library {
   readonly reader: SourceReader;
-  readonly #findings: Findings;
-  readonly #contents = new Map<string, FileContents | null>();
-  readonly #sources = new Map<string, SourceText>();
-  readonly #faulty = new Set<string>();
+  private readonly findings: Findings;
+  private readonly contents = new Map<string, FileContents | null>();
+  private readonly sources = new Map<string, SourceText>();
+  private readonly faulty = new Set<string>();
 
   constructor(reader: SourceReader, findings: Findings) {
     this.reader = reader;
-    this.#findings = findings;
+    this.findings = findings;
   }
 
   /** Every text that was read, by the name of its file, in the order of reading. */
   texts(): ReadonlyMap<string, string> {
-    return new Map([...this.#sources].map(([name, source]) => [name, source.text]));
+    return new Map([...this.sources].map(([name, source]) => [name, source.text]));
   }
 
   add(source: SourceText): void {
-    this.#sources.set(source.name, source);
+    this.sources.set(source.name, source);
   }
 
   /** The text of a file, or null with a finding where it can't be read: at `from`, the place that names it. */
   text(path: string, from?: { readonly span: Span; readonly path: string }): SourceText | null {
-    const known = this.#sources.get(path);
+    const known = this.sources.get(path);
     if (known !== undefined) return known;
     try {
       // A byte order mark is not part of the text.
@@ -50,84 +50,84 @@ export class Library {
       const reason = error instanceof Error ? error.message : String(error);
       const span = from?.span ?? { source: new SourceText(path, ''), start: 0, end: 0 };
       const message = `cannot read ${path}: ${reason}`;
-      this.#findings.error({ code: 'Unreadable', path: from?.path ?? '', span, message });
+      this.findings.error({ code: 'Unreadable', path: from?.path ?? '', span, message });
       return null;
     }
   }
 
   /** The documents of a file; null where it can't be read (which has then been said). */
   open(path: string, from?: { readonly span: Span; readonly path: string }): FileContents | null {
-    const known = this.#contents.get(path);
+    const known = this.contents.get(path);
     if (known !== undefined) return known;
     const source = this.text(path, from);
-    const contents = source === null ? null : this.#parse(source);
-    this.#contents.set(path, contents);
+    const contents = source === null ? null : this.parse(source);
+    this.contents.set(path, contents);
     return contents;
   }
 
   /** Whether parts of a file could not be understood. */
   isFaulty(path: string): boolean {
-    return this.#faulty.has(path);
+    return this.faulty.has(path);
   }
 
-  #parse(source: SourceText): FileContents | null {
-    const errors = this.#findings.errors;
-    const roots = parseDocuments(source, this.#findings);
-    if (roots.length === 0 && this.#findings.errors === errors) {
+  private parse(source: SourceText): FileContents | null {
+    const errors = this.findings.errors;
+    const roots = parseDocuments(source, this.findings);
+    if (roots.length === 0 && this.findings.errors === errors) {
       const span = { source, start: 0, end: 0 };
-      this.#findings.error({ code: 'Required', path: '', span, message: 'the file is empty' });
+      this.findings.error({ code: 'Required', path: '', span, message: 'the file is empty' });
     }
     const scenarios: Node[] = [];
     const manifests: ManifestDocument[] = [];
-    for (const root of roots) this.#sort(root, scenarios, manifests);
-    if (this.#findings.errors > errors) this.#faulty.add(source.name);
+    for (const root of roots) this.sort(root, scenarios, manifests);
+    if (this.findings.errors > errors) this.faulty.add(source.name);
     return { scenarios, manifests };
   }
 
-  #sort(root: Node, scenarios: Node[], manifests: ManifestDocument[]): void {
+  private sort(root: Node, scenarios: Node[], manifests: ManifestDocument[]): void {
     if (root.kind !== 'map') {
-      const what = root.kind === 'list' ? 'a list' : show(root.value);
+      const what = root.kind === 'list' ? 'a list' : quote(root.value);
       const message = `a document is a map with "apiVersion" and "kind", not ${what}`;
-      this.#error('TypeInvalid', firstLineOf(root), message);
+      this.error('TypeInvalid', firstLineOf(root), message);
       return;
     }
-    const kind = this.#name(root, 'kind');
+    const kind = this.name(root, 'kind');
     if (kind === undefined) return;
     if (kind === 'Scenario') {
       scenarios.push(root);
       return;
     }
-    const apiVersion = this.#name(root, 'apiVersion');
+    const apiVersion = this.name(root, 'apiVersion');
     if (apiVersion === undefined) return;
     if (apiVersion.startsWith('svcsim/')) {
       const advice = suggest(kind, ['Scenario']) === undefined ? '' : '; did you mean "Scenario"?';
-      const message = `${show(kind)} is not supported${advice}`;
-      this.#error('NotSupported', locate(root, ['kind']), message, 'kind');
+      const message = `${quote(kind)} is not supported${advice}`;
+      this.error('NotSupported', locate(root, ['kind']), message, 'kind');
       return;
     }
     const items = child(root, 'items');
     if (kind.endsWith('List') && items?.kind === 'list') {
-      for (const item of items.items) this.#sort(item, scenarios, manifests);
+      for (const item of items.items) this.sort(item, scenarios, manifests);
       return;
     }
-    manifests.push(this.#manifest(root, kind, apiVersion));
+    manifests.push(this.manifest(root, kind, apiVersion));
   }
 
-  #manifest(root: Node, kind: string, apiVersion: string): ManifestDocument {
+  private manifest(root: Node, kind: string, apiVersion: string): ManifestDocument {
     const metadata = child(root, 'metadata');
     const text = (key: string): string | undefined => {
       const node = child(metadata, key);
       if (node === undefined) return undefined;
       if (node.kind === 'scalar' && typeof node.value === 'string') return node.value;
-      const shown = node.kind === 'scalar' ? show(node.value) : `a ${node.kind}`;
-      this.#error('TypeInvalid', firstLineOf(node), `${shown} is not text`, `metadata.${key}`);
+      const shown = node.kind === 'scalar' ? quote(node.value) : `a ${node.kind}`;
+      this.error('TypeInvalid', firstLineOf(node), `${shown} is not text`, `metadata.${key}`);
       return undefined;
     };
     const name = text('name') ?? '';
     const namespace = text('namespace') ?? 'default';
     const needsName = kind !== 'KubeProxyConfiguration';
     if (name === '' && needsName && child(metadata, 'name') === undefined) {
-      this.#error(
+      this.error(
         'Required',
         locate(root, ['metadata'], 'key'),
         '"metadata.name" is required',
@@ -138,13 +138,13 @@ export class Library {
     return { kind, apiVersion, name, namespace, label, root };
   }
 
-  #name(root: Node, key: 'kind' | 'apiVersion'): string | undefined {
+  private name(root: Node, key: 'kind' | 'apiVersion'): string | undefined {
     const node = child(root, key);
     if (node?.kind === 'scalar' && typeof node.value === 'string') return node.value;
     if (node === undefined) {
-      this.#error('Required', locate(root, [key], 'key'), `"${key}" is required`);
+      this.error('Required', locate(root, [key], 'key'), `"${key}" is required`);
     } else {
-      this.#error(
+      this.error(
         'TypeInvalid',
         firstLineOf(node),
         `not the name of a${key === 'kind' ? ' kind' : 'n API version'}`,
@@ -154,12 +154,12 @@ export class Library {
     return undefined;
   }
 
-  #error(
+  private error(
     code: 'TypeInvalid' | 'Required' | 'NotSupported',
     span: Span,
     message: string,
     path = '',
   ): void {
-    this.#findings.error({ code, path, span, message });
+    this.findings.error({ code, path, span, message });
   }
 }

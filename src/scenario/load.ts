@@ -1,10 +1,9 @@
 /** Text → validated, defaulted, frozen plans: the only door into this layer. */
 import type { Plan } from '../contract/plan.ts';
-import { ManifestReader } from './manifests/cluster-manifests.ts';
 import { Findings } from './diagnostics/diagnostics.ts';
 import type { Diagnostic } from './diagnostics/diagnostics.ts';
 import { Library } from './documents.ts';
-import { validateScenario } from './schema/validate.ts';
+import { ManifestReader } from './manifests/cluster-manifests.ts';
 import type { ManifestDocument } from './manifests/model.ts';
 import {
   isManifestOverride,
@@ -21,6 +20,7 @@ import { SourceText } from './text/source.ts';
 import type { SourceReader } from './text/source.ts';
 import { child, descend, firstLineOf, locate } from './text/tree.ts';
 import type { Node } from './text/tree.ts';
+import { validateScenario } from './validation/validate.ts';
 
 /** What is asked for beyond what the file says. */
 export interface Overrides {
@@ -79,55 +79,55 @@ export function loadScenario(
 }
 
 class Loader {
-  readonly #entry: string;
-  readonly #library: Library;
-  readonly #findings: Findings;
-  readonly #overrides: Overrides;
-  readonly #manifests: ManifestReader;
+  private readonly entry: string;
+  private readonly library: Library;
+  private readonly findings: Findings;
+  private readonly overrides: Overrides;
+  private readonly manifests: ManifestReader;
 
   constructor(entry: string, library: Library, findings: Findings, overrides: Overrides) {
-    this.#entry = entry;
-    this.#library = library;
-    this.#findings = findings;
-    this.#overrides = overrides;
-    this.#manifests = new ManifestReader(findings);
+    this.entry = entry;
+    this.library = library;
+    this.findings = findings;
+    this.overrides = overrides;
+    this.manifests = new ManifestReader(findings);
   }
 
   load(): LoadedScenario | undefined {
-    const root = this.#root();
+    const root = this.root();
     if (root === undefined) return undefined;
-    const sets = (this.#overrides.set ?? []).flatMap(
-      (argument) => parseOverride(argument, '--set', this.#findings) ?? [],
+    const sets = (this.overrides.set ?? []).flatMap(
+      (argument) => parseOverride(argument, '--set', this.findings) ?? [],
     );
-    const base = this.#plan(root, sets, 'default');
-    const variants = this.#variants(this.#override(root, sets)).map(({ name, set }) =>
-      this.#plan(root, [...sets, ...set], name),
+    const base = this.plan(root, sets, 'default');
+    const variants = this.variants(this.override(root, sets)).map(({ name, set }) =>
+      this.plan(root, [...sets, ...set], name),
     );
-    this.#checkNumbers();
+    this.checkNumbers();
     if (base === undefined) return undefined;
     return {
       name: base.plan.scenario,
       question: base.plan.question,
-      base: this.#finish(base.plan),
-      variants: variants.flatMap((variant) => (variant ? [this.#finish(variant.plan)] : [])),
+      base: this.finish(base.plan),
+      variants: variants.flatMap((variant) => (variant ? [this.finish(variant.plan)] : [])),
       ignored: base.ignored,
     };
   }
 
   /** The Scenario document of the entry file. */
-  #root(): Node | undefined {
-    const errors = this.#findings.errors;
-    const contents = this.#library.open(this.#entry);
+  private root(): Node | undefined {
+    const errors = this.findings.errors;
+    const contents = this.library.open(this.entry);
     if (contents === null) return undefined;
     const [root, ...more] = contents.scenarios;
     for (const extra of more) {
       const span = locate(extra, ['kind']);
       const message = 'a file has one Scenario, and this is another';
-      this.#findings.error({ code: 'Duplicate', path: 'kind', span, message });
+      this.findings.error({ code: 'Duplicate', path: 'kind', span, message });
     }
-    if (root === undefined && this.#findings.errors === errors) {
-      const source = this.#library.text(this.#entry) ?? new SourceText(this.#entry, '');
-      this.#findings.error({
+    if (root === undefined && this.findings.errors === errors) {
+      const source = this.library.text(this.entry) ?? new SourceText(this.entry, '');
+      this.findings.error({
         code: 'Required',
         path: '',
         span: { source, start: 0, end: 0 },
@@ -138,22 +138,22 @@ class Loader {
     return root;
   }
 
-  #override(root: Node, overrides: readonly Override[]): Node {
+  private override(root: Node, overrides: readonly Override[]): Node {
     let overridden = root;
     for (const override of overrides) {
       if (isManifestOverride(override)) continue;
-      overridden = overrideScenario(overridden, override, this.#findings);
+      overridden = overrideScenario(overridden, override, this.findings);
     }
     return overridden;
   }
 
-  #plan(base: Node, overrides: readonly Override[], variant: string): Planned | undefined {
-    const findings = this.#findings;
-    const root = this.#override(base, overrides);
+  private plan(base: Node, overrides: readonly Override[], variant: string): Planned | undefined {
+    const findings = this.findings;
+    const root = this.override(base, overrides);
     const validated = validateScenario(root, findings);
     if (validated === undefined) return undefined;
     const { scenario, broken, isMended } = validated;
-    const files = this.#files(root, scenario.spec.include ?? []);
+    const files = this.files(root, scenario.spec.include ?? []);
     let manifests = files.manifests;
     for (const override of overrides) {
       if (!isManifestOverride(override)) continue;
@@ -162,42 +162,42 @@ class Loader {
     const document = new ScenarioDocument({
       spec: scenario.spec,
       root,
-      entry: this.#entry,
+      entry: this.entry,
       broken,
       isMended,
       isComplete: files.isComplete,
-      library: this.#library,
+      library: this.library,
       findings,
     });
-    return planScenario(scenario, this.#manifests.readAll(manifests), document, variant);
+    return planScenario(scenario, this.manifests.readAll(manifests), document, variant);
   }
 
   /** The manifests of the entry file and of those it includes. */
-  #files(
+  private files(
     root: Node,
     include: readonly string[],
   ): { readonly manifests: readonly ManifestDocument[]; readonly isComplete: boolean } {
-    const own = this.#library.open(this.#entry);
+    const own = this.library.open(this.entry);
     const manifests = [...(own?.manifests ?? [])];
-    const opened = new Set([this.#entry]);
-    let isComplete = own !== null && !this.#library.isFaulty(this.#entry);
+    const opened = new Set([this.entry]);
+    let isComplete = own !== null && !this.library.isFaulty(this.entry);
     include.forEach((written, index) => {
       const path = `spec.include[${index}]`;
       const span = locate(root, ['spec', 'include', index]);
-      const file = this.#library.reader.resolve(this.#entry, written);
+      const file = this.library.reader.resolve(this.entry, written);
       if (opened.has(file)) {
-        const itself = file === this.#entry;
+        const itself = file === this.entry;
         const message = itself ? 'the file includes itself' : `${written} is included twice`;
-        this.#findings.error({ code: 'Duplicate', path, span, message });
+        this.findings.error({ code: 'Duplicate', path, span, message });
         return;
       }
       opened.add(file);
-      const contents = this.#library.open(file, { span, path });
-      if (contents === null || this.#library.isFaulty(file)) isComplete = false;
+      const contents = this.library.open(file, { span, path });
+      if (contents === null || this.library.isFaulty(file)) isComplete = false;
       for (const scenario of contents?.scenarios ?? []) {
         const place = locate(scenario, ['kind']);
-        const message = `a file that is included (by ${this.#entry}) cannot have a Scenario`;
-        this.#findings.error({ code: 'Invalid', path: 'kind', span: place, message });
+        const message = `a file that is included (by ${this.entry}) cannot have a Scenario`;
+        this.findings.error({ code: 'Invalid', path: 'kind', span: place, message });
       }
       manifests.push(...(contents?.manifests ?? []));
     });
@@ -205,10 +205,12 @@ class Loader {
   }
 
   /** The overrides of each variant: those of `--vary`, or of spec.variants. */
-  #variants(root: Node): readonly { readonly name: string; readonly set: readonly Override[] }[] {
-    const { vary } = this.#overrides;
+  private variants(
+    root: Node,
+  ): readonly { readonly name: string; readonly set: readonly Override[] }[] {
+    const { vary } = this.overrides;
     if (vary !== undefined) {
-      return parseVary(vary, this.#findings).map(({ name, override }) => ({
+      return parseVary(vary, this.findings).map(({ name, override }) => ({
         name,
         set: [override],
       }));
@@ -224,7 +226,7 @@ class Loader {
       if (names.has(name.value)) {
         const message = `two variants are named "${name.value}"`;
         const span = firstLineOf(name);
-        this.#findings.error({ code: 'Duplicate', path: `${path}.name`, span, message });
+        this.findings.error({ code: 'Duplicate', path: `${path}.name`, span, message });
       }
       names.add(name.value);
       const set = child(item, 'set');
@@ -239,21 +241,21 @@ class Loader {
     });
   }
 
-  #checkNumbers(): void {
+  private checkNumbers(): void {
     for (const [name, least] of [
       ['seed', 0],
       ['replications', 1],
     ] as const) {
-      const value = this.#overrides[name];
+      const value = this.overrides[name];
       if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
       const span = { source: new SourceText(`--${name}`, String(value)), start: 0, end: 0 };
       const message = `${value} is not a whole number of at least ${least}`;
-      this.#findings.error({ code: 'Invalid', path: '', span, message });
+      this.findings.error({ code: 'Invalid', path: '', span, message });
     }
   }
 
-  #finish(plan: Plan): Plan {
-    const { seed, replications } = this.#overrides;
+  private finish(plan: Plan): Plan {
+    const { seed, replications } = this.overrides;
     return {
       ...plan,
       seed: seed ?? plan.seed,

@@ -3,10 +3,10 @@
  * spec (`proxy.mode`, `clients[web].timeout`), or names a manifest (`deployment/checkout:spec.replicas`).
  * Values are typed by the schema afterwards, like everything written in the file.
  */
-import { suggest } from '../base/suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 import type { Findings } from './diagnostics/diagnostics.ts';
-import { overridableFields } from './manifests/read.ts';
 import type { ManifestDocument } from './manifests/model.ts';
+import { overridableFields } from './manifests/read.ts';
 import { parseValue } from './text/parse.ts';
 import { SourceText } from './text/source.ts';
 import type { Span } from './text/source.ts';
@@ -135,11 +135,10 @@ export function overrideManifest(
     (each) => each.name === name && (namespace === undefined || each.namespace === namespace),
   );
   if (document === undefined) {
-    const meant = suggest(
+    const advice = didYouMean(
       name as string,
       sameKind.map((each) => each.name),
     );
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
     fail(override, findings, `no ${kind} "${name}"${advice}`, undefined, 'NotFound');
     return manifests;
   }
@@ -198,8 +197,7 @@ function replaceEntry(
   const map = node?.kind === 'map' ? node : undefined;
   const existing = map?.entries.get(key);
   if (existing === undefined && known !== undefined && !known.includes(key)) {
-    const meant = suggest(key, [...(map?.entries.keys() ?? []), ...known]);
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const advice = didYouMean(key, [...(map?.entries.keys() ?? []), ...known]);
     fail(
       override,
       findings,
@@ -230,11 +228,10 @@ function replaceItem(
   const names = node.items.map(nameOf);
   const index = /^\d+$/.test(name) ? Number(name) : names.indexOf(name);
   if (node.items[index] === undefined) {
-    const meant = suggest(
+    const advice = didYouMean(
       name,
       names.filter((each) => each !== ''),
     );
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
     const message = `"${override.path}": no entry [${name}]${advice}`;
     const hint = `There are ${node.items.length}: ${names.map((each, at) => each || at).join(', ')}`;
     fail(override, findings, message, hint, 'NotFound');

@@ -58,14 +58,14 @@ interface Count {
 
 /** Collects findings. The same thing said twice about the same place (by two variants, say) counts once. */
 export class Findings {
-  readonly #found: Diagnostic[] = [];
-  readonly #seen = new Set<string>();
-  readonly #counts = new Map<string, Count>();
-  #errors = 0;
+  private readonly found: Diagnostic[] = [];
+  private readonly seen = new Set<string>();
+  private readonly counts = new Map<string, Count>();
+  private errorCount = 0;
 
   /** Errors so far. */
   get errors(): number {
-    return this.#errors;
+    return this.errorCount;
   }
 
   error(finding: Omit<Finding, 'severity'>): void {
@@ -80,15 +80,15 @@ export class Findings {
     const { span } = finding;
     const severity = finding.severity ?? 'error';
     const identity = `${span.source.name}\n${span.start}\n${finding.path}\n${finding.message}`;
-    if (this.#seen.has(identity)) return;
-    this.#seen.add(identity);
-    if (severity === 'error') this.#errors++;
+    if (this.seen.has(identity)) return;
+    this.seen.add(identity);
+    if (severity === 'error') this.errorCount++;
     const group = `${severity} ${span.source.name}`;
-    const before = this.#counts.get(group)?.count ?? 0;
-    this.#counts.set(group, { severity, file: span.source.name, count: before + 1 });
+    const before = this.counts.get(group)?.count ?? 0;
+    this.counts.set(group, { severity, file: span.source.name, count: before + 1 });
     // A broken generator can be wrong ten thousand times in one way; a hundred make the point.
     if (before >= FINDINGS_PER_FILE_MAX) return;
-    this.#found.push({
+    this.found.push({
       severity,
       code: finding.code,
       path: finding.path,
@@ -104,7 +104,7 @@ export class Findings {
   sorted(files: readonly string[]): readonly Diagnostic[] {
     const order = new Map(files.map((file, index) => [file, index]));
     const rank = (found: Diagnostic): number => order.get(found.file) ?? files.length;
-    return [...this.#found, ...this.#left()]
+    return [...this.found, ...this.left()]
       .map((found, index) => ({ found, index }))
       .sort(
         (a, b) =>
@@ -117,11 +117,11 @@ export class Findings {
   }
 
   /** One line, at the end of each file, for all that is not shown of it. */
-  #left(): Diagnostic[] {
-    return [...this.#counts.values()].flatMap(({ severity, file, count }) => {
+  private left(): Diagnostic[] {
+    return [...this.counts.values()].flatMap(({ severity, file, count }) => {
       const left = count - FINDINGS_PER_FILE_MAX;
       if (left <= 0) return [];
-      const ofFile = this.#found.filter((found) => found.file === file);
+      const ofFile = this.found.filter((found) => found.file === file);
       const line = ofFile.reduce((last, found) => Math.max(last, found.line), 1);
       const message = `and ${left} more ${severity}${left === 1 ? '' : 's'} in this file`;
       // The largest column: after everything else on that line.

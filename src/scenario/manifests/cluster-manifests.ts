@@ -1,6 +1,9 @@
 /** All manifests of a scenario, read and sorted by kind. */
 import { suggest } from '../../base/suggest.ts';
 import type { Findings } from '../diagnostics/diagnostics.ts';
+import { notYet } from '../diagnostics/not-yet.ts';
+import { locate } from '../text/tree.ts';
+import type { Node } from '../text/tree.ts';
 import type {
   EndpointSliceManifest,
   KubeProxyManifest,
@@ -11,8 +14,6 @@ import type {
   WorkloadManifest,
 } from './model.ts';
 import { MANIFEST_KINDS, readManifest } from './read.ts';
-import { locate } from '../text/tree.ts';
-import type { Node } from '../text/tree.ts';
 
 export interface ClusterManifests {
   readonly services: readonly ServiceManifest[];
@@ -26,11 +27,11 @@ export interface ClusterManifests {
 
 /** Reads manifests, each once however many variants share it. */
 export class ManifestReader {
-  readonly #findings: Findings;
-  readonly #read = new WeakMap<Node, Manifest | null>();
+  private readonly findings: Findings;
+  private readonly read = new WeakMap<Node, Manifest | null>();
 
   constructor(findings: Findings) {
-    this.#findings = findings;
+    this.findings = findings;
   }
 
   readAll(documents: readonly ManifestDocument[]): ClusterManifests {
@@ -41,7 +42,7 @@ export class ManifestReader {
     const kubeProxies: KubeProxyManifest[] = [];
     const ignored: ManifestDocument[] = [];
     for (const document of documents) {
-      const manifest = this.#one(document);
+      const manifest = this.one(document);
       if (manifest === null) ignored.push(document);
       else if (manifest.kind === 'Service') services.push(manifest);
       else if (manifest.kind === 'EndpointSlice') slices.push(manifest);
@@ -52,11 +53,11 @@ export class ManifestReader {
     return { services, workloads, slices, nodes, kubeProxies, ignored };
   }
 
-  #one(document: ManifestDocument): Manifest | null {
-    const known = this.#read.get(document.root);
+  private one(document: ManifestDocument): Manifest | null {
+    const known = this.read.get(document.root);
     if (known !== undefined) return known;
-    const manifest = readManifest(document, this.#findings);
-    this.#read.set(document.root, manifest);
+    const manifest = readManifest(document, this.findings);
+    this.read.set(document.root, manifest);
     return manifest;
   }
 }
@@ -76,7 +77,7 @@ export function reportIgnored(
     const { label, root } = first as ManifestDocument;
     const span = locate(root, ['kind']);
     if (kind === 'HorizontalPodAutoscaler') {
-      const message = `${kind} is not supported by this version yet`;
+      const message = notYet(kind);
       findings.error({ code: 'NotSupported', path: label, span, message });
       continue;
     }

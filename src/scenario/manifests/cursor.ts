@@ -1,7 +1,7 @@
 /** A place in a manifest, read by hand: light enough for thousands of documents. */
-import { suggest } from '../../base/suggest.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { DiagnosticCode, Findings } from '../diagnostics/diagnostics.ts';
-import { show } from '../schema/validate.ts';
+import { quote } from '../diagnostics/quote.ts';
 import type { Span } from '../text/source.ts';
 import { child, firstLineOf, locate, pathText } from '../text/tree.ts';
 import type { Node, Path } from '../text/tree.ts';
@@ -29,7 +29,7 @@ export class Cursor {
 
   /** The field of that name; the cursor may point at nothing. A holder that is no map is an error. */
   at(key: string): Cursor {
-    if (this.node !== undefined && this.node.kind !== 'map') this.#mistyped('a map');
+    if (this.node !== undefined && this.node.kind !== 'map') this.mistyped('a map');
     const holder = this.node?.kind === 'map' ? this.node : undefined;
     return new Cursor(this.document, this.findings, child(holder, key), [...this.path, key]);
   }
@@ -37,7 +37,7 @@ export class Cursor {
   items(): readonly Cursor[] {
     if (this.node === undefined) return NO_ITEMS;
     if (this.node.kind !== 'list') {
-      this.#mistyped('a list');
+      this.mistyped('a list');
       return NO_ITEMS;
     }
     return this.node.items.map(
@@ -46,25 +46,25 @@ export class Cursor {
   }
 
   text(): string | undefined {
-    const value = this.#scalar();
+    const value = this.scalar();
     if (value === undefined || typeof value === 'string') return value;
     const hint = value === NOT_A_SCALAR ? undefined : `in quotes it would be: "${String(value)}"`;
-    this.#mistyped('text', hint);
+    this.mistyped('text', hint);
     return undefined;
   }
 
   flag(): boolean | undefined {
-    const value = this.#scalar();
+    const value = this.scalar();
     if (value === undefined || typeof value === 'boolean') return value;
-    this.#mistyped('true or false');
+    this.mistyped('true or false');
     return undefined;
   }
 
   integer(min: number, max: number = Number.MAX_SAFE_INTEGER): number | undefined {
-    const value = this.#scalar();
+    const value = this.scalar();
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !Number.isInteger(value)) {
-      this.#mistyped('a whole number');
+      this.mistyped('a whole number');
       return undefined;
     }
     if (value >= min && value <= max) return value;
@@ -77,10 +77,9 @@ export class Cursor {
   choice<const Names extends readonly string[]>(known: Names): Names[number] | undefined {
     const value = this.text();
     if (value === undefined || known.includes(value)) return value;
-    const meant = suggest(value, known);
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const advice = didYouMean(value, known);
     const names = known.filter((name) => name !== '').join(', ');
-    this.error('NotSupported', `${show(value)} is not supported${advice}`, `Supported: ${names}`);
+    this.error('NotSupported', `${quote(value)} is not supported${advice}`, `Supported: ${names}`);
     return undefined;
   }
 
@@ -89,7 +88,7 @@ export class Cursor {
     const labels = new Map<string, string>();
     if (this.node === undefined) return labels;
     if (this.node.kind !== 'map') {
-      this.#mistyped('a map');
+      this.mistyped('a map');
       return labels;
     }
     for (const key of this.node.entries.keys()) {
@@ -117,14 +116,14 @@ export class Cursor {
     this.findings.warn({ code, path: this.place, span: this.span, message, hint });
   }
 
-  #scalar(): string | number | boolean | typeof NOT_A_SCALAR | undefined {
+  private scalar(): string | number | boolean | typeof NOT_A_SCALAR | undefined {
     if (this.node === undefined) return undefined;
     return this.node.kind === 'scalar' ? (this.node.value ?? undefined) : NOT_A_SCALAR;
   }
 
-  #mistyped(noun: string, hint?: string): void {
+  private mistyped(noun: string, hint?: string): void {
     const { node } = this;
     const value = node?.kind === 'scalar' ? node.value : node?.kind === 'list' ? [] : {};
-    this.error('TypeInvalid', `${show(value)} is not ${noun}`, hint);
+    this.error('TypeInvalid', `${quote(value)} is not ${noun}`, hint);
   }
 }

@@ -1,5 +1,6 @@
 /** Service (core/v1). What changes behaviour in a way that is not built becomes a restriction. */
 import type { Protocol } from '../../contract/plan.ts';
+import { notYet } from '../diagnostics/not-yet.ts';
 import type { Cursor } from './cursor.ts';
 import type { Restriction, ServiceManifest, ServicePortManifest } from './model.ts';
 
@@ -40,8 +41,7 @@ function readClusterIP(cursor: Cursor): string | null {
   const written = cursor.text();
   if (written === undefined || written === '') return null;
   if (written === 'None' || isIPv4(written)) return written;
-  if (written.includes(':'))
-    cursor.error('NotSupported', 'IPv6 is not supported by this version yet');
+  if (written.includes(':')) cursor.error('NotSupported', notYet('IPv6'));
   else cursor.error('Invalid', `"${written}" is not an IPv4 address`);
   return null;
 }

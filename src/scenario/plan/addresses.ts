@@ -33,22 +33,22 @@ export function isServiceAddress(ip: string): boolean {
 }
 
 export class Addresses {
-  readonly #taken = new Set<string>();
-  readonly #nextOfNode: number[] = [];
-  #nextOverflow = OVERFLOW_BASE;
-  #nextService = SERVICE_BASE;
-  #nextExternal = EXTERNAL_BASE + 1;
+  private readonly taken = new Set<string>();
+  private readonly nextOfNode: number[] = [];
+  private nextOverflow = OVERFLOW_BASE;
+  private nextService = SERVICE_BASE;
+  private nextExternal = EXTERNAL_BASE + 1;
 
   /** Takes an address; false where it is taken already. */
   take(ip: string): boolean {
-    if (this.#taken.has(ip)) return false;
-    this.#taken.add(ip);
+    if (this.taken.has(ip)) return false;
+    this.taken.add(ip);
     return true;
   }
 
   service(): string {
     for (;;) {
-      const ip = toText(this.#nextService++);
+      const ip = toText(this.nextService++);
       if (this.take(ip)) return ip;
     }
   }
@@ -56,16 +56,16 @@ export class Addresses {
   /** For a pod on a node (its index). */
   pod(node: number): string {
     for (;;) {
-      const next = this.#nextOfNode[node] ?? BLOCK_FIRST;
-      this.#nextOfNode[node] = next + 1;
-      const ip = next > BLOCK_LAST ? toText(this.#nextOverflow++) : toText(blockOf(node) + next);
+      const next = this.nextOfNode[node] ?? BLOCK_FIRST;
+      this.nextOfNode[node] = next + 1;
+      const ip = next > BLOCK_LAST ? toText(this.nextOverflow++) : toText(blockOf(node) + next);
       if (this.take(ip)) return ip;
     }
   }
 
   external(): string {
     for (;;) {
-      const ip = toText(this.#nextExternal++);
+      const ip = toText(this.nextExternal++);
       if (this.take(ip)) return ip;
     }
   }

@@ -1,6 +1,6 @@
 /** Clients: who calls what, how often, over which connections. */
 import { assert } from '../../base/assert.ts';
-import { suggest } from '../../base/suggest.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { Duration, Instant } from '../../base/time.ts';
 import { parseRate, parseRatio } from '../../base/units.ts';
 import { ERROR_CAUSES } from '../../contract/plan.ts';
@@ -12,7 +12,6 @@ import type {
   PlannedWorkload,
   RetryPolicy,
 } from '../../contract/plan.ts';
-import type { Addresses } from './addresses.ts';
 import {
   POOL,
   PORT_FIRST,
@@ -25,15 +24,16 @@ import {
   RETRY_ON,
   REUSE,
 } from '../defaults.ts';
+import type { ArrivalInput, ClientInput, ConnectionInput, RatePoint } from '../schema/traffic.ts';
+import type { Path } from '../text/tree.ts';
+import type { Addresses } from './addresses.ts';
 import { durationOf } from './distributions.ts';
 import type { WorkloadFinder } from './find-workload.ts';
 import type { Placement } from './placement.ts';
-import type { ServiceDraft } from './services.ts';
-import type { Draft } from './workloads.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
-import type { ArrivalInput, ClientInput, ConnectionInput, RatePoint } from '../schema/traffic.ts';
+import type { ServiceDraft } from './services.ts';
 import type { TargetFinder } from './targets.ts';
-import type { Path } from '../text/tree.ts';
+import type { Draft } from './workload-drafts.ts';
 
 export interface ClientSurroundings {
   readonly targets: TargetFinder;
@@ -283,7 +283,6 @@ function clientNames(document: ScenarioDocument): readonly string[] {
 export function checkClientName(name: string, path: Path, document: ScenarioDocument): void {
   const names = clientNames(document);
   if (names.includes(name) || names.includes('?')) return;
-  const meant = suggest(name, names);
-  const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  const advice = didYouMean(name, names);
   document.error(path, 'NotFound', `no client "${name}"${advice}`, `Clients: ${names.join(', ')}`);
 }

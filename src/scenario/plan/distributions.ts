@@ -2,11 +2,11 @@
 import type { Duration } from '../../base/time.ts';
 import { parseDuration } from '../../base/units.ts';
 import type { Distribution } from '../../contract/plan.ts';
+import type { DistributionChoice, DistributionInput } from '../schema/distribution.ts';
+import type { Path } from '../text/tree.ts';
 import { lognormalOfMoments, lognormalOfQuantiles } from './lognormal.ts';
 import { readColumn, readHgrm } from './observations.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
-import type { DistributionChoice, DistributionInput } from '../schema/distribution.ts';
-import type { Path } from '../text/tree.ts';
 
 /** A duration that the schema has checked. */
 export const durationOf = (written: string): Duration => parseDuration(written) ?? (0 as Duration);

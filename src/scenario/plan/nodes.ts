@@ -2,9 +2,9 @@
 import { parseQuantity } from '../../base/units.ts';
 import { NODE_CPU, NODE_NAME, NODE_PREFIX } from '../defaults.ts';
 import type { NodeManifest } from '../manifests/model.ts';
-import type { ScenarioDocument } from './scenario-document.ts';
 import type { NodeInput } from '../schema/cluster.ts';
 import { locate } from '../text/tree.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
 
 /** A node before its kube-proxy is known. */
 export interface NodeDraft {

@@ -1,11 +1,11 @@
 /** Observed durations from files: a column of a CSV, or a percentile distribution of HdrHistogram. */
-import type { ScenarioDocument } from './scenario-document.ts';
+import { didYouMean } from '../../base/suggest.ts';
+import { TIME_MAX } from '../../base/time.ts';
 import type { TimeUnit } from '../schema/distribution.ts';
 import type { SourceText } from '../text/source.ts';
 import { locate, pathText } from '../text/tree.ts';
 import type { Path } from '../text/tree.ts';
-import { TIME_MAX } from '../../base/time.ts';
-import { suggest } from '../../base/suggest.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
 
 const NANOSECONDS: { readonly [unit in TimeUnit]: number } = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 };
 
@@ -57,8 +57,7 @@ export function readColumn(
   const columns = header === undefined ? [] : cellsOf(header.text);
   const column = columns.indexOf(input.column);
   if (column === -1) {
-    const meant = suggest(input.column, columns);
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const advice = didYouMean(input.column, columns);
     const hint = `Columns: ${columns.join(', ').slice(0, 200)}`;
     const message = `${input.file} has no column "${input.column}"${advice}`;
     document.error([...path, 'column'], 'NotFound', message, hint);

@@ -3,9 +3,6 @@ import { TIME_MAX } from '../../base/time.ts';
 import type { Duration } from '../../base/time.ts';
 import { formatDuration } from '../../base/units.ts';
 import type { Distribution, Plan } from '../../contract/plan.ts';
-import { Addresses } from './addresses.ts';
-import { reportIgnored } from '../manifests/cluster-manifests.ts';
-import type { ClusterManifests } from '../manifests/cluster-manifests.ts';
 import {
   CONTROL_PLANE,
   DURATION,
@@ -17,25 +14,30 @@ import {
   SYN_TIMEOUT,
   WARM_UP,
 } from '../defaults.ts';
+import { notYet } from '../diagnostics/not-yet.ts';
+import { reportIgnored } from '../manifests/cluster-manifests.ts';
+import type { ClusterManifests } from '../manifests/cluster-manifests.ts';
+import type { ServiceManifest } from '../manifests/model.ts';
+import type { DistributionInput } from '../schema/distribution.ts';
+import type { ScenarioInput } from '../schema/scenario.ts';
+import type { Path } from '../text/tree.ts';
+import { Addresses } from './addresses.ts';
+import { planClients } from './clients.ts';
 import { durationOf, planDistribution } from './distributions.ts';
 import { WorkloadFinder } from './find-workload.ts';
-import type { ServiceManifest } from '../manifests/model.ts';
-import { Placement } from './placement.ts';
-import { planClients } from './clients.ts';
 import { planNodes } from './nodes.ts';
+import { Placement } from './placement.ts';
 import { planProxies } from './proxies.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
 import { planServices, withoutDuplicates } from './services.ts';
 import type { ServiceDraft } from './services.ts';
+import { TargetFinder } from './targets.ts';
 import { planThresholds } from './thresholds.ts';
 import { planTimeline } from './timeline.ts';
-import { planSettings, planWorkloads } from './workloads.ts';
-import type { Cluster, Draft } from './workloads.ts';
-import type { ScenarioDocument } from './scenario-document.ts';
-import type { ScenarioInput } from '../schema/scenario.ts';
-import type { DistributionInput } from '../schema/distribution.ts';
-import { TargetFinder } from './targets.ts';
-import type { Path } from '../text/tree.ts';
 import { draftWorkloads } from './workload-drafts.ts';
+import type { Draft } from './workload-drafts.ts';
+import { planSettings, planWorkloads } from './workloads.ts';
+import type { Cluster } from './workloads.ts';
 
 export interface Planned {
   readonly plan: Plan;
@@ -237,7 +239,7 @@ function reportRestrictions(
 ): void {
   for (const service of services) {
     for (const { path, span, feature } of service.manifest.restrictions) {
-      const message = `${feature} is not supported by this version yet`;
+      const message = notYet(feature);
       if (called.has(service)) findings.error({ code: 'NotSupported', path, span, message });
       else {
         const hint = 'no client calls this Service, so nothing depends on it';

@@ -2,8 +2,8 @@
  * The kube-proxy of each node: defaults, then KubeProxyConfiguration, then spec.proxy, then perNode.
  * Nodes that are set up alike share one.
  */
+import { didYouMean } from '../../base/suggest.ts';
 import type { Duration } from '../../base/time.ts';
-import { suggest } from '../../base/suggest.ts';
 import { parseNanoseconds } from '../../base/units.ts';
 import type { PlannedNode, PlannedProxy, ProxyCosts, ProxyMode } from '../../contract/plan.ts';
 import {
@@ -19,14 +19,15 @@ import {
   PROXY_MODE,
   SYNC_PERIOD,
 } from '../defaults.ts';
-import { durationOf } from './distributions.ts';
+import { notYet } from '../diagnostics/not-yet.ts';
 import type { KubeProxyManifest } from '../manifests/model.ts';
-import type { NodeDraft } from './nodes.ts';
-import type { ScenarioDocument } from './scenario-document.ts';
 import { BUILT_MODES, BUILT_SCHEDULERS } from '../schema/cluster.ts';
 import type { ProxyInput } from '../schema/cluster.ts';
 import { locate } from '../text/tree.ts';
 import type { Path } from '../text/tree.ts';
+import { durationOf } from './distributions.ts';
+import type { NodeDraft } from './nodes.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
 
 export function planProxies(
   drafts: readonly NodeDraft[],
@@ -73,7 +74,7 @@ function onlyOne(
     !BUILT_SCHEDULERS.includes(scheduler)
   ) {
     const span = locate(first.document.root, ['ipvs', 'scheduler']);
-    const message = `scheduler "${scheduler}" is not supported by this version yet`;
+    const message = notYet(`scheduler "${scheduler}"`);
     const path = `${first.document.label} ipvs.scheduler`;
     document.findings.error({ code: 'NotSupported', path, span, message });
   }
@@ -90,8 +91,7 @@ function checkNodes(
     const path = ['spec', 'proxy', 'perNode', name];
     checkSettings(own, path, document);
     if (names.has(name)) continue;
-    const meant = suggest(name, names);
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const advice = didYouMean(name, names);
     if (!document.hasBroken('nodes'))
       document.errorAtKey(path, 'NotFound', `no node "${name}"${advice}`);
   }

@@ -1,5 +1,6 @@
 /** The Scenario document while it is planned: its values, and the places to speak of them. */
 import type { DiagnosticCode, Findings } from '../diagnostics/diagnostics.ts';
+import { notYet } from '../diagnostics/not-yet.ts';
 import type { Library } from '../documents.ts';
 import type { SpecInput } from '../schema/scenario.ts';
 import { locate, pathText } from '../text/tree.ts';
@@ -14,8 +15,8 @@ export class ScenarioDocument {
   readonly isComplete: boolean;
   /** Whether something invalid was taken out of what is at a path: it is not to blame for lacking it. */
   readonly isMended: (path: Path) => boolean;
-  readonly #broken: ReadonlySet<string>;
-  readonly #entry: string;
+  private readonly broken: ReadonlySet<string>;
+  private readonly entry: string;
 
   constructor(facts: {
     spec: SpecInput;
@@ -33,23 +34,23 @@ export class ScenarioDocument {
     this.findings = facts.findings;
     this.isMended = facts.isMended;
     this.isComplete = facts.isComplete;
-    this.#broken = facts.broken;
-    this.#entry = facts.entry;
+    this.broken = facts.broken;
+    this.entry = facts.entry;
   }
 
   /** Whether an entry of a list of spec only stands in for an invalid one. */
   isBroken(list: keyof SpecInput, index: number): boolean {
-    return this.#broken.has(`spec.${list}[${index}]`);
+    return this.broken.has(`spec.${list}[${index}]`);
   }
 
   /** Whether anything in that list is invalid, so that what seems missing may just be mistyped. */
   hasBroken(list: keyof SpecInput): boolean {
-    return [...this.#broken].some((path) => path.startsWith(`spec.${list}[`));
+    return [...this.broken].some((path) => path.startsWith(`spec.${list}[`));
   }
 
   /** A file named in the document, relative to it. */
   resolve(file: string): string {
-    return this.library.reader.resolve(this.#entry, file);
+    return this.library.reader.resolve(this.entry, file);
   }
 
   error(path: Path, code: DiagnosticCode, message: string, hint?: string): void {
@@ -70,6 +71,6 @@ export class ScenarioDocument {
 
   /** A field of the format that this version does not build. */
   refuse(path: Path, feature: string, hint?: string): void {
-    this.error(path, 'NotSupported', `${feature} is not supported by this version yet`, hint);
+    this.error(path, 'NotSupported', notYet(feature), hint);
   }
 }

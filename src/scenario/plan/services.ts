@@ -1,18 +1,18 @@
 /** Services with their addresses, and which workloads back them: selector against pod labels. */
-import { suggest } from '../../base/suggest.ts';
+import { didYouMean, suggest } from '../../base/suggest.ts';
 import type { PlannedService } from '../../contract/plan.ts';
-import type { Addresses } from './addresses.ts';
 import type { Findings } from '../diagnostics/diagnostics.ts';
 import type { ManifestDocument, ServiceManifest, ServicePortManifest } from '../manifests/model.ts';
-import type { ScenarioDocument } from './scenario-document.ts';
-import type { SliceDraft, WorkloadDraft } from './workload-drafts.ts';
 import { locate } from '../text/tree.ts';
+import type { Addresses } from './addresses.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import type { Draft, SliceDraft, WorkloadDraft } from './workload-drafts.ts';
 
 export interface ServiceDraft {
   readonly manifest: ServiceManifest;
   readonly planned: PlannedService;
   /** Workloads behind it, by their drafts. */
-  readonly backends: readonly (WorkloadDraft | SliceDraft)[];
+  readonly backends: readonly Draft[];
 }
 
 /** Where an object is defined, for messages: `deploy/checkout.yaml:4`. */
@@ -89,10 +89,7 @@ function plannedService(manifest: ServiceManifest, addresses: Addresses): Planne
 }
 
 /** The port of a backend's pods for a ServicePort; null where they declare none of that name. */
-export function targetPortOf(
-  port: ServicePortManifest,
-  backend: WorkloadDraft | SliceDraft,
-): number | null {
+export function targetPortOf(port: ServicePortManifest, backend: Draft): number | null {
   if (backend.kind === 'slice') return backend.manifest.ports.get(port.name) ?? null;
   if (typeof port.targetPort === 'number') return port.targetPort;
   return backend.manifest.template.namedPorts.get(port.targetPort) ?? null;
@@ -110,8 +107,7 @@ function checkNamedPorts(
       selected.flatMap((backend) => [...backend.manifest.template.namedPorts.keys()]),
     );
     const name = String(port.targetPort);
-    const meant = suggest(name, declared);
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const advice = didYouMean(name, declared);
     const list = declared.size === 0 ? 'none' : [...declared].join(', ');
     findings.warn({
       code: 'NoEndpoints',
@@ -142,17 +138,17 @@ const SUGGESTIONS_MAX = 20;
 
 /** Workloads by the labels of their pods, so that thousands of selectors cost little. */
 class LabelIndex {
-  readonly #byLabel = new Map<string, WorkloadDraft[]>();
-  readonly #workloads: readonly WorkloadDraft[];
-  #suggestionsLeft = SUGGESTIONS_MAX;
+  private readonly byLabel = new Map<string, WorkloadDraft[]>();
+  private readonly workloads: readonly WorkloadDraft[];
+  private suggestionsLeft = SUGGESTIONS_MAX;
 
   constructor(workloads: readonly WorkloadDraft[]) {
-    this.#workloads = workloads;
+    this.workloads = workloads;
     for (const workload of workloads) {
       for (const [key, value] of workload.manifest.template.labels) {
         const label = `${workload.namespace}\n${key}\n${value}`;
-        const known = this.#byLabel.get(label);
-        if (known === undefined) this.#byLabel.set(label, [workload]);
+        const known = this.byLabel.get(label);
+        if (known === undefined) this.byLabel.set(label, [workload]);
         else known.push(workload);
       }
     }
@@ -162,7 +158,7 @@ class LabelIndex {
     const [first] = selector ?? [];
     // Without a selector nothing is selected. Source: k8s EndpointSlice controller, syncService.
     if (selector === null || first === undefined) return [];
-    const candidates = this.#byLabel.get(`${namespace}\n${first[0]}\n${first[1]}`) ?? [];
+    const candidates = this.byLabel.get(`${namespace}\n${first[0]}\n${first[1]}`) ?? [];
     return candidates.filter(({ manifest }) => {
       const { labels } = manifest.template;
       return [...selector].every(([key, value]) => labels.get(key) === value);
@@ -171,8 +167,8 @@ class LabelIndex {
 
   /** What may have been meant by a selector that selects nothing. */
   suggest(namespace: string, selector: ReadonlyMap<string, string>): string | undefined {
-    if (this.#suggestionsLeft-- <= 0) return undefined;
-    const elsewhere = this.#workloads.find(
+    if (this.suggestionsLeft-- <= 0) return undefined;
+    const elsewhere = this.workloads.find(
       (workload) =>
         workload.namespace !== namespace && this.select(workload.namespace, selector).length > 0,
     );
@@ -180,7 +176,7 @@ class LabelIndex {
       return `${elsewhere.name} has them, in namespace ${elsewhere.namespace}`;
     }
     for (const [key, value] of selector) {
-      const near = this.#workloads.filter((workload) => workload.namespace === namespace);
+      const near = this.workloads.filter((workload) => workload.namespace === namespace);
       const values = near.map(({ manifest }) => manifest.template.labels.get(key));
       const known = values.filter((each) => each !== undefined);
       const meant = suggest(value, new Set(known));

@@ -2,15 +2,15 @@
  * Targets of clients: a URL by DNS name or ClusterIP, or `service/[namespace/]name[:port]`. A short
  * name means the client's namespace, as the search list of a pod's resolv.conf has it.
  */
-import { suggest } from '../../base/suggest.ts';
+import { didYouMean, suggest } from '../../base/suggest.ts';
 import type { PlannedTarget } from '../../contract/plan.ts';
-import { isServiceAddress } from './addresses.ts';
 import { isIPv4 } from '../manifests/service.ts';
-import { placeOf } from './services.ts';
-import type { ServiceDraft } from './services.ts';
+import type { Path } from '../text/tree.ts';
+import { isServiceAddress } from './addresses.ts';
 import { parseReference } from './references.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
-import type { Path } from '../text/tree.ts';
+import { placeOf } from './services.ts';
+import type { ServiceDraft } from './services.ts';
 
 /** A target taken apart. A port left out of a reference is null. */
 type Parsed =
@@ -74,15 +74,15 @@ export interface FoundTarget {
 }
 
 export class TargetFinder {
-  readonly #services: readonly ServiceDraft[];
-  readonly #byAddress: ReadonlyMap<string, number>;
-  readonly #document: ScenarioDocument;
+  private readonly services: readonly ServiceDraft[];
+  private readonly byAddress: ReadonlyMap<string, number>;
+  private readonly document: ScenarioDocument;
 
   /** `services` in the order of the plan. */
   constructor(services: readonly ServiceDraft[], document: ScenarioDocument) {
-    this.#services = services;
-    this.#document = document;
-    this.#byAddress = new Map(
+    this.services = services;
+    this.document = document;
+    this.byAddress = new Map(
       services.map(({ planned }, index): [string, number] => [planned.clusterIP, index]),
     );
   }
@@ -91,38 +91,38 @@ export class TargetFinder {
   find(text: string, namespace: string, path: Path): FoundTarget | undefined {
     const parsed = parseTarget(text);
     if (parsed.kind === 'malformed') {
-      this.#document.error(path, 'Invalid', parsed.problem, parsed.hint);
+      this.document.error(path, 'Invalid', parsed.problem, parsed.hint);
       return undefined;
     }
-    if (parsed.kind === 'address') return this.#address(parsed.ip, parsed.port, path);
+    if (parsed.kind === 'address') return this.address(parsed.ip, parsed.port, path);
     const wanted = parsed.namespace ?? namespace;
-    const index = this.#services.findIndex(
+    const index = this.services.findIndex(
       ({ planned }) => planned.name === parsed.name && planned.namespace === wanted,
     );
-    if (index !== -1) return this.#port(index, parsed.port, path);
-    this.#missing(parsed.name, wanted, path);
+    if (index !== -1) return this.port(index, parsed.port, path);
+    this.missing(parsed.name, wanted, path);
     return undefined;
   }
 
-  #address(ip: string, port: number, path: Path): FoundTarget | undefined {
-    const index = this.#byAddress.get(ip);
-    if (index !== undefined) return this.#port(index, port, path);
+  private address(ip: string, port: number, path: Path): FoundTarget | undefined {
+    const index = this.byAddress.get(ip);
+    if (index !== undefined) return this.port(index, port, path);
     if (!isServiceAddress(ip)) {
       const hint = 'ClusterIPs are in 10.96.0.0/12, or what a Service says';
-      this.#document.error(path, 'NotFound', `no Service has the address ${ip}`, hint);
+      this.document.error(path, 'NotFound', `no Service has the address ${ip}`, hint);
       return undefined;
     }
-    this.#document.warn(path, 'Unreachable', `no Service has the address ${ip}`);
+    this.document.warn(path, 'Unreachable', `no Service has the address ${ip}`);
     return { target: { kind: 'unknownAddress', ip, port }, service: null };
   }
 
-  #port(index: number, wanted: number | string | null, path: Path): FoundTarget | undefined {
-    const service = this.#services[index] as ServiceDraft;
+  private port(index: number, wanted: number | string | null, path: Path): FoundTarget | undefined {
+    const service = this.services[index] as ServiceDraft;
     const { name, ports } = service.planned;
     if (ports.length === 0) {
       // Of a Service that must have ports, that they are missing has been said.
       if (service.manifest.hasFaultyPorts) return undefined;
-      this.#document.error(path, 'Invalid', `Service "${name}" has no ports`);
+      this.document.error(path, 'Invalid', `Service "${name}" has no ports`);
       return undefined;
     }
     const list = ports.map((port) =>
@@ -130,7 +130,7 @@ export class TargetFinder {
     );
     const hint = `Ports of ${name}: ${list.join(', ')}`;
     if (wanted === null && ports.length > 1) {
-      this.#document.error(path, 'Required', `"${name}" has several ports: write one`, hint);
+      this.document.error(path, 'Required', `"${name}" has several ports: write one`, hint);
       return undefined;
     }
     const matches = ports.map((port) =>
@@ -143,35 +143,34 @@ export class TargetFinder {
     const other = ports.find((_, at) => matches[at]);
     if (other === undefined && service.manifest.hasFaultyPorts) return undefined;
     if (other !== undefined) {
-      this.#document.refuse(path, `calling a ${other.protocol} port`, hint);
+      this.document.refuse(path, `calling a ${other.protocol} port`, hint);
     } else if (typeof wanted === 'number') {
       const message = `Service "${name}" has no port ${wanted}: nobody will answer`;
-      this.#document.warn(path, 'Unreachable', message, hint);
+      this.document.warn(path, 'Unreachable', message, hint);
       return { target: { kind: 'unknownPort', service: index, port: wanted }, service };
     } else {
-      const meant = suggest(
+      const advice = didYouMean(
         String(wanted),
         ports.map((port) => port.name),
       );
-      const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
       const message = `Service "${name}" has no port named "${wanted}"${advice}`;
-      this.#document.error(path, 'NotFound', message, hint);
+      this.document.error(path, 'NotFound', message, hint);
     }
     return undefined;
   }
 
-  #missing(name: string, namespace: string, path: Path): void {
-    if (!this.#document.isComplete) return;
-    const elsewhere = this.#services.filter(({ planned }) => planned.name === name);
+  private missing(name: string, namespace: string, path: Path): void {
+    if (!this.document.isComplete) return;
+    const elsewhere = this.services.filter(({ planned }) => planned.name === name);
     const [other] = elsewhere;
     if (elsewhere.length === 1 && other !== undefined) {
       const { planned, manifest } = other;
       const full = `${name}.${planned.namespace}`;
       const message = `no Service "${name}" in namespace ${namespace}; did you mean "${full}" (${placeOf(manifest.document)})?`;
-      this.#document.error(path, 'NotFound', message);
+      this.document.error(path, 'NotFound', message);
       return;
     }
-    const near = this.#services.filter(({ planned }) => planned.namespace === namespace);
+    const near = this.services.filter(({ planned }) => planned.namespace === namespace);
     const meant = suggest(
       name,
       near.map(({ planned }) => planned.name),
@@ -180,6 +179,6 @@ export class TargetFinder {
     const place = found === undefined ? '' : ` (${placeOf(found.manifest.document)})`;
     const advice = meant === undefined ? '' : `; did you mean "${meant}"${place}?`;
     const where = namespace === 'default' ? '' : ` in namespace ${namespace}`;
-    this.#document.error(path, 'NotFound', `no Service "${name}"${where}${advice}`);
+    this.document.error(path, 'NotFound', `no Service "${name}"${where}${advice}`);
   }
 }

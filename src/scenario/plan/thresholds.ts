@@ -1,14 +1,14 @@
 /** Thresholds: `latency.p99 < 120ms`, checked so that none can pass by a slip of the pen. */
-import { suggest } from '../../base/suggest.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import { parseDuration, parseRate, parseRatio } from '../../base/units.ts';
 import { METRICS } from '../../contract/metrics.ts';
 import type { Metric, MetricUnit } from '../../contract/metrics.ts';
 import type { PlannedWindow, Threshold } from '../../contract/plan.ts';
-import { checkClientName } from './clients.ts';
-import type { ServiceDraft } from './services.ts';
-import type { ScenarioDocument } from './scenario-document.ts';
 import type { ThresholdInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
+import { checkClientName } from './clients.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import type { ServiceDraft } from './services.ts';
 
 interface Expression {
   readonly metric: string;
@@ -55,8 +55,7 @@ function checkScope(
   const { during, client } = input;
   const names = [...new Set(known.windows.map((window) => window.name))];
   if (during !== undefined && !names.includes(during) && !document.hasBroken('timeline')) {
-    const meant = suggest(during, names);
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const advice = didYouMean(during, names);
     const hint = `Windows: ${names.join(', ')}`;
     document.error([...path, 'during'], 'NotFound', `no window "${during}"${advice}`, hint);
   }
@@ -64,8 +63,7 @@ function checkScope(
   const service = serviceName(input.service);
   const called = known.services.map(({ planned }) => planned.name);
   if (service !== null && !called.includes(service) && document.isComplete) {
-    const meant = suggest(service, called);
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const advice = didYouMean(service, called);
     document.error([...path, 'service'], 'NotFound', `no Service "${service}"${advice}`);
   }
   if (client !== undefined && input.expr.trim().startsWith('balance.')) {
@@ -91,9 +89,8 @@ function parseExpression(
   const metric = METRICS.find((each) => each.name === name);
   if (metric === undefined) {
     const names = METRICS.map((each) => each.name);
-    const meant = suggest(name, names);
     const family = names.filter((each) => each.startsWith(`${name.split('.')[0]}.`));
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const advice = didYouMean(name, names);
     const hint = `Metrics: ${(family.length > 0 ? family : names).join(', ')}`;
     document.error(path, 'NotFound', `unknown metric "${name}"${advice}`, hint);
     return undefined;

@@ -1,4 +1,5 @@
 /** The script of a run, and the windows that its entries name. */
+import { didYouMean } from '../../base/suggest.ts';
 import type { Duration, Instant } from '../../base/time.ts';
 import type {
   PlannedPod,
@@ -6,14 +7,13 @@ import type {
   PlannedWorkload,
   TimelineAction,
 } from '../../contract/plan.ts';
-import { suggest } from '../../base/suggest.ts';
-import { durationOf } from './distributions.ts';
-import type { WorkloadFinder } from './find-workload.ts';
-import type { Draft } from './workloads.ts';
-import { parseReference } from './references.ts';
-import type { ScenarioDocument } from './scenario-document.ts';
 import type { TimelineInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
+import { durationOf } from './distributions.ts';
+import type { WorkloadFinder } from './find-workload.ts';
+import { parseReference } from './references.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import type { Draft } from './workload-drafts.ts';
 
 export interface TimelineSurroundings {
   readonly finder: WorkloadFinder;
@@ -71,11 +71,11 @@ function planWindow(
 
 /** One entry of the timeline. */
 class Entry {
-  readonly #input: TimelineInput;
-  readonly #at: Instant;
-  readonly #path: Path;
-  readonly #around: TimelineSurroundings;
-  readonly #document: ScenarioDocument;
+  private readonly input: TimelineInput;
+  private readonly at: Instant;
+  private readonly path: Path;
+  private readonly around: TimelineSurroundings;
+  private readonly document: ScenarioDocument;
 
   constructor(
     input: TimelineInput,
@@ -84,82 +84,85 @@ class Entry {
     around: TimelineSurroundings,
     document: ScenarioDocument,
   ) {
-    this.#input = input;
-    this.#at = at;
-    this.#path = path;
-    this.#around = around;
-    this.#document = document;
+    this.input = input;
+    this.at = at;
+    this.path = path;
+    this.around = around;
+    this.document = document;
   }
 
   actions(): readonly TimelineAction[] {
-    const input = this.#input;
+    const input = this.input;
     const given = ACTIONS.filter((action) => input[action] !== undefined);
     const supported = 'Supported: setReady, scale, deletePod';
-    if (given.length === 0 && this.#document.isMended(this.#path)) return [];
+    if (given.length === 0 && this.document.isMended(this.path)) return [];
     if (given.length !== 1) {
       const message =
         given.length === 0 ? 'names no action' : `${given.join(' and ')} exclude each other`;
-      this.#document.error(this.#path, 'Invalid', message, supported);
+      this.document.error(this.path, 'Invalid', message, supported);
       return [];
     }
     for (const action of UNSUPPORTED_ACTIONS) {
       if (input[action] !== undefined)
-        this.#document.refuse([...this.#path, action], action, supported);
+        this.document.refuse([...this.path, action], action, supported);
     }
-    if (input.setReady !== undefined) return this.#setReady(input.setReady);
-    if (input.scale !== undefined) return this.#scale(input.scale);
-    return input.deletePod === undefined ? [] : this.#deletePod(input.deletePod);
+    if (input.setReady !== undefined) return this.setReady(input.setReady);
+    if (input.scale !== undefined) return this.scale(input.scale);
+    return input.deletePod === undefined ? [] : this.deletePod(input.deletePod);
   }
 
-  #setReady(input: NonNullable<TimelineInput['setReady']>): readonly TimelineAction[] {
-    const found = this.#target(input.target, input.pod, 'setReady');
+  private setReady(input: NonNullable<TimelineInput['setReady']>): readonly TimelineAction[] {
+    const found = this.target(input.target, input.pod, 'setReady');
     if (found === undefined) return [];
     const { workload, pod } = found;
     const { ready } = input;
-    const action = { kind: 'setReady', at: this.#at, workload, pod, ready } as const;
+    const action = { kind: 'setReady', at: this.at, workload, pod, ready } as const;
     if (input.for === undefined) return [action];
     const lasts = durationOf(input.for);
     if (lasts === 0) {
-      this.#document.error([...this.#path, 'setReady', 'for'], 'Invalid', 'must be above 0s');
+      this.document.error([...this.path, 'setReady', 'for'], 'Invalid', 'must be above 0s');
     }
-    return [action, { ...action, at: (this.#at + lasts) as Instant, ready: !ready }];
+    return [action, { ...action, at: (this.at + lasts) as Instant, ready: !ready }];
   }
 
-  #scale({ target, replicas }: NonNullable<TimelineInput['scale']>): readonly TimelineAction[] {
-    const found = this.#target(target, undefined, 'scale');
+  private scale({
+    target,
+    replicas,
+  }: NonNullable<TimelineInput['scale']>): readonly TimelineAction[] {
+    const found = this.target(target, undefined, 'scale');
     if (found === undefined) return [];
     const { workload, pod } = found;
-    if (pod === null && this.#around.workloads[workload]?.replicated === true) {
-      return [{ kind: 'scale', at: this.#at, workload, replicas }];
+    if (pod === null && this.around.workloads[workload]?.replicated === true) {
+      return [{ kind: 'scale', at: this.at, workload, replicas }];
     }
     const hint = 'a Deployment or a StatefulSet can be';
-    const path = [...this.#path, 'scale', 'target'];
-    this.#document.error(path, 'Invalid', `${target} cannot be scaled`, hint);
+    const path = [...this.path, 'scale', 'target'];
+    this.document.error(path, 'Invalid', `${target} cannot be scaled`, hint);
     return [];
   }
 
-  #deletePod(input: NonNullable<TimelineInput['deletePod']>): readonly TimelineAction[] {
-    const found = this.#target(input.target, input.pod, 'deletePod');
+  private deletePod(input: NonNullable<TimelineInput['deletePod']>): readonly TimelineAction[] {
+    const found = this.target(input.target, input.pod, 'deletePod');
     if (found === undefined) return [];
     const { workload } = found;
-    const { pods } = this.#around.workloads[workload] as PlannedWorkload;
+    const { pods } = this.around.workloads[workload] as PlannedWorkload;
     // A workload of one pod needs no name of it.
     const pod = found.pod ?? (pods.length === 1 ? (pods[0] as PlannedPod).name : null);
-    if (pod !== null) return [{ kind: 'deletePod', at: this.#at, workload, pod }];
+    if (pod !== null) return [{ kind: 'deletePod', at: this.at, workload, pod }];
     const hint = `e.g. pod: ${pods[0]?.name ?? 'name'}`;
-    const path = [...this.#path, 'deletePod'];
-    this.#document.error(path, 'Required', '"pod" is required: which of them?', hint);
+    const path = [...this.path, 'deletePod'];
+    this.document.error(path, 'Required', '"pod" is required: which of them?', hint);
     return [];
   }
 
   /** The workload and, where one is named, its pod. Undefined after a finding. */
-  #target(
+  private target(
     target: string,
     pod: string | undefined,
     action: string,
   ): { workload: number; pod: string | null } | undefined {
-    const { drafts, workloads, finder } = this.#around;
-    const path = [...this.#path, action];
+    const { drafts, workloads, finder } = this.around;
+    const path = [...this.path, action];
     const reference = parseReference(target);
     if (reference?.kind === 'pod') {
       const owner = workloads.findIndex(
@@ -168,7 +171,7 @@ class Entry {
           pods.some(({ name }) => name === reference.name),
       );
       if (owner !== -1) return { workload: owner, pod: reference.name };
-      this.#noPod(
+      this.noPod(
         reference.name,
         workloads.flatMap(({ pods }) => pods),
         [...path, 'target'],
@@ -182,18 +185,17 @@ class Entry {
     if (pod === undefined || pods.some(({ name }) => name === pod)) {
       return { workload, pod: pod ?? null };
     }
-    this.#noPod(pod, pods, [...path, 'pod']);
+    this.noPod(pod, pods, [...path, 'pod']);
     return undefined;
   }
 
-  #noPod(name: string, pods: readonly PlannedPod[], path: Path): void {
-    if (!this.#document.isComplete) return;
-    const meant = suggest(
+  private noPod(name: string, pods: readonly PlannedPod[], path: Path): void {
+    if (!this.document.isComplete) return;
+    const advice = didYouMean(
       name,
       pods.map((pod) => pod.name),
     );
-    const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
     const hint = 'pods are named after their workload and an ordinal from 0';
-    this.#document.error(path, 'NotFound', `no pod "${name}"${advice}`, hint);
+    this.document.error(path, 'NotFound', `no pod "${name}"${advice}`, hint);
   }
 }

@@ -17,6 +17,9 @@ export interface SliceDraft {
   readonly manifest: EndpointSliceManifest;
 }
 
+/** Whatever stands behind Services as a workload of the plan. */
+export type Draft = WorkloadDraft | SliceDraft;
+
 /** Workloads, and what was left out of them with its reason. */
 export function draftWorkloads(manifests: readonly WorkloadManifest[]): {
   readonly drafts: readonly WorkloadDraft[];

@@ -8,21 +8,19 @@ import type {
   PlannedPod,
   PlannedWorkload,
 } from '../../contract/plan.ts';
-import type { Addresses } from './addresses.ts';
 import { CONCURRENCY, ERROR_RATE, SERVICE_TIME, START_UP } from '../defaults.ts';
-import { isZero, planDistribution } from './distributions.ts';
-import type { WorkloadFinder } from './find-workload.ts';
 import type { EndpointManifest } from '../manifests/model.ts';
-import type { Placement } from './placement.ts';
-import { targetPortOf } from './services.ts';
-import type { ServiceDraft } from './services.ts';
-import type { ScenarioDocument } from './scenario-document.ts';
 import type { DistributionInput } from '../schema/distribution.ts';
 import type { WorkloadInput } from '../schema/traffic.ts';
 import type { Path } from '../text/tree.ts';
-import type { SliceDraft, WorkloadDraft } from './workload-drafts.ts';
-
-export type Draft = WorkloadDraft | SliceDraft;
+import type { Addresses } from './addresses.ts';
+import { isZero, planDistribution } from './distributions.ts';
+import type { WorkloadFinder } from './find-workload.ts';
+import type { Placement } from './placement.ts';
+import type { ScenarioDocument } from './scenario-document.ts';
+import { targetPortOf } from './services.ts';
+import type { ServiceDraft } from './services.ts';
+import type { Draft } from './workload-drafts.ts';
 
 /** What spec.workloads says of how a workload's pods serve. */
 type Settings = Pick<
@@ -200,14 +198,14 @@ function planEndpoint(endpoint: EndpointManifest, name: string, cluster: Cluster
 
 /** Result files tell pods apart by name alone: equal names of two namespaces are told apart. */
 class PodNames {
-  readonly #taken = new Set<string>();
+  private readonly taken = new Set<string>();
 
   unique(name: string, namespace: string): string {
     let unique = name;
-    for (let attempt = 0; this.#taken.has(unique); attempt++) {
+    for (let attempt = 0; this.taken.has(unique); attempt++) {
       unique = attempt === 0 ? `${name}.${namespace}` : `${name}.${namespace}.${attempt}`;
     }
-    this.#taken.add(unique);
+    this.taken.add(unique);
     return unique;
   }
 }

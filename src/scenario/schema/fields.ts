@@ -4,6 +4,7 @@
  * is the noun that was expected, and that of unknown fields the list of the known ones.
  */
 import * as z from 'zod';
+import { TIME_MAX } from '../../base/time.ts';
 import {
   formatDuration,
   parseDuration,
@@ -13,7 +14,6 @@ import {
   parseRatio,
   suggestDuration,
 } from '../../base/units.ts';
-import { TIME_MAX } from '../../base/time.ts';
 
 /** What a custom check adds to its message: code and hint of the diagnostic. */
 export interface CheckParams {

@@ -1,7 +1,5 @@
 /** The Scenario document, as it is written: one schema for validation and for editors. */
 import * as z from 'zod';
-import { client, workload } from './traffic.ts';
-import type { ClientInput, WorkloadInput } from './traffic.ts';
 import { controlPlane, dns, network, node, proxy } from './cluster.ts';
 import type {
   ControlPlaneInput,
@@ -11,6 +9,8 @@ import type {
   ProxyInput,
 } from './cluster.ts';
 import { choice, duration, fields, flag, integer, list, reference, text } from './fields.ts';
+import { client, workload } from './traffic.ts';
+import type { ClientInput, WorkloadInput } from './traffic.ts';
 
 export const API_VERSION = 'svcsim/v1alpha1';
 

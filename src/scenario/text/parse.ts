@@ -107,113 +107,117 @@ const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text
 
 /** Turns the library's nodes of one document into ours. */
 class Reader {
-  readonly #source: SourceText;
-  readonly #offset: number;
-  readonly #findings: Findings;
-  readonly #anchors = new Map<string, Node | null>();
-  #tooHeavy = false;
+  private readonly source: SourceText;
+  private readonly offset: number;
+  private readonly findings: Findings;
+  private readonly anchors = new Map<string, Node | null>();
+  private tooHeavy = false;
 
   constructor(source: SourceText, offset: number, findings: Findings) {
-    this.#source = source;
-    this.#offset = offset;
-    this.#findings = findings;
+    this.source = source;
+    this.offset = offset;
+    this.findings = findings;
   }
 
   document(document: Document.Parsed): Node {
-    return this.#node(document.contents, 0);
+    return this.node(document.contents, 0);
   }
 
-  #node(node: ParsedNode | null | undefined, depth: number): Node {
-    if (node === null || node === undefined) return this.#null(0, 0);
-    if (isAlias(node)) return this.#alias(node.source, this.#span(node));
+  private node(node: ParsedNode | null | undefined, depth: number): Node {
+    if (node === null || node === undefined) return this.null(0, 0);
+    if (isAlias(node)) return this.alias(node.source, this.span(node));
     const anchor = 'anchor' in node ? (node.anchor as string | undefined) : undefined;
     // An alias inside the very node it names would never end.
-    if (anchor !== undefined) this.#anchors.set(anchor, null);
-    const read = this.#content(node, depth);
-    if (anchor !== undefined) this.#anchors.set(anchor, read);
+    if (anchor !== undefined) this.anchors.set(anchor, null);
+    const read = this.content(node, depth);
+    if (anchor !== undefined) this.anchors.set(anchor, read);
     return read;
   }
 
-  #content(node: ParsedNode, depth: number): Node {
-    const span = this.#span(node);
+  private content(node: ParsedNode, depth: number): Node {
+    const span = this.span(node);
     if (isScalar(node)) return { kind: 'scalar', value: plain(node.value, node.source), ...span };
     if (depth >= DEPTH_MAX) {
-      this.#error(span, `nested more than ${DEPTH_MAX} levels deep`);
-      return this.#null(span.start, span.end);
+      this.error(span, `nested more than ${DEPTH_MAX} levels deep`);
+      return this.null(span.start, span.end);
     }
     if (isSeq(node)) {
-      const items = node.items.map((item) => this.#node(item as ParsedNode, depth + 1));
+      const items = node.items.map((item) => this.node(item as ParsedNode, depth + 1));
       let weight = 1;
       for (const item of items) weight += weightOf(item);
-      return this.#weighed({ kind: 'list', items, weight, ...span });
+      return this.weighed({ kind: 'list', items, weight, ...span });
     }
-    if (isMap(node)) return this.#map(node.items as unknown as Pair[], span, depth);
-    return this.#null(span.start, span.end);
+    if (isMap(node)) return this.map(node.items as unknown as Pair[], span, depth);
+    return this.null(span.start, span.end);
   }
 
-  #map(pairs: readonly Pair[], span: Span, depth: number): Node {
+  private map(pairs: readonly Pair[], span: Span, depth: number): Node {
     const entries = new Map<string, Entry>();
     const merged: Node[] = [];
     for (const pair of pairs) {
-      const key = this.#span(pair.key);
-      const name = this.#keyName(pair.key, key);
+      const key = this.span(pair.key);
+      const name = this.keyName(pair.key, key);
       if (name === undefined) continue;
       const value =
-        pair.value === null ? this.#null(key.end, key.end) : this.#node(pair.value, depth + 1);
+        pair.value === null ? this.null(key.end, key.end) : this.node(pair.value, depth + 1);
       if (name === '<<' && !isQuoted(pair.key)) merged.push(value);
-      else if (entries.has(name)) this.#error(key, `the key "${name}" is there twice`, 'Duplicate');
+      else if (entries.has(name)) this.error(key, `the key "${name}" is there twice`, 'Duplicate');
       else entries.set(name, { key, value });
     }
-    for (const value of merged) this.#merge(entries, value);
+    for (const value of merged) this.merge(entries, value);
     let weight = 1;
     for (const entry of entries.values()) weight += 1 + weightOf(entry.value);
-    return this.#weighed({ kind: 'map', entries, weight, ...span });
+    return this.weighed({ kind: 'map', entries, weight, ...span });
   }
 
   /** `<<: *anchor` or `<<: [*one, *two]`: keys that are not there yet, earlier maps first. */
-  #merge(entries: Map<string, Entry>, value: Node): void {
+  private merge(entries: Map<string, Entry>, value: Node): void {
     for (const from of value.kind === 'list' ? value.items : [value]) {
       if (from.kind !== 'map') {
-        this.#error(from, 'only a map can be merged by "<<"');
+        this.error(from, 'only a map can be merged by "<<"');
         continue;
       }
       for (const [name, entry] of from.entries) if (!entries.has(name)) entries.set(name, entry);
     }
   }
 
-  #keyName(key: ParsedNode, span: Span): string | undefined {
+  private keyName(key: ParsedNode, span: Span): string | undefined {
     if (isScalar(key)) return String(key.source ?? key.value ?? '');
-    const named = isAlias(key) ? this.#anchors.get(key.source) : undefined;
+    const named = isAlias(key) ? this.anchors.get(key.source) : undefined;
     if (named?.kind === 'scalar') return String(named.value);
-    this.#error(span, 'a key must be plain text');
+    this.error(span, 'a key must be plain text');
     return undefined;
   }
 
-  #alias(name: string, span: Span): Node {
-    const target = this.#anchors.get(name);
+  private alias(name: string, span: Span): Node {
+    const target = this.anchors.get(name);
     // An alias to nothing has been reported by the library already.
-    if (target === null) this.#error(span, `the alias "*${name}" is inside what it stands for`);
-    return target ?? this.#null(span.start, span.end);
+    if (target === null) this.error(span, `the alias "*${name}" is inside what it stands for`);
+    return target ?? this.null(span.start, span.end);
   }
 
-  #weighed<T extends MapNode | Node>(node: T): Node {
+  private weighed<T extends MapNode | Node>(node: T): Node {
     if (weightOf(node) <= WEIGHT_MAX) return node;
-    if (!this.#tooHeavy) this.#error(node, 'its aliases expand to too much', 'TooLarge');
-    this.#tooHeavy = true;
-    return this.#null(node.start, node.end);
+    if (!this.tooHeavy) this.error(node, 'its aliases expand to too much', 'TooLarge');
+    this.tooHeavy = true;
+    return this.null(node.start, node.end);
   }
 
-  #error(span: Span, message: string, code: 'Syntax' | 'Duplicate' | 'TooLarge' = 'Syntax'): void {
-    this.#findings.error({ code, path: '', span, message });
+  private error(
+    span: Span,
+    message: string,
+    code: 'Syntax' | 'Duplicate' | 'TooLarge' = 'Syntax',
+  ): void {
+    this.findings.error({ code, path: '', span, message });
   }
 
-  #null(start: number, end: number): ScalarNode {
-    return { kind: 'scalar', value: null, source: this.#source, start, end };
+  private null(start: number, end: number): ScalarNode {
+    return { kind: 'scalar', value: null, source: this.source, start, end };
   }
 
-  #span(node: ParsedNode): Span {
+  private span(node: ParsedNode): Span {
     const [start, end] = node.range;
-    return { source: this.#source, start: start + this.#offset, end: end + this.#offset };
+    return { source: this.source, start: start + this.offset, end: end + this.offset };
   }
 }
 

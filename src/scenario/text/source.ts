@@ -29,7 +29,7 @@ export const SOURCE_CHARACTERS_MAX: number = 32 * 1024 * 1024;
 export class SourceText {
   readonly name: string;
   readonly text: string;
-  #lineStarts: number[] | undefined;
+  private lineStarts: number[] | undefined;
 
   constructor(name: string, text: string) {
     this.name = name;
@@ -39,15 +39,15 @@ export class SourceText {
   /** Line and column, both from 1, of a character offset. */
   position(offset: number): { line: number; column: number } {
     // Lines are found only once something has to be said about the file.
-    this.#lineStarts ??= lineStarts(this.text);
+    this.lineStarts ??= lineStarts(this.text);
     let low = 0;
-    let high = this.#lineStarts.length - 1;
+    let high = this.lineStarts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#lineStarts[middle]! <= offset) low = middle;
+      if (this.lineStarts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - this.#lineStarts[low]! + 1 };
+    return { line: low + 1, column: offset - this.lineStarts[low]! + 1 };
   }
 }
 
