@@ -142,6 +142,13 @@ export class Pod {
     }
   }
 
+  /** The run starts with the pod serving, and with everybody knowing whether it is ready. */
+  serveFromStart(ready: boolean): void {
+    this.state = 'Running';
+    this.heldUnready = !ready;
+    if (ready) this.readiness.add(1, this.world.queue.now);
+  }
+
   /** The process serves (again). */
   run(): void {
     assert(this.state !== 'Gone', `pod ${this.name} was started after it was gone`);

@@ -34,8 +34,7 @@ export class Workload {
     );
     for (const facts of plan.pods) {
       const pod = world.addPod(this, facts, facts.ready);
-      pod.holdUnready(!facts.ready);
-      pod.run();
+      pod.serveFromStart(facts.ready);
       startFaults(world, pod);
     }
   }

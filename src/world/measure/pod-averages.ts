@@ -44,12 +44,12 @@ export class PodAverages implements WindowObserver {
 
   /** Pods that back a Service which some client calls, and are ready. */
   readyPods(): number {
-    const called = new Set(this.world.clients.map((client) => client.service));
-    let count = 0;
-    for (const pod of this.world.pods) {
-      if (pod.isReady && pod.plan.memberships.some((m) => called.has(m.service))) count++;
+    const ready = new Set<Pod>();
+    for (const { service } of this.world.clients) {
+      if (service < 0) continue;
+      for (const pod of this.world.podsBehind(service)) if (pod.isReady) ready.add(pod);
     }
-    return count;
+    return ready.size;
   }
 
   /** A pod's areas over a window that has ended. */
