@@ -5,6 +5,7 @@
  * Two 32-bit lanes, each multiplying and rotating as A. Appleby's MurmurHash3 does, see every number
  * in two different linear combinations of its halves.
  */
+import { scramble } from './scramble.ts';
 
 const number = new Float64Array(1);
 const halves = new Uint32Array(number.buffer);
@@ -48,11 +49,4 @@ export class Digest {
   }
 }
 
-/** The finaliser of MurmurHash3. */
-function scramble(word: number): number {
-  let h = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
-}
-
-const toHex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+const toHex = (word: number): string => word.toString(16).padStart(8, '0');

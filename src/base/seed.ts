@@ -1,4 +1,5 @@
 /** Seeds of the replications of a study. */
+import { scramble } from './scramble.ts';
 
 /**
  * The seed of a replication: `seed` itself for the first (0), so that a study of one replication is
@@ -13,12 +14,4 @@ export function deriveSeed(seed: number, replication: number): number {
   const base = scramble(low + scramble(high + 0x9e3779b9));
   // A bijection of the replication's number, hence the absence of collisions.
   return scramble(base + Math.imul(replication, 0x9e3779b1));
-}
-
-/** The finaliser of A. Appleby's MurmurHash3: a bijection of 32-bit integers that mixes every bit. */
-function scramble(word: number): number {
-  let h = word | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }

@@ -17,15 +17,8 @@ export type Duration = number & { readonly [duration]: true };
 /** The largest time that is still exact: 2^53 ns, about 104 days. */
 export const TIME_MAX: number = Number.MAX_SAFE_INTEGER;
 
-export const NANOSECOND: Duration = 1 as Duration;
 export const MICROSECOND: Duration = 1e3 as Duration;
 export const MILLISECOND: Duration = 1e6 as Duration;
-export const SECOND: Duration = 1e9 as Duration;
-export const MINUTE: Duration = 60e9 as Duration;
-export const HOUR: Duration = 3600e9 as Duration;
-
-/** The instant `span` after `at`. */
-export const after = (at: Instant, span: Duration): Instant => (at + span) as Instant;
 
 /** A span of seconds, rounded to whole nanoseconds. */
 export const seconds = (value: number): Duration => Math.round(value * 1e9) as Duration;

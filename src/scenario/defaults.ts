@@ -2,13 +2,10 @@
  * Every default of the format, with the source of its number. What a file leaves out is filled from
  * here and from nowhere else.
  */
-import { seconds } from '../base/time.ts';
+import { MICROSECOND, MILLISECOND, seconds } from '../base/time.ts';
 import type { Duration } from '../base/time.ts';
 import type { Distribution, ErrorCause, ProxyCosts, ProxyMode } from '../contract/plan.ts';
 import { lognormalOfQuantiles } from './plan/lognormal.ts';
-
-const MICROSECONDS = 1e3;
-const MILLISECONDS = 1e6;
 
 const constant = (ns: number): Distribution => ({ kind: 'constant', value: ns as Duration });
 
@@ -33,10 +30,10 @@ export const NETWORK: {
   readonly crossZone: Distribution;
   readonly external: Distribution;
 } = {
-  sameNode: constant(30 * MICROSECONDS),
-  sameZone: constant(250 * MICROSECONDS),
-  crossZone: lognormalOfQuantiles(900 * MICROSECONDS, 2 * MILLISECONDS),
-  external: constant(20 * MILLISECONDS),
+  sameNode: constant(30 * MICROSECOND),
+  sameZone: constant(250 * MICROSECOND),
+  crossZone: lognormalOfQuantiles(900 * MICROSECOND, 2 * MILLISECOND),
+  external: constant(20 * MILLISECOND),
 };
 
 /**
@@ -45,7 +42,7 @@ export const NETWORK: {
  */
 export const POD_GONE: { readonly answer: 'unreachable'; readonly after: Duration } = {
   answer: 'unreachable',
-  after: (3060 * MILLISECONDS) as Duration,
+  after: (3060 * MILLISECOND) as Duration,
 };
 
 /**
@@ -64,13 +61,13 @@ export const CONTROL_PLANE: {
   readonly endpointSlice: Distribution;
   readonly watch: Distribution;
 } = {
-  kubelet: constant(10 * MILLISECONDS),
+  kubelet: constant(10 * MILLISECOND),
   endpointSlice: {
     kind: 'uniform',
-    min: (5 * MILLISECONDS) as Duration,
-    max: (20 * MILLISECONDS) as Duration,
+    min: (5 * MILLISECOND) as Duration,
+    max: (20 * MILLISECOND) as Duration,
   },
-  watch: lognormalOfQuantiles(10 * MILLISECONDS, 65 * MILLISECONDS),
+  watch: lognormalOfQuantiles(10 * MILLISECOND, 65 * MILLISECOND),
 };
 
 /** kube-proxy's own default on Linux. Source: k8s cmd/kube-proxy; KEP-5343 has not changed it yet. */
@@ -111,21 +108,21 @@ export const CONNTRACK_TIME_WAIT: Duration = seconds(120);
  */
 export const PROXY_COSTS: ProxyCosts = {
   iptables: {
-    base: 12 * MICROSECONDS,
+    base: 12 * MICROSECOND,
     perServiceRule: 22.4,
     perEndpointRule: 56,
-    syncBase: 30 * MILLISECONDS,
-    syncPerService: 45 * MICROSECONDS,
+    syncBase: 30 * MILLISECOND,
+    syncPerService: 45 * MICROSECOND,
   },
   nftables: {
-    base: 12 * MICROSECONDS,
-    syncBase: 30 * MILLISECONDS,
-    syncPerChange: 1 * MILLISECONDS,
+    base: 12 * MICROSECOND,
+    syncBase: 30 * MILLISECOND,
+    syncPerChange: 1 * MILLISECOND,
   },
   ipvs: {
-    base: 13 * MICROSECONDS,
-    syncBase: 10 * MILLISECONDS,
-    syncPerChange: 2 * MILLISECONDS,
+    base: 13 * MICROSECOND,
+    syncBase: 10 * MILLISECOND,
+    syncPerChange: 2 * MILLISECOND,
   },
 };
 
@@ -156,6 +153,6 @@ export const REUSE = 'Lifo';
 export const RETRY_ATTEMPTS = 1;
 export const RETRY_ON: readonly ErrorCause[] = ['refused', 'connectTimeout', 'timeout', '503'];
 /** Base and factor of Envoy's default back-off (25 ms, exponential, fully jittered). */
-export const RETRY_BASE: Duration = (25 * MILLISECONDS) as Duration;
+export const RETRY_BASE: Duration = (25 * MILLISECOND) as Duration;
 export const RETRY_FACTOR = 2;
 export const RETRY_JITTER = 'Full';
