@@ -44,14 +44,12 @@ export class Measurement {
   private readonly from: number;
   private readonly to: number;
   private readonly interval: number;
-  private readonly intervalsPerNs: number;
 
   constructor(plan: Plan, queue: EventQueue) {
     this.queue = queue;
     this.from = plan.warmUp;
     this.to = plan.warmUp + plan.duration;
     this.interval = plan.interval;
-    this.intervalsPerNs = 1 / plan.interval;
     const count = Math.ceil(plan.duration / plan.interval);
     for (let i = 0; i < count; i++) this.intervals.push(new IntervalTally());
   }
@@ -109,7 +107,7 @@ export class Measurement {
     if (windows.named !== null) {
       for (const w of windows.named) tally.windows[w].ended(latency, attempt.tries, cause);
     }
-    const interval = this.intervals[Math.floor((attempt.due - this.from) * this.intervalsPerNs)];
+    const interval = this.intervals[Math.floor((attempt.due - this.from) / this.interval)];
     interval.requests++;
     if (cause !== null) interval.errors++;
     interval.latency.record(latency);

@@ -50,7 +50,7 @@ export class Attempt extends SimEvent {
   due: number = 0;
   /** Service demand at a pod of each workload behind the target (by the client's demand slots), ns. */
   readonly demands: Float64Array;
-  /** Uniform in [0, 1): the request fails at a pod whose error rate is above it. */
+  /** Uniform in [0, 1), new for every try: it fails at a pod whose error rate is above it. */
   luck: number = 1;
   /** Attempts of the request so far, this one included. */
   tries: number = 1;
@@ -295,6 +295,7 @@ export class Attempt extends SimEvent {
       return;
     }
     this.tries++;
+    this.luck = this.client.luckOfRetry();
     this.parts[RETRY] += now - this.startedAt;
     this.since = now;
     this.stage = BACKING_OFF;

@@ -44,6 +44,8 @@ export class Client {
   private readonly demands: readonly Sampler[];
   /** Null where no pod behind the target errs. */
   private readonly luck: RandomStream | null;
+  /** Of tries after the first: a stream of their own, so that retries leave other requests' luck alone. */
+  private readonly retryLuck: RandomStream | null;
   private readonly dealing: RandomStream;
   /** Constant arrivals are dealt in turn, random ones at random. */
   private turn = -1;
@@ -75,7 +77,9 @@ export class Client {
     this.demands = behind.map(({ workload }) =>
       createSampler(workload.serviceTime, stream(`demand/${workload.namespace}/${workload.name}`)),
     );
-    this.luck = behind.some(({ workload }) => workload.errorRate > 0) ? stream('luck') : null;
+    const errs = behind.some(({ workload }) => workload.errorRate > 0);
+    this.luck = errs ? stream('luck') : null;
+    this.retryLuck = errs ? stream('retry-luck') : null;
     this.dealing = stream('replica');
     this.replicas = plan.replicas.map(({ ip, node }) => new Replica(world, this, ip, node ?? -1));
     this.arrivals = new Arrivals(queue, this, stream('arrival'), world.horizon);
@@ -109,6 +113,11 @@ export class Client {
       world.records.request(attempt, cause);
     }
     this.free(attempt);
+  }
+
+  /** Whether a pod errs is chance anew for each try: the luck of one after the first. */
+  luckOfRetry(): number {
+    return this.retryLuck === null ? 1 : this.retryLuck.next();
   }
 
   take(): Attempt {
