@@ -1,7 +1,8 @@
 /** How far a study is, on standard error: one line that is drawn over, for a person to look at. */
-import type { Progress } from '../study/executor.ts';
+import { formatDuration } from '../base/units.ts';
+import { formatCompact } from '../report/numbers.ts';
 import { bar } from '../report/text/bars.ts';
-import { formatCompact, formatSpan } from '../report/numbers.ts';
+import type { Progress } from '../study/executor.ts';
 
 const BAR_WIDTH = 14;
 const ERASE_LINE = '\r\u001B[2K';
@@ -13,8 +14,8 @@ export function progressLine(name: string, progress: Progress, elapsedMs: number
   const done = bar({ value: share, full: 1, width: BAR_WIDTH });
   const perSecond = elapsedMs > 0 ? (events / elapsedMs) * 1000 : 0;
   const leftMs = share > 0 ? (elapsedMs / share) * (1 - share) : 0;
-  const simulated = formatSpan(Math.floor(simulatedNs / 1e9) * 1e9);
-  const eta = formatSpan(Math.ceil(leftMs / 1000) * 1e9);
+  const simulated = formatDuration(Math.floor(simulatedNs / 1e9) * 1e9);
+  const eta = formatDuration(Math.ceil(leftMs / 1000) * 1e9);
   return [
     name,
     `run ${Math.min(finished + 1, jobs)}/${jobs}`,

@@ -35,23 +35,6 @@ export function formatTime(ns: number): string {
   return `${formatSignificant(ns / unit.ns)}${unit.name}`;
 }
 
-/** A span as files write it, exactly: 10m, 1m30s, 250us. */
-export function formatSpan(ns: number): string {
-  if (ns === 0) return '0s';
-  if (ns < 1e9) {
-    const unit = UNITS.find((candidate) => ns >= candidate.ns) ?? UNITS.at(-1)!;
-    return `${String(Number((ns / unit.ns).toFixed(6)))}${unit.name}`;
-  }
-  const hours = Math.floor(ns / 3600e9);
-  const minutes = Math.floor((ns % 3600e9) / 60e9);
-  const seconds = Number(((ns % 60e9) / 1e9).toFixed(9));
-  let text = '';
-  if (hours > 0) text += `${hours}h`;
-  if (minutes > 0) text += `${minutes}m`;
-  if (seconds > 0) text += `${seconds}s`;
-  return text;
-}
-
 /** A ratio (0–1) in percent: 16.4%, 0.02%, 100%. */
 export function formatRatio(ratio: number): string {
   return `${formatSignificant(ratio * 100)}%`;

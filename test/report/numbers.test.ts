@@ -7,7 +7,6 @@ import {
   formatRatio,
   formatShare,
   formatSignificant,
-  formatSpan,
   formatTime,
   plural,
 } from '../../src/report/numbers.ts';
@@ -37,17 +36,6 @@ describe('numbers for people', () => {
     [999.6e6, '1s'],
   ])('says %d ns with its unit: %s', (ns, text) => {
     expect(formatTime(ns)).toBe(text);
-  });
-
-  it.each([
-    [600e9, '10m'],
-    [90e9, '1m30s'],
-    [3600e9, '1h'],
-    [1.5e9, '1.5s'],
-    [250e3, '250us'],
-    [0, '0s'],
-  ])('writes the span of %d ns as a file does: %s', (ns, text) => {
-    expect(formatSpan(ns)).toBe(text);
   });
 
   it.each([
@@ -82,24 +70,6 @@ describe('numbers for people', () => {
         expect(text).toMatch(/^[\d,]+(\.\d+)?$/);
         const read = Number(text.replaceAll(',', ''));
         expect(Math.abs(read - value)).toBeLessThanOrEqual(Math.max(value * 0.0051, 0.5e-9));
-      }),
-    );
-  });
-
-  it('writes a span that adds up again', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000_000 }), (milliseconds) => {
-        const sizes = new Map([
-          ['h', 3600e3],
-          ['m', 60e3],
-          ['s', 1e3],
-          ['ms', 1],
-        ]);
-        const sum = [...formatSpan(milliseconds * 1e6).matchAll(/([\d.]+)(ms|h|m|s)/g)].reduce(
-          (total, [, amount, unit]) => total + Number(amount) * sizes.get(unit!)!,
-          0,
-        );
-        expect(sum).toBeCloseTo(milliseconds, 6);
       }),
     );
   });

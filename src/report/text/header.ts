@@ -1,6 +1,7 @@
 /** The line that says what was simulated, and the question it answers. */
+import { formatDuration } from '../../base/units.ts';
 import type { Arrival, Plan } from '../../contract/plan.ts';
-import { formatRate, formatSpan, plural } from '../numbers.ts';
+import { formatRate, plural } from '../numbers.ts';
 import type { Style } from './style.ts';
 import { wrap, wrapParts } from './wrap.ts';
 
@@ -43,8 +44,8 @@ function podCount(plan: Plan): number {
 
 /** How long was measured: `1m after 10s of warm-up`. */
 export function spanOf(plan: Plan): string {
-  const warmUp = plan.warmUp > 0 ? ` after ${formatSpan(plan.warmUp)} of warm-up` : '';
-  return `${formatSpan(plan.duration)}${warmUp}`;
+  const warmUp = plan.warmUp > 0 ? ` after ${formatDuration(plan.warmUp)} of warm-up` : '';
+  return `${formatDuration(plan.duration)}${warmUp}`;
 }
 
 /** Name, size, load, length, replications and seed; then the scenario's question, if it has one. */
