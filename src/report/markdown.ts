@@ -1,7 +1,6 @@
 /** A study as Markdown, for a pull request or a step summary: verdict, sentences, tables. */
 import type { Comparison } from '../study/compare.ts';
-import { estimateOf } from '../study/estimate.ts';
-import { metricValues } from '../study/metrics.ts';
+import { metricEstimate, overall } from '../study/metrics.ts';
 import type { Study } from '../study/study.ts';
 import { isFailure } from '../study/thresholds.ts';
 import type { Judgement } from '../study/thresholds.ts';
@@ -44,10 +43,9 @@ function metricTable(document: MarkdownDocument): string[] {
   const head = ['metric', ...study.variants.map(({ plan }) => plan.variant)];
   const rows = METRICS.map((metric) => [
     metric,
-    ...study.variants.map(({ plan, runs }, index) => {
-      const query = { metric, window: 'all', client: null, service: null };
-      const values = metricValues(plan, runs, query).filter((value) => value !== null);
-      const own = formatEstimate(estimateOf(values), (value) => formatMetric(metric, value));
+    ...study.variants.map((variant, index) => {
+      const estimate = metricEstimate(variant, overall(metric));
+      const own = formatEstimate(estimate, (value) => formatMetric(metric, value));
       const compared = comparison?.metrics.find((row) => row.metric === metric)?.variants[index];
       const change = compared === undefined ? '' : changeCell(metric, compared);
       return change === '' ? own : `${own} (${change})`;

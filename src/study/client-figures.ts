@@ -1,7 +1,7 @@
 /**
  * What clients saw in one window of one run: one client, or all of them pooled request by request.
  */
-import type { ErrorCause, Plan } from '../contract/plan.ts';
+import type { ErrorCause } from '../contract/plan.ts';
 import { ERROR_CAUSES } from '../contract/plan.ts';
 import type { RunResult } from '../contract/result.ts';
 import { Histogram } from '../stats/histogram.ts';
@@ -52,16 +52,4 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
   }
   latency ??= new Histogram();
   return { requests, succeeded, failed, unfinished, attempts, errors, latency };
-}
-
-/** Length of a window of `plan`, in nanoseconds. */
-export function windowNs(plan: Plan, window: string): number {
-  const found = plan.windows.find((candidate) => candidate.name === window);
-  return found === undefined ? plan.duration : found.to - found.from;
-}
-
-/** The names of the windows that `plan` reports over, `all` first. */
-export function windowNames(plan: Plan): readonly string[] {
-  const names = plan.windows.map((window) => window.name);
-  return names.includes('all') ? names : ['all', ...names];
 }

@@ -8,7 +8,7 @@ import type { MetricUnit } from '../contract/metrics.ts';
 import { pairedInterval } from '../stats/interval.ts';
 import { CONFIDENCE, estimateOf } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
-import { metricValue } from './metrics.ts';
+import { metricValue, overall } from './metrics.ts';
 import type { Study, VariantRuns } from './study.ts';
 
 /** The metrics of a comparison, in the order in which they are shown. */
@@ -80,8 +80,7 @@ function valuesByReplication(
 ): ReadonlyMap<number, number> {
   const values = new Map<number, number>();
   for (const run of variant.runs) {
-    const query = { metric, window: 'all', client: null, service: null };
-    const value = metricValue(variant.plan, run, query);
+    const value = metricValue(variant.plan, run, overall(metric));
     if (value !== null) values.set(run.replication, value);
   }
   return values;

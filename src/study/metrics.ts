@@ -2,13 +2,17 @@
  * The value of a metric in one run. Names, units and directions are those of contract/metrics.ts,
  * which thresholds are checked against when a scenario is loaded.
  */
+import { assert } from '../base/assert.ts';
 import { ERROR_CAUSES } from '../contract/plan.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { RunResult } from '../contract/result.ts';
-import { clientFigures, windowNs } from './client-figures.ts';
+import { clientFigures } from './client-figures.ts';
 import type { ClientFigures } from './client-figures.ts';
+import { estimateOf } from './estimate.ts';
+import type { Estimate } from './estimate.ts';
 import { serviceBalances } from './service-balance.ts';
 import type { ServiceBalance } from './service-balance.ts';
+import type { VariantRuns } from './study.ts';
 
 /** What is asked of a run. */
 export interface MetricQuery {
@@ -19,6 +23,14 @@ export interface MetricQuery {
   /** One Service by name, or null for the one that is worst off. */
   readonly service: string | null;
 }
+
+/** A metric of the whole measurement: over all clients, of the Service that is worst off. */
+export const overall = (metric: string): MetricQuery => ({
+  metric,
+  window: 'all',
+  client: null,
+  service: null,
+});
 
 const LATENCY_QUANTILES: ReadonlyMap<string, number> = new Map([
   ['latency.p50', 0.5],
@@ -65,6 +77,16 @@ function clientMetric(metric: string, figures: ClientFigures, seconds: number): 
   throw new TypeError(`unknown metric ${metric}`);
 }
 
+/** Length of a window, in seconds. */
+function secondsOf(plan: Plan, window: string): number {
+  const found = plan.windows.find(({ name }) => name === window);
+  assert(
+    found !== undefined,
+    `a metric was asked for in a window that is not in the plan: ${window}`,
+  );
+  return (found.to - found.from) / 1e9;
+}
+
 /**
  * The value of a metric, in the metric's own unit: ns, 0–1, a count, or a rate per second.
  * Null where its population is empty: no request was due, none ended, or no Service was called.
@@ -74,8 +96,7 @@ function clientMetric(metric: string, figures: ClientFigures, seconds: number): 
 export function metricValue(plan: Plan, run: RunResult, query: MetricQuery): number | null {
   const balance = BALANCE_METRICS.get(query.metric);
   if (balance === undefined) {
-    const seconds = windowNs(plan, query.window) / 1e9;
-    return clientMetric(query.metric, clientFigures(run, query), seconds);
+    return clientMetric(query.metric, clientFigures(run, query), secondsOf(plan, query.window));
   }
   const values = serviceBalances(run, query.window).flatMap((found) => {
     const value = found[balance.field];
@@ -85,11 +106,8 @@ export function metricValue(plan: Plan, run: RunResult, query: MetricQuery): num
   return values.length === 0 ? null : balance.worst(...values);
 }
 
-/** The value of a metric in each run, in the order of the runs. */
-export function metricValues(
-  plan: Plan,
-  runs: readonly RunResult[],
-  query: MetricQuery,
-): readonly (number | null)[] {
-  return runs.map((run) => metricValue(plan, run, query));
+/** The mean of a metric over the runs of a variant that have it; null where none has. */
+export function metricEstimate({ plan, runs }: VariantRuns, query: MetricQuery): Estimate | null {
+  const values = runs.map((run) => metricValue(plan, run, query));
+  return estimateOf(values.filter((value) => value !== null));
 }

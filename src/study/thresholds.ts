@@ -3,9 +3,8 @@
  * nothing to measure is never passed.
  */
 import type { Threshold } from '../contract/plan.ts';
-import { estimateOf } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
-import { metricValues } from './metrics.ts';
+import { metricEstimate } from './metrics.ts';
 import type { VariantRuns } from './study.ts';
 
 /** How a threshold was met in the runs of one variant. */
@@ -29,14 +28,12 @@ const HOLDS: Readonly<Record<Threshold['operator'], (value: number, limit: numbe
 };
 
 function judgeOne(variant: VariantRuns, threshold: Threshold): Judgement {
-  const values = metricValues(variant.plan, variant.runs, {
+  const estimate = metricEstimate(variant, {
     metric: threshold.metric,
     window: threshold.during,
     client: threshold.client,
     service: threshold.service,
   });
-  const measured = values.filter((value) => value !== null);
-  const estimate = estimateOf(measured);
   if (estimate === null) {
     return { threshold, status: 'Empty', value: null, estimate, margin: null };
   }

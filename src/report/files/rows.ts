@@ -14,7 +14,6 @@ import type {
   RunResult,
 } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
-import { windowNames, windowNs } from '../../study/client-figures.ts';
 import { serviceBalances } from '../../study/service-balance.ts';
 import type { ServiceBalance } from '../../study/service-balance.ts';
 import type { Study, VariantRuns } from '../../study/study.ts';
@@ -87,7 +86,7 @@ export interface RequestRow extends RunIdentity {
 
 /** The rows of summary.csv of one run. */
 export function summaryRows(plan: Plan, run: RunResult): readonly SummaryRow[] {
-  return windowNames(plan).flatMap((window) =>
+  return plan.windows.flatMap(({ name: window, from, to }) =>
     run.clients
       .filter((client) => client.window === window)
       .map((client) => ({
@@ -95,14 +94,14 @@ export function summaryRows(plan: Plan, run: RunResult): readonly SummaryRow[] {
         window,
         client,
         latency: Histogram.fromData(client.latency),
-        windowNs: windowNs(plan, window),
+        windowNs: to - from,
       })),
   );
 }
 
 /** The rows of balance.csv of one run. */
 export function balanceRows(plan: Plan, run: RunResult): readonly BalanceRow[] {
-  return windowNames(plan).flatMap((window) =>
+  return plan.windows.flatMap(({ name: window }) =>
     serviceBalances(run, window).map((balance) => ({ run, window, balance })),
   );
 }
@@ -110,7 +109,7 @@ export function balanceRows(plan: Plan, run: RunResult): readonly BalanceRow[] {
 /** The rows of pods.csv of one run. */
 export function podRows(plan: Plan, run: RunResult): readonly PodRow[] {
   const rows: PodRow[] = [];
-  for (const window of windowNames(plan)) {
+  for (const { name: window } of plan.windows) {
     const pods = run.pods.filter((pod) => pod.window === window);
     const totals = new Map<string, { requests: number; readyNs: number }>();
     for (const pod of pods) {

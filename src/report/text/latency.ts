@@ -1,7 +1,7 @@
 /** Percentiles per window and client, with their population. */
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import { estimateOf } from '../../study/estimate.ts';
-import { clientFigures, windowNames } from '../../study/client-figures.ts';
+import { clientFigures } from '../../study/client-figures.ts';
 import type { ClientScope } from '../../study/client-figures.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatRatio, formatTime, plural } from '../numbers.ts';
@@ -21,7 +21,7 @@ const PERCENTILES: readonly { readonly name: string; readonly quantile: number }
 /** Pooled clients first, then each by itself where there are several. */
 function scopesOf(variant: VariantRuns): readonly (ClientScope & { readonly label: string })[] {
   const clients = variant.plan.clients.map((client) => client.name);
-  return windowNames(variant.plan).flatMap((window) => {
+  return variant.plan.windows.flatMap(({ name: window }) => {
     const pooled = { window, client: null, label: window };
     if (clients.length < 2) return [pooled];
     return [

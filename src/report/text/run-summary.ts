@@ -1,7 +1,6 @@
 /** What `svcsim run` prints: the verdict, then the figures, then where they are. */
 import type { VariantRuns } from '../../study/study.ts';
-import { estimateOf } from '../../study/estimate.ts';
-import { metricValues } from '../../study/metrics.ts';
+import { metricEstimate, overall } from '../../study/metrics.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import { isFailure } from '../../study/thresholds.ts';
 import { formatRatio, formatTime } from '../numbers.ts';
@@ -24,12 +23,6 @@ export interface RunSummary {
   readonly footer: Footer;
 }
 
-function meanOf(variant: VariantRuns, metric: string): ReturnType<typeof estimateOf> {
-  const query = { metric, window: 'all', client: null, service: null };
-  const values = metricValues(variant.plan, variant.runs, query);
-  return estimateOf(values.filter((value) => value !== null));
-}
-
 /** The answer in one sentence: the missed limits, or what callers see. */
 function answer({ variant, judgements }: RunSummary): string {
   const mode = modesOf(variant.plan);
@@ -42,10 +35,10 @@ function answer({ variant, judgements }: RunSummary): string {
     );
     return `${mode} misses: ${misses.join('; ')}.`;
   }
-  const p99 = meanOf(variant, 'latency.p99');
+  const p99 = metricEstimate(variant, overall('latency.p99'));
   if (p99 === null) return `${mode}: no request was measured.`;
-  const errors = meanOf(variant, 'errors.ratio');
-  const balance = meanOf(variant, 'balance.maxOverMean');
+  const errors = metricEstimate(variant, overall('errors.ratio'));
+  const balance = metricEstimate(variant, overall('balance.maxOverMean'));
   const parts = [
     `callers see a p99 of ${formatEstimate(p99, formatTime)}`,
     errors === null || errors.mean === 0
