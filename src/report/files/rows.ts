@@ -14,6 +14,7 @@ import type {
   RunResult,
 } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
+import { pooledParts } from '../../study/breakdown.ts';
 import { serviceBalances } from '../../study/service-balance.ts';
 import type { ServiceBalance } from '../../study/service-balance.ts';
 import type { Study, VariantRuns } from '../../study/study.ts';
@@ -147,26 +148,18 @@ export function breakdownRows(variant: VariantRuns): readonly BreakdownRow[] {
   const rows: BreakdownRow[] = [];
   for (const { name: client } of variant.plan.clients) {
     for (const { name: band } of LATENCY_BANDS) {
-      const sums = new Array<number>(LATENCY_PARTS.length).fill(0);
-      let count = 0;
-      for (const run of variant.runs) {
-        for (const part of run.breakdown) {
-          if (part.client !== client || part.band !== band || part.count === 0) continue;
-          count += part.count;
-          for (const [index, meanNs] of part.meanNs.entries()) {
-            sums[index] = sums[index]! + meanNs * part.count;
-          }
-        }
-      }
-      const whole = sums.reduce((total, sum) => total + sum, 0);
+      const { meanNs, shares } = pooledParts(
+        variant,
+        (row) => row.client === client && row.band === band,
+      );
       for (const [index, part] of LATENCY_PARTS.entries()) {
         rows.push({
           plan: variant.plan,
           client,
           band,
           part,
-          meanNs: count > 0 ? sums[index]! / count : null,
-          share: whole > 0 ? sums[index]! / whole : null,
+          meanNs: meanNs?.[index] ?? null,
+          share: shares?.[index] ?? null,
         });
       }
     }

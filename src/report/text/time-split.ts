@@ -1,5 +1,6 @@
 /** Where the time goes: the parts of a latency, for all requests and for the slowest of them. */
 import { LATENCY_PARTS } from '../../contract/result.ts';
+import { pooledParts } from '../../study/breakdown.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatShare, formatTime } from '../numbers.ts';
 import type { Style } from './style.ts';
@@ -14,28 +15,12 @@ const ROWS: readonly { readonly label: string; readonly bands: (name: string) =>
   { label: 'slowest 1%', bands: (name) => name === 'p99-p99.9' || name === 'p99.9-p100' },
 ];
 
-/** Mean of each part over all clients and replications, weighted by requests, ns. */
-function meansOf(variant: VariantRuns, bands: (name: string) => boolean): readonly number[] {
-  const sums = new Array<number>(LATENCY_PARTS.length).fill(0);
-  let count = 0;
-  for (const run of variant.runs) {
-    for (const row of run.breakdown) {
-      if (row.count === 0 || !bands(row.band)) continue;
-      count += row.count;
-      for (const [index, meanNs] of row.meanNs.entries()) {
-        sums[index] = sums[index]! + meanNs * row.count;
-      }
-    }
-  }
-  return sums.map((sum) => (count > 0 ? sum / count : 0));
-}
-
 /** Nothing where no request was measured. */
 export function timeSplitLines(variant: VariantRuns, style: Style): readonly string[] {
   const rows = ROWS.map(({ label, bands }) => {
-    const means = meansOf(variant, bands);
-    const mean = means.reduce((sum, part) => sum + part, 0);
-    return { label, mean, shares: means.map((part) => (mean > 0 ? part / mean : 0)) };
+    const { meanNs, shares } = pooledParts(variant, ({ band }) => bands(band));
+    const mean = (meanNs ?? []).reduce((sum, part) => sum + part, 0);
+    return { label, mean, shares: shares ?? LATENCY_PARTS.map(() => 0) };
   });
   if (rows.every(({ mean }) => mean === 0)) return [];
   const shown = LATENCY_PARTS.flatMap((part, index) =>

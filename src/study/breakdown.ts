@@ -1,0 +1,35 @@
+/** Where the time went, over all replications of a variant. */
+import type { BreakdownResult } from '../contract/result.ts';
+import { LATENCY_PARTS } from '../contract/result.ts';
+import type { VariantRuns } from './study.ts';
+
+/** Time per part over the requests that were asked for. */
+export interface PooledParts {
+  /** Mean of each part in ns, by LATENCY_PARTS; null where there was no request. */
+  readonly meanNs: readonly number[] | null;
+  /** Each part's share of the latency, 0–1, by LATENCY_PARTS; null where there was none. */
+  readonly shares: readonly number[] | null;
+}
+
+/** Pools the bands of clients that `wanted` picks, each weighted by its requests. */
+export function pooledParts(
+  variant: VariantRuns,
+  wanted: (row: BreakdownResult) => boolean,
+): PooledParts {
+  const sums = new Array<number>(LATENCY_PARTS.length).fill(0);
+  let count = 0;
+  for (const run of variant.runs) {
+    for (const row of run.breakdown) {
+      if (row.count === 0 || !wanted(row)) continue;
+      count += row.count;
+      for (const [part, meanNs] of row.meanNs.entries()) {
+        sums[part] = sums[part]! + meanNs * row.count;
+      }
+    }
+  }
+  const whole = sums.reduce((total, sum) => total + sum, 0);
+  return {
+    meanNs: count > 0 ? sums.map((sum) => sum / count) : null,
+    shares: whole > 0 ? sums.map((sum) => sum / whole) : null,
+  };
+}
