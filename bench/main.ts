@@ -12,10 +12,10 @@ import { LARGE_CLUSTER, largeCluster } from './large-cluster.ts';
 import { measure, median } from './measure.ts';
 import { CLI, runSvcsim } from './svcsim.ts';
 import { printTable } from './table.ts';
-import type { Workload } from './workloads.ts';
 import { WORKLOADS } from './workloads.ts';
-import type { Yardstick } from './yardstick.ts';
+import type { Workload } from './workloads.ts';
 import { compileYardstick } from './yardstick.ts';
+import type { Yardstick } from './yardstick.ts';
 
 const PARTS = ['speed', 'jobs', 'start'] as const;
 

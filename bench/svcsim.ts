@@ -1,8 +1,8 @@
 /** svcsim as a benchmark meets it: a whole process, from the command line to the result files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cost } from './measure.ts';
 import { measure } from './measure.ts';
+import type { Cost } from './measure.ts';
 
 export const CLI = 'dist/cli.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceFile } from './source-graph.ts';
 import { parseSource, readRepositoryFile, sourceFiles } from './source-graph.ts';
+import type { SourceFile } from './source-graph.ts';
 
 /** The layers, lowest first, and what each may import of ours. docs/architecture.md explains them. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {

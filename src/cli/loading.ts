@@ -2,9 +2,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Diagnostic } from '../scenario/diagnostics/diagnostics.ts';
+import { renderDiagnostics } from '../scenario/diagnostics/render.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import { renderDiagnostics } from '../scenario/diagnostics/render.ts';
 import type { StudyFlags } from './options.ts';
 import { sourceFiles } from './source-files.ts';
 import { isColored, note } from './terminal.ts';

@@ -1,6 +1,6 @@
 /** `svcsim validate`: what is wrong with scenario files, without simulating anything. */
-import type { Diagnostic } from '../scenario/diagnostics/diagnostics.ts';
 import { plural } from '../report/numbers.ts';
+import type { Diagnostic } from '../scenario/diagnostics/diagnostics.ts';
 import { renderDiagnostics } from '../scenario/diagnostics/render.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';

@@ -1,8 +1,8 @@
 /**
  * What clients saw in one window of one run: one client, or all of them pooled request by request.
  */
-import type { ErrorCause } from '../contract/plan.ts';
 import { ERROR_CAUSES } from '../contract/plan.ts';
+import type { ErrorCause } from '../contract/plan.ts';
 import type { RunResult } from '../contract/result.ts';
 import { Histogram } from '../stats/histogram.ts';
 

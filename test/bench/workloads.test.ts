@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LARGE_CLUSTER, largeCluster } from '../../bench/large-cluster.ts';
 import { WORKLOADS } from '../../bench/workloads.ts';
-import type { Plan } from '../../src/index.ts';
 import { loadScenario } from '../../src/index.ts';
+import type { Plan } from '../../src/index.ts';
 import { ROOT } from '../source-graph.ts';
 
 function planOf(source: Parameters<typeof loadScenario>[0]): Plan {

@@ -1,4 +1,4 @@
-import { ALL_PLANES } from './planes.ts';
 import { dataPlaneContract } from './contract.ts';
+import { ALL_PLANES } from './planes.ts';
 
 for (const setup of ALL_PLANES) dataPlaneContract(setup);

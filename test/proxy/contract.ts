@@ -1,7 +1,7 @@
 /** The contract of a data plane: what every mode must keep, and a new one is held to by its row in MODES. */
 import { describe, expect, it } from 'vitest';
-import { balanceOf } from '../../src/stats/balance.ts';
 import { DROPPED, FORWARDED, REJECTED, UNROUTED } from '../../src/proxy/data-plane.ts';
+import { balanceOf } from '../../src/stats/balance.ts';
 import {
   countsOf,
   endpointsOf,

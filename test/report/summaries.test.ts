@@ -1,11 +1,11 @@
 import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { markdown } from '../../src/report/markdown.ts';
-import { PLAIN } from '../../src/report/text/style.ts';
 import { compareSummary, compareVerdict } from '../../src/report/text/compare-summary.ts';
 import type { CompareSummary } from '../../src/report/text/compare-summary.ts';
 import { runSummary } from '../../src/report/text/run-summary.ts';
 import type { RunSummary } from '../../src/report/text/run-summary.ts';
+import { PLAIN } from '../../src/report/text/style.ts';
 import { madeDocument, madeStudy } from './made-study.ts';
 
 const FOOTER = {

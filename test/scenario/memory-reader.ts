@@ -1,7 +1,7 @@
 /** Scenarios from memory, and the pieces that most tests are made of. */
+import { renderDiagnostics } from '../../src/scenario/diagnostics/render.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Loaded, LoadedScenario, Overrides } from '../../src/scenario/load.ts';
-import { renderDiagnostics } from '../../src/scenario/diagnostics/render.ts';
 import { SourceError } from '../../src/scenario/text/source.ts';
 import type { SourceReader } from '../../src/scenario/text/source.ts';
 

@@ -3,9 +3,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderDiagnostics } from '../../src/scenario/diagnostics/render.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Loaded } from '../../src/scenario/load.ts';
-import { renderDiagnostics } from '../../src/scenario/diagnostics/render.ts';
 import { SourceError } from '../../src/scenario/text/source.ts';
 import { load, problems, rendered, scenario, SHOP } from './memory-reader.ts';
 

@@ -1,6 +1,6 @@
 /** The JSON Schema for editors agrees with what loading accepts, and is the one that is committed. */
-import { Ajv } from 'ajv';
 import { readFileSync, readdirSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts';

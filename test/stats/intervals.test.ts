@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
 import { standardExponential, standardNormal } from '../../src/engine/ziggurat.ts';
+import { meanInterval, pairedInterval, quantileRanks } from '../../src/stats/interval.ts';
 import {
   binomialAtMost,
   incompleteBeta,
@@ -9,7 +10,6 @@ import {
   chiSquareTail,
   upperIncompleteGamma,
 } from '../../src/stats/special-functions/incomplete-gamma.ts';
-import { meanInterval, pairedInterval, quantileRanks } from '../../src/stats/interval.ts';
 import {
   studentTwoSidedQuantile,
   studentTwoSidedTail,

@@ -1,14 +1,14 @@
 /** Percentiles per window and client, with their population. */
 import { ERROR_CAUSES } from '../../contract/plan.ts';
-import { estimateOf } from '../../study/estimate.ts';
 import { clientFigures } from '../../study/client-figures.ts';
 import type { ClientScope } from '../../study/client-figures.ts';
+import { estimateOf } from '../../study/estimate.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatRatio, formatTime, plural } from '../numbers.ts';
-import type { Style } from './style.ts';
 import { formatEstimate } from './estimates.ts';
 import { grid } from './grid.ts';
 import { spanOf } from './header.ts';
+import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
 const PERCENTILES: readonly { readonly name: string; readonly quantile: number }[] = [

@@ -1,16 +1,16 @@
 /** What `svcsim run` prints: the verdict, then the figures, then where they are. */
-import type { VariantRuns } from '../../study/study.ts';
 import { metricEstimate, overall } from '../../study/metrics.ts';
-import type { Judgement } from '../../study/thresholds.ts';
+import type { VariantRuns } from '../../study/study.ts';
 import { isFailure } from '../../study/thresholds.ts';
+import type { Judgement } from '../../study/thresholds.ts';
 import { formatRatio, formatTime } from '../numbers.ts';
-import type { Style } from './style.ts';
 import { formatEstimate, formatFactor } from './estimates.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
 import { errorText, latencyLines } from './latency.ts';
 import { podLines } from './pods.ts';
+import type { Style } from './style.ts';
 import { formatMetric, thresholdLines, verdictLines } from './thresholds.ts';
 import { timeSplitLines } from './time-split.ts';
 import { wrap } from './wrap.ts';

@@ -3,8 +3,8 @@ import { LATENCY_PARTS } from '../../contract/result.ts';
 import { pooledParts } from '../../study/breakdown.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatShare, formatTime } from '../numbers.ts';
-import type { Style } from './style.ts';
 import { grid } from './grid.ts';
+import type { Style } from './style.ts';
 
 /** Parts below this share of every row are not worth a column. */
 const SHOWN_FROM = 0.001;
