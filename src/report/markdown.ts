@@ -8,7 +8,7 @@ import { PLAIN } from './text/style.ts';
 import { changeCell, comparisonSentences, methodLine } from './text/comparison.ts';
 import { formatEstimate } from './text/estimates.ts';
 import { populationLine } from './text/latency.ts';
-import { formatMetric, marginOf, verdictLines } from './text/thresholds.ts';
+import { comparedVerdictLines, formatMetric, marginOf } from './text/thresholds.ts';
 
 /** What the page is made from. */
 export interface MarkdownDocument {
@@ -78,7 +78,7 @@ export function markdown(document: MarkdownDocument): string {
   const sections = [
     [`## ${escape(plan.scenario)}`],
     plan.question === '' ? [] : [`*${escape(plan.question)}*`],
-    verdictLines(judgements.flat(), { partial: study.partial, style: PLAIN }).map(
+    comparedVerdictLines(judgements, { partial: study.partial, style: PLAIN }).map(
       (line) => `**${line.trim()}**`,
     ),
     comparison === null ? [] : comparisonSentences(comparison).map((line) => `- ${escape(line)}`),

@@ -1,5 +1,6 @@
 /**
- * Confidence intervals over independent replications, and for a quantile of one sample. A. M. Law,
+ * Confidence intervals over independent replications and for a quantile of one sample, and where a
+ * binomial count lies. A. M. Law,
  * Simulation Modeling and Analysis, chapters 4, 9 and 10.
  */
 import { mean, sampleStandardDeviation } from 'simple-statistics';
@@ -91,6 +92,26 @@ export function quantileRanks(
     low: low === 0 ? null : low,
     high: high > n ? null : high,
     confidence: (high > n ? 1 : atMost(high - 1)) - atMost(low - 1),
+  };
+}
+
+/**
+ * The range of counts, with equal tails, that a binomial number of successes leaves with probability at
+ * most `beyond`.
+ */
+export function binomialRange(
+  binomial: { readonly trials: number; readonly chance: number },
+  beyond: number,
+): { readonly low: number; readonly high: number } {
+  const { trials, chance } = binomial;
+  if (chance <= 0 || chance >= 1) {
+    const sure = chance <= 0 ? 0 : trials;
+    return { low: sure, high: sure };
+  }
+  const atMost = (count: number): number => binomialAtMost(count, binomial);
+  return {
+    low: firstWhere(trials, (count) => atMost(count) > beyond / 2),
+    high: firstWhere(trials, (count) => atMost(count) >= 1 - beyond / 2),
   };
 }
 

@@ -5,7 +5,9 @@
  */
 import { METRICS } from '../contract/metrics.ts';
 import type { MetricUnit } from '../contract/metrics.ts';
+import { holmAdjusted } from '../stats/holm.ts';
 import { pairedInterval } from '../stats/interval.ts';
+import { ratioInterval } from '../stats/ratio-interval.ts';
 import { CONFIDENCE, estimateOf } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
 import { metricValue, overall } from './metrics.ts';
@@ -31,16 +33,24 @@ export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 export interface Difference {
   /** In the metric's own unit. */
   readonly mean: number;
-  /** Bounds of the interval at the comparison's confidence; null for a single pair. */
+  /** Bounds of its interval at the comparison's confidence, for it alone; null for a single pair. */
   readonly low: number | null;
   readonly high: number | null;
-  /** The same as ratios of the reference's mean; null where that is 0. */
+  /**
+   * The same as a ratio of the reference's mean, with the interval of a ratio of means; null where that
+   * mean is 0. Bounds are null, too, where it cannot be told from 0.
+   */
   readonly relative: {
     readonly mean: number;
     readonly low: number | null;
     readonly high: number | null;
   } | null;
-  /** Whether the interval leaves out 0; null where there is no interval. */
+  /**
+   * The chance of a difference at least as large where there is none in truth: two-sided, of the paired
+   * t test, adjusted for all differences of the comparison (Holm). Null for a single pair.
+   */
+  readonly pValue: number | null;
+  /** Whether that chance is too small to be one, at the comparison's confidence; null for a single pair. */
   readonly distinguishable: boolean | null;
 }
 
@@ -86,10 +96,13 @@ function valuesByReplication(
   return values;
 }
 
+/** A difference before it is known how many there are: its p-value is its own. */
+type LoneDifference = Omit<Difference, 'distinguishable'>;
+
 function differenceOf(
   variant: ReadonlyMap<number, number>,
   reference: ReadonlyMap<number, number>,
-): Difference | null {
+): LoneDifference | null {
   const own: number[] = [];
   const others: number[] = [];
   for (const [replication, value] of variant) {
@@ -99,50 +112,59 @@ function differenceOf(
     others.push(other);
   }
   if (own.length === 0) return null;
-  const base = others.reduce((sum, value) => sum + value, 0) / others.length;
-  const scaled = (mean: number, low: number | null, high: number | null): Difference['relative'] =>
-    base === 0
-      ? null
-      : {
-          mean: mean / base,
-          low: low === null ? null : low / base,
-          high: high === null ? null : high / base,
-        };
+  const hasBase = others.some((value) => value !== 0);
   if (own.length === 1) {
     const mean = own[0]! - others[0]!;
-    return {
-      mean,
-      low: null,
-      high: null,
-      relative: scaled(mean, null, null),
-      distinguishable: null,
-    };
+    const relative = hasBase ? { mean: mean / others[0]!, low: null, high: null } : null;
+    return { mean, low: null, high: null, relative, pValue: null };
   }
-  const { mean, low, high } = pairedInterval(own, others, CONFIDENCE);
+  const { mean, low, high, pValue } = pairedInterval(own, others, CONFIDENCE);
+  return { mean, low, high, relative: hasBase ? relativeOf(own, others) : null, pValue };
+}
+
+function relativeOf(own: readonly number[], others: readonly number[]): Difference['relative'] {
+  const { ratio, low, high } = ratioInterval(own, others, CONFIDENCE);
   return {
-    mean,
-    low,
-    high,
-    relative: scaled(mean, low, high),
-    distinguishable: low > 0 || high < 0,
+    mean: ratio - 1,
+    low: low === null ? null : low - 1,
+    high: high === null ? null : high - 1,
   };
+}
+
+/** Judges differences by how many there are to be wrong about. */
+function judged(
+  rows: readonly (readonly (LoneDifference | null)[])[],
+): readonly (readonly (Difference | null)[])[] {
+  const tested = rows.flat().filter((each) => each !== null && each.pValue !== null);
+  const adjusted = holmAdjusted(tested.map((each) => each!.pValue!));
+  const pValues = new Map(tested.map((each, index) => [each, adjusted[index]!]));
+  return rows.map((row) =>
+    row.map((each) => {
+      if (each === null) return null;
+      const pValue = pValues.get(each) ?? null;
+      return { ...each, pValue, distinguishable: pValue === null ? null : pValue < 1 - CONFIDENCE };
+    }),
+  );
 }
 
 /** Compares the variants of a study with its first one. */
 export function compareVariants(study: Study): Comparison {
   const [reference] = study.variants;
-  const metrics = COMPARED_METRICS.map((metric): MetricComparison => {
-    const values = study.variants.map((variant) => valuesByReplication(variant, metric));
-    return {
-      metric,
-      unit: unitOf(metric),
-      variants: study.variants.map((variant, index) => ({
-        variant: variant.plan.variant,
-        estimate: estimateOf([...values[index]!.values()]),
-        difference: index === 0 ? null : differenceOf(values[index]!, values[0]!),
-      })),
-    };
-  });
+  const values = COMPARED_METRICS.map((metric) =>
+    study.variants.map((variant) => valuesByReplication(variant, metric)),
+  );
+  const differences = judged(
+    values.map((row) => row.map((own, index) => (index === 0 ? null : differenceOf(own, row[0]!)))),
+  );
+  const metrics = COMPARED_METRICS.map((metric, row): MetricComparison => ({
+    metric,
+    unit: unitOf(metric),
+    variants: study.variants.map((variant, index) => ({
+      variant: variant.plan.variant,
+      estimate: estimateOf([...values[row]![index]!.values()]),
+      difference: differences[row]![index]!,
+    })),
+  }));
   const finished = study.variants.map(
     (variant) => new Set(variant.runs.map((run) => run.replication)),
   );

@@ -56,6 +56,15 @@ describe('a comparison', () => {
     expect(found.distinguishable).toBe(false);
   });
 
+  it('counts how many differences there are to be wrong about', () => {
+    // Each of ten metrics differs by the same 1, 2, 3, 3: alone, p = 0.017 would do.
+    const alone = studyOf([10, 10, 10, 10], [11, 12, 13, 13]);
+    const found = difference(compareVariants(alone), 'latency.mean')!;
+    expect(found.low!).toBeGreaterThan(0);
+    expect(found.pValue!).toBeGreaterThan(0.05);
+    expect(found.distinguishable).toBe(false);
+  });
+
   it('finds no difference between a variant and itself', () => {
     const comparison = compareVariants(studyOf([10, 80, 30], [10, 80, 30]));
     for (const metric of COMPARED_METRICS) {

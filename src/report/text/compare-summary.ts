@@ -11,7 +11,7 @@ import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
 import { errorText, populationLine } from './latency.ts';
 import { comparedPodLines } from './pods.ts';
-import { thresholdLines, verdictLines } from './thresholds.ts';
+import { comparedVerdictLines, thresholdLines } from './thresholds.ts';
 import { wrap } from './wrap.ts';
 
 /** What there is to say about a comparison. */
@@ -46,7 +46,7 @@ export function compareVerdict(summary: CompareSummary, style: Style): readonly 
   return [
     ...header(plan, `compare ${names}`, style),
     '',
-    ...verdictLines(judgements.flat(), { partial: study.partial, style }),
+    ...comparedVerdictLines(judgements, { partial: study.partial, style }),
     ...comparisonSentences(comparison).flatMap((line) => wrap(line, '  ')),
     ...(judgements.flat().length === 0 ? [] : ['', ...variantVerdicts(summary, style)]),
   ];

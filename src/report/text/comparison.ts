@@ -101,7 +101,7 @@ function sentence(comparison: Comparison, variant: number, name: string): string
     );
     if (same) return `${name} gives exactly the figures of ${comparison.reference}.`;
     return comparison.pairs > 1
-      ? `${name} can't be told from ${comparison.reference}: no difference beyond ${formatRatio(WORTH_SAYING)} and beyond chance.`
+      ? `${name} can't be told from ${comparison.reference}: no difference found that is beyond ${formatRatio(WORTH_SAYING)} and beyond chance.`
       : `${name} differs from ${comparison.reference} by less than ${formatRatio(WORTH_SAYING)}.`;
   }
   const last = clauses.pop()!;
@@ -124,11 +124,13 @@ export function comparisonSentences(comparison: Comparison): readonly string[] {
 /** How the comparison was made, in words. */
 export function methodLine(comparison: Comparison): string {
   const pairs = plural(comparison.pairs, 'replication');
-  const interval =
-    comparison.pairs > 1
-      ? `; ± and ${INDISTINGUISHABLE} (no difference) at ${formatRatio(comparison.confidence)} confidence, each metric by itself`
-      : '';
-  return `Paired by seed (common random numbers), ${pairs}, reference ${comparison.reference}${interval}.`;
+  const start = `Paired by seed (common random numbers), ${pairs}, reference ${comparison.reference}.`;
+  if (comparison.pairs === 1) return start;
+  const confidence = formatRatio(comparison.confidence);
+  return (
+    `${start} ${INDISTINGUISHABLE} is a difference that may be chance: paired t tests, together at ` +
+    `${confidence} confidence (Holm). [ ] is the ${confidence} interval of one change by itself.`
+  );
 }
 
 /** The table, a line a metric; over all clients, window `all`. */

@@ -4,8 +4,9 @@
  * The chart shows one replication, the first: pods are its pods, and it can be repeated by its seed.
  * Averaged over replications, the luck that makes one pod hot would vanish from it.
  *
- * The band is the 95 % interval of a binomial share: a pod with fair share f that is picked for each of N
- * connections independently gets f ± 1.96·√(f(1−f)/N) of them.
+ * The band holds the shares of all pods of a Service in 95 % of runs, were each of N connections to pick a
+ * pod by itself and all were equally busy: each pod's number of connections is binomial, and the chance
+ * to leave the band is divided among the pods (Bonferroni).
  */
 import type { PodResult, RunResult } from '../../contract/result.ts';
 import { compareCodeUnits } from '../../base/order.ts';
@@ -14,9 +15,12 @@ import { bar, BAND_MARK } from './bars.ts';
 import { formatCount, formatShare, formatTime } from '../numbers.ts';
 import type { Style } from './style.ts';
 import { Histogram } from '../../stats/histogram.ts';
+import { binomialRange } from '../../stats/interval.ts';
 import { grid } from './grid.ts';
+import { wrap } from './wrap.ts';
 
-const Z_95 = 1.959964;
+/** How often chance alone takes some pod of a Service beyond its band. */
+const BEYOND = 0.05;
 const PODS_SHOWN_MAX = 12;
 /** Of a Service with more pods, this many of the hottest and of the coolest are shown. */
 const PODS_SHOWN_EACH = 4;
@@ -25,12 +29,17 @@ const BAR_WIDTH = 22;
 const BAR_WIDTH_SIDE_BY_SIDE = 12;
 const VARIANTS_PER_BLOCK = 3;
 
+interface Band {
+  readonly low: number;
+  readonly high: number;
+}
+
 interface PodShare {
   readonly pod: PodResult;
   readonly share: number;
   readonly fair: number;
-  /** Half the width of chance's band; null where no connection was opened in the window. */
-  readonly band: number | null;
+  /** The shares between which chance alone stays; null where no connection was opened. */
+  readonly band: Band | null;
 }
 
 interface ServiceShares {
@@ -53,6 +62,12 @@ function connectionsOf(run: RunResult, pods: readonly PodResult[]): number {
   return alone && inWindow < inRun / 2 ? inRun : inWindow;
 }
 
+/** The shares of `connections` that a pod of fair share `fair` stays between, but for a chance of `beyond`. */
+function bandOf(fair: number, connections: number, beyond: number): Band {
+  const { low, high } = binomialRange({ trials: connections, chance: fair }, beyond);
+  return { low: low / connections, high: high / connections };
+}
+
 function sharesOf(run: RunResult, service: string): ServiceShares | null {
   const pods = run.pods.filter((pod) => pod.window === 'all' && pod.service === service);
   const requests = pods.reduce((sum, pod) => sum + pod.requests, 0);
@@ -61,7 +76,7 @@ function sharesOf(run: RunResult, service: string): ServiceShares | null {
   const opened = connectionsOf(run, pods);
   const shares = pods.map((pod): PodShare => {
     const fair = pod.readyNs / readyNs;
-    const band = opened > 0 ? Z_95 * Math.sqrt((fair * (1 - fair)) / opened) : null;
+    const band = opened > 0 ? bandOf(fair, opened, BEYOND / pods.length) : null;
     return { pod, share: pod.requests / requests, fair, band };
   });
   const [first] = shares;
@@ -98,10 +113,10 @@ function chosenPods(pods: readonly PodShare[]): readonly PodShare[] {
   return [...byHeat.slice(0, PODS_SHOWN_EACH), ...byHeat.slice(-PODS_SHOWN_EACH)];
 }
 
-const chanceMark = ({ share, fair, band }: PodShare): string => {
+const chanceMark = ({ share, band }: PodShare): string => {
   if (band === null) return ' ';
-  if (share > fair + band) return '↑';
-  return share < fair - band ? '↓' : ' ';
+  if (share > band.high) return '↑';
+  return share < band.low ? '↓' : ' ';
 };
 
 function barOf(pod: PodShare, full: number, width: number): string {
@@ -109,15 +124,13 @@ function barOf(pod: PodShare, full: number, width: number): string {
     value: pod.share,
     full,
     width,
-    mark: pod.band === null ? undefined : pod.fair + pod.band,
+    mark: pod.band?.high,
   });
 }
 
 const fullOf = (shares: readonly ServiceShares[]): number =>
   Math.max(
-    ...shares.flatMap(({ pods }) =>
-      pods.map((pod) => Math.max(pod.share, pod.fair + (pod.band ?? 0))),
-    ),
+    ...shares.flatMap(({ pods }) => pods.map((pod) => Math.max(pod.share, pod.band?.high ?? 0))),
   );
 
 function title(service: string, shares: ServiceShares, run: RunResult, runs: number): string {
@@ -133,7 +146,7 @@ function legend(columns: readonly (ServiceShares | null)[]): string {
   const counts = new Set(connections).size === 1 ? connections.slice(0, 1) : connections;
   return counts.every((count) => count === 0)
     ? 'No connection was opened: there is no band of chance.'
-    : `${BAND_MARK} how far chance alone reaches (95%), by connections (${counts.map(formatCount).join(', ')})   ↑ ↓ beyond it`;
+    : `${BAND_MARK} within it chance alone keeps all pods in 95% of runs, connections (${counts.map(formatCount).join(', ')}) being alike; ↑ ↓ beyond it`;
 }
 
 function moreLine(hidden: number, file: string): readonly string[] {
@@ -168,7 +181,7 @@ export function podLines(variant: VariantRuns, style: Style): readonly string[] 
       style.bold(title(service, shares, run, variant.runs.length)),
       ...grid(rows, shares.fair === null ? 'llrrrrl' : 'llrrrl'),
       ...moreLine(shares.pods.length - chosen.length, 'pods.csv'),
-      style.dim(legend([shares])),
+      ...wrap(legend([shares])).map(style.dim),
     );
   }
   return [...lines, ...moreLine(services.length - SERVICES_SHOWN_MAX, 'Services in pods.csv')];
@@ -223,7 +236,7 @@ export function comparedPodLines(
         style.bold(title(service, shares, runs[0]!, runs.length)),
         ...chart,
         ...moreLine(hidden, 'pods.csv'),
-        style.dim(legend(columns)),
+        ...wrap(legend(columns)).map(style.dim),
       );
     }
   }

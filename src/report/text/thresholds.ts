@@ -69,20 +69,45 @@ export function thresholdLines(judgements: readonly Judgement[], style: Style): 
   return grid(rows, 'llrl');
 }
 
+interface VerdictOptions {
+  readonly partial: boolean;
+  readonly style: Style;
+}
+
+const PARTIAL = '  (partial: interrupted before all runs had finished)';
+
+const warnedOf = (judgements: readonly Judgement[]): string => {
+  const warned = judgements.filter(({ status }) => status !== 'Passed').length;
+  return warned > 0 ? `, ${warned} warned` : '';
+};
+
 /** `✓ PASSED  2 of 2 thresholds`, and what was missed in words. */
 export function verdictLines(
   judgements: readonly Judgement[],
-  options: { readonly partial: boolean; readonly style: Style },
+  { partial, style }: VerdictOptions,
 ): readonly string[] {
-  const { partial, style } = options;
-  const suffix = partial ? '  (partial: interrupted before all runs had finished)' : '';
+  const suffix = partial ? PARTIAL : '';
   if (judgements.length === 0) return [`${style.bold('DONE')}  no thresholds set${suffix}`];
-  const failed = judgements.filter(isFailure);
+  const failed = judgements.filter(isFailure).length;
   const total = plural(judgements.length, 'threshold');
-  if (failed.length === 0) {
-    const passed = judgements.filter(({ status }) => status === 'Passed').length;
-    const warned = passed < judgements.length ? `, ${judgements.length - passed} warned` : '';
-    return [`${style.green('✓ PASSED')}  ${passed} of ${total}${warned}${suffix}`];
+  if (failed > 0) return [`${style.red('✗ FAILED')}  ${failed} of ${total}${suffix}`];
+  const passed = judgements.filter(({ status }) => status === 'Passed').length;
+  return [`${style.green('✓ PASSED')}  ${passed} of ${total}${warnedOf(judgements)}${suffix}`];
+}
+
+/** `✗ FAILED  in 1 of 3 variants`: the same thresholds hold for each of them. */
+export function comparedVerdictLines(
+  judgements: readonly (readonly Judgement[])[],
+  options: VerdictOptions,
+): readonly string[] {
+  if (judgements.length === 1 || judgements.every((own) => own.length === 0)) {
+    return verdictLines(judgements.flat(), options);
   }
-  return [`${style.red('✗ FAILED')}  ${failed.length} of ${total}${suffix}`];
+  const { partial, style } = options;
+  const suffix = partial ? PARTIAL : '';
+  const failed = judgements.filter((own) => own.some(isFailure)).length;
+  const variants = plural(judgements.length, 'variant');
+  if (failed > 0) return [`${style.red('✗ FAILED')}  in ${failed} of ${variants}${suffix}`];
+  const all = judgements.length === 2 ? 'both variants' : `all ${variants}`;
+  return [`${style.green('✓ PASSED')}  in ${all}${warnedOf(judgements.flat())}${suffix}`];
 }
