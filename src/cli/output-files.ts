@@ -1,6 +1,7 @@
 /**
  * Files that are written whole or not at all: under a temporary name in the same folder, then
- * renamed. What goes wrong names the path and what to do about it.
+ * renamed. Pipes and devices, such as /dev/stdout, are written to instead: a rename would put a file in
+ * their place. What goes wrong names the path and what to do about it.
  */
 import {
   closeSync,
@@ -11,7 +12,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -45,6 +47,25 @@ const temporaryName = (path: string): string =>
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
+/** What stands at `path`; nothing, too, where no file could be: whoever opens it will learn why. */
+function statOrNothing(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether `path` leads to something that is no file of its own: a pipe, a terminal, a device, or
+ * /dev/stdout, even where that is redirected to a file.
+ */
+function isDevice(path: string): boolean {
+  const found = statOrNothing(path);
+  if (found === undefined || found.isDirectory()) return false;
+  return !found.isFile() || /^\/(?:dev|proc)\//.test(resolve(path));
+}
+
 /**
  * Makes a folder and those above it. Node's own recursive mkdir never comes back where the file system
  * refuses a folder with ENOENT although the one above it exists, as /proc does.
@@ -59,11 +80,20 @@ function makeFolder(folder: string): void {
 }
 
 /**
+ * Makes sure that a file can be made in the folder of `path`, unless `path` is there already and no file.
+ *
+ * @throws CommandFailure
+ */
+export function prepareFolderOf(path: string): void {
+  if (!isDevice(path)) prepareFolder(dirname(path));
+}
+
+/**
  * Makes sure that `folder` exists and can be written to, before anybody waits for results.
  *
  * @throws CommandFailure
  */
-export function prepareFolder(folder: string): void {
+function prepareFolder(folder: string): void {
   const probe = temporaryName(join(folder, 'svcsim'));
   try {
     makeFolder(folder);
@@ -91,30 +121,32 @@ export function refuseFolder(path: string): void {
  * @throws CommandFailure, and then leaves neither a part of the file nor the temporary one.
  */
 export function writeWhole(path: string, pieces: Iterable<string>): void {
-  const temporary = temporaryName(path);
+  const inPlace = isDevice(path);
+  const temporary = inPlace ? path : temporaryName(path);
+  const mode = inPlace ? 'a' : 'w';
   let descriptor: number | null = null;
   // Making the pieces runs our own code, whose bugs are no trouble of the disk's.
   const iterator = pieces[Symbol.iterator]();
   try {
     for (let piece = iterator.next(); piece.done !== true; piece = iterator.next()) {
       try {
-        descriptor ??= openSync(temporary, 'w');
+        descriptor ??= openSync(temporary, mode);
         writeFileSync(descriptor, piece.value);
       } catch (error) {
         throw outputFailure(path, error);
       }
     }
     try {
-      descriptor ??= openSync(temporary, 'w');
+      descriptor ??= openSync(temporary, mode);
       closeSync(descriptor);
       descriptor = null;
-      renameSync(temporary, path);
+      if (!inPlace) renameSync(temporary, path);
     } catch (error) {
       throw outputFailure(path, error);
     }
   } catch (error) {
     if (descriptor !== null) closeSync(descriptor);
-    rmSync(temporary, { force: true });
+    if (!inPlace) rmSync(temporary, { force: true });
     throw error;
   }
 }

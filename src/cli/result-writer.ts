@@ -1,5 +1,5 @@
 /** Writes what a study found: the files that every study leaves, and those that were asked for. */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { csvChunks } from '../report/files/csv.ts';
 import { encodeHistogram } from '../report/files/histogram-encoding.ts';
 import { markdown } from '../report/markdown.ts';
@@ -9,7 +9,7 @@ import { EXPORT_TABLES, TABLES } from '../report/files/tables.ts';
 import type { Table } from '../report/files/tables.ts';
 import type { Study } from '../study/study.ts';
 import type { ExportRequest } from './options.ts';
-import { prepareFolder, refuseFolder, writeWhole } from './output-files.ts';
+import { prepareFolderOf, refuseFolder, writeWhole } from './output-files.ts';
 
 const RESULT_JSON = 'result.json';
 const MARKDOWN_FILE = 'summary.md';
@@ -72,8 +72,10 @@ export function prepareResults(folder: string, requests: readonly ExportRequest[
     // Last, so that whoever waits for it finds the others.
     { path: join(folder, RESULT_JSON), pieces: resultJson },
   ];
-  for (const each of new Set(files.map(({ path }) => dirname(path)))) prepareFolder(each);
-  for (const { path } of files) refuseFolder(path);
+  for (const { path } of files) {
+    prepareFolderOf(path);
+    refuseFolder(path);
+  }
   return {
     write(document): readonly string[] {
       for (const file of files) writeWhole(file.path, file.pieces(document));

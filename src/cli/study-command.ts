@@ -160,6 +160,10 @@ async function conclude(
   invocation: StudyCommand & { readonly isFirst: boolean },
 ): Promise<ExitCode> {
   const { command, flags, isFirst } = invocation;
+  if (study.partial && study.variants.every(({ runs }) => runs.length === 0)) {
+    note(`svcsim: interrupted before any replication had finished; nothing was written`);
+    return EXIT.interrupted;
+  }
   const judgements = study.variants.map(judge);
   const comparison = command === 'compare' ? compareVariants(study) : null;
   const fingerprint = studyFingerprint(study);

@@ -76,6 +76,20 @@ describe('Ctrl-C', () => {
     },
   );
 
+  it('writes nothing before anything has finished, and leaves earlier results as they are', async () => {
+    workspace.write({
+      'endless.yaml': scenario({ duration: '1000h', replications: 2 }),
+      'earlier/summary.csv': 'of yesterday\n',
+    });
+    const { status, stdout, stderr } = await interrupted(
+      ['run', 'endless.yaml', '-o', 'earlier', '-q'],
+      { until: after(1500), times: 1 },
+    );
+    expect(stderr).toContain('before any replication had finished; nothing was written');
+    expect([status, stdout]).toEqual([130, '']);
+    expect([...workspace.tree('earlier')]).toEqual([['summary.csv', 'of yesterday\n']]);
+  });
+
   it('twice ends at once, whatever is still at work', async () => {
     // Workers that hear nothing.
     const command = commandWithWorker(

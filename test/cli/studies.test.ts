@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scenario, Workspace } from './svcsim.ts';
+import { COMMAND, scenario, Workspace } from './svcsim.ts';
 
 const workspace = new Workspace();
 const { folder } = workspace;
@@ -74,6 +75,13 @@ describe('svcsim run', () => {
     ]);
     expect(status).toBe(2);
     expect(stderr).toContain('would both write to same/small');
+  });
+
+  it('writes into a pipe instead of putting a file in its place', () => {
+    const script = `mkfifo pipe && { cat pipe > received & } && "$0" "$@" && wait && test -p pipe`;
+    const args = ['run', 'small.yaml', '-q', '-o', 'beside', '--export', 'json=pipe'];
+    execFileSync('sh', ['-c', script, process.execPath, COMMAND, ...args], { cwd: folder });
+    expect(workspace.read('received')).toBe(workspace.read('beside/result.json'));
   });
 
   it('reads standard input', () => {

@@ -21,6 +21,8 @@ describe('wrong usage ends with 2, and says what is right', () => {
     [['run', 'small.yaml', '--export', 'json='], 'name of the file is missing'],
     [['compare', 'small.yaml', '--vary', 'proxy.mode'], 'Write path=a,b'],
     [['run', 'small.yaml', '--vary', 'proxy.mode=ipvs'], "unknown option '--vary'"],
+    [['compare', 'small.yaml', '--vary', 'a=1,2', '--vary', 'b=1,2'], 'One field varies'],
+    [['run', 'small.yaml', '--replications', '1000000000'], 'At most 1000000 replications'],
     [['validate'], "missing required argument 'file'"],
   ])('svcsim %j', (args, complaint) => {
     const { status, stdout, stderr } = workspace.svcsim(args);
