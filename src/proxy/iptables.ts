@@ -10,15 +10,8 @@
 import type { ProxyCosts } from '../contract/plan.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { Endpoint } from '../kube/endpoint.ts';
-import {
-  FORWARDED,
-  REJECTED,
-  UNROUTED,
-  type DataPlane,
-  type Flow,
-  type ServiceRules,
-  type Verdict,
-} from './data-plane.ts';
+import { FORWARDED, REJECTED, UNROUTED } from './data-plane.ts';
+import type { DataPlane, Flow, ServiceRules, Verdict } from './data-plane.ts';
 
 /**
  * Probability of statistic rule `i` (0-based) of `n`: 1/(n - i), and always for the last. With the

@@ -8,15 +8,8 @@
 import type { ProxyCosts } from '../contract/plan.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { Endpoint } from '../kube/endpoint.ts';
-import {
-  DROPPED,
-  FORWARDED,
-  REJECTED,
-  type DataPlane,
-  type Flow,
-  type ServiceRules,
-  type Verdict,
-} from './data-plane.ts';
+import { DROPPED, FORWARDED, REJECTED } from './data-plane.ts';
+import type { DataPlane, Flow, ServiceRules, Verdict } from './data-plane.ts';
 
 export interface NftablesOptions {
   readonly costs: ProxyCosts['nftables'];

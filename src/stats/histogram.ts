@@ -6,13 +6,8 @@
  */
 import { assert } from '../base/assert.ts';
 import type { HistogramData } from '../contract/result.ts';
-import {
-  bucketOf,
-  logLinearBuckets,
-  lowestOf,
-  widthOf,
-  type LogLinearBuckets,
-} from './log-linear.ts';
+import { bucketOf, logLinearBuckets, lowestOf, widthOf } from './log-linear.ts';
+import type { LogLinearBuckets } from './log-linear.ts';
 
 /** With 7 bits a bucket is at most 0.8 % of the value wide. */
 const DEFAULT_PRECISION = 7;

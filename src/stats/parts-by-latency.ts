@@ -5,7 +5,8 @@
  */
 import { assert } from '../base/assert.ts';
 import { LATENCY_PARTS } from '../contract/result.ts';
-import { bucketOf, logLinearBuckets, type LogLinearBuckets } from './log-linear.ts';
+import { bucketOf, logLinearBuckets } from './log-linear.ts';
+import type { LogLinearBuckets } from './log-linear.ts';
 
 /** Buckets at most 3 % of the latency wide: bands are broad, and a row of parts weighs ten numbers. */
 const PRECISION = 5;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { usableEndpoints, type Endpoint } from '../../src/kube/endpoint.ts';
+import { usableEndpoints } from '../../src/kube/endpoint.ts';
+import type { Endpoint } from '../../src/kube/endpoint.ts';
 
 const endpoint = (
   pod: number,

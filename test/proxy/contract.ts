@@ -11,8 +11,8 @@ import {
   pick,
   picks,
   planeOf,
-  type PlaneSetup,
 } from './planes.ts';
+import type { PlaneSetup } from './planes.ts';
 
 /** A first packet to a known ClusterIP at an unknown port, and to an address no Service has. */
 const WITHOUT_SERVICE = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RealServer, Scheduler } from '../../src/proxy/ipvs/scheduler.ts';
 import { SCHEDULERS } from '../../src/proxy/ipvs/schedulers.ts';
-import { recordings, type Recording } from './recordings.ts';
+import { recordings } from './recordings.ts';
+import type { Recording } from './recordings.ts';
 
 interface Server extends RealServer {
   readonly name: string;

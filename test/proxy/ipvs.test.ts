@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { REJECTED, type ServiceRules } from '../../src/proxy/data-plane.ts';
+import { REJECTED } from '../../src/proxy/data-plane.ts';
+import type { ServiceRules } from '../../src/proxy/data-plane.ts';
 import {
   COSTS,
   countsOf,

@@ -2,12 +2,8 @@
 import type { PlannedProxy, ProxyCosts, ProxyMode } from '../../src/contract/plan.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import type { Endpoint } from '../../src/kube/endpoint.ts';
-import {
-  FORWARDED,
-  type DataPlane,
-  type Flow,
-  type ServiceRules,
-} from '../../src/proxy/data-plane.ts';
+import { FORWARDED } from '../../src/proxy/data-plane.ts';
+import type { DataPlane, Flow, ServiceRules } from '../../src/proxy/data-plane.ts';
 import { SCHEDULERS } from '../../src/proxy/ipvs/schedulers.ts';
 import { MODES } from '../../src/proxy/modes.ts';
 import { ms, us } from '../world/plans.ts';

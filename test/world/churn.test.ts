@@ -18,7 +18,8 @@ import {
   sec,
   us,
 } from './plans.ts';
-import { latencies, outcomes, record, requestsByPod, type Recorded } from './recorded.ts';
+import { latencies, outcomes, record, requestsByPod } from './recorded.ts';
+import type { Recorded } from './recorded.ts';
 
 const MODES: readonly ProxyMode[] = ['iptables', 'nftables', 'ipvs'];
 const LAG = ms(10);

@@ -1,6 +1,7 @@
 /** What must hold in every run, whatever its plan. */
 import type { Plan } from '../../src/contract/plan.ts';
-import { LATENCY_BANDS, type ClientResult, type RunResult } from '../../src/contract/result.ts';
+import { LATENCY_BANDS } from '../../src/contract/result.ts';
+import type { ClientResult, RunResult } from '../../src/contract/result.ts';
 
 const sum = (values: Iterable<number>): number => {
   let total = 0;

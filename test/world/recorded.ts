@@ -1,11 +1,11 @@
 /** Runs with everything recorded, and short ways to what they say. */
 import type { Plan } from '../../src/contract/plan.ts';
-import {
-  LATENCY_PARTS,
-  type ConnectionRecord,
-  type LatencyPart,
-  type RequestRecord,
-  type RunResult,
+import { LATENCY_PARTS } from '../../src/contract/result.ts';
+import type {
+  ConnectionRecord,
+  LatencyPart,
+  RequestRecord,
+  RunResult,
 } from '../../src/contract/result.ts';
 import { simulate } from '../../src/world/simulate.ts';
 

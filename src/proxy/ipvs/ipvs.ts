@@ -13,15 +13,8 @@
 import { assert } from '../../base/assert.ts';
 import type { ProxyCosts } from '../../contract/plan.ts';
 import type { Endpoint } from '../../kube/endpoint.ts';
-import {
-  FORWARDED,
-  REJECTED,
-  UNROUTED,
-  type DataPlane,
-  type Flow,
-  type ServiceRules,
-  type Verdict,
-} from '../data-plane.ts';
+import { FORWARDED, REJECTED, UNROUTED } from '../data-plane.ts';
+import type { DataPlane, Flow, ServiceRules, Verdict } from '../data-plane.ts';
 import { ExpiryRing } from '../expiry-ring.ts';
 import type { RealServer, Scheduler, SchedulerFactory } from './scheduler.ts';
 
