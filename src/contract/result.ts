@@ -95,6 +95,11 @@ export interface PodResult {
   readonly utilisation: number;
   /** Time for which the pod was ready in truth, ns. */
   readonly readyNs: number;
+  /**
+   * The window's time shared out equally, at each instant, among the Service's pods that are ready then: this
+   * pod's part, ns. Over all pods it adds up to the time for which any was ready.
+   */
+  readonly fairNs: number;
 }
 
 /** One interval of simulated time, counted from the start of the measurement, over all clients. */

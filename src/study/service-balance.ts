@@ -1,7 +1,7 @@
 /**
- * How evenly the pods of each Service were loaded in one window of one run. A pod's fair share is its
- * share of the time for which the Service's pods were ready: a pod that was there for half of the
- * window owes half as much.
+ * How evenly the pods of each Service were loaded in one window of one run. A pod's fair share is that of
+ * requests which arrive evenly over the window and go, each, to one of the pods that are ready then, all
+ * alike: a pod that was there for half of the window owes less, and how much less depends on how many others there were.
  */
 import type { PodResult, RunResult } from '../contract/result.ts';
 import { balanceOf } from '../stats/balance.ts';
@@ -44,7 +44,7 @@ export function serviceBalances(run: RunResult, window: string): readonly Servic
     requests: pods.reduce((sum, { requests }) => sum + requests, 0),
     ...(balanceOf(
       pods.map(({ requests }) => requests),
-      pods.map(({ readyNs }) => readyNs),
+      pods.map(({ fairNs }) => fairNs),
     ) ?? NO_BALANCE),
   }));
 }

@@ -15,6 +15,7 @@ import { Measurement } from './measure/measurement.ts';
 import { PodAverages } from './measure/pod-averages.ts';
 import { Records } from './measure/records.ts';
 import { ServiceBook } from './measure/service-book.ts';
+import { SharedTime } from './measure/shared-time.ts';
 import { Client } from './traffic/client.ts';
 import { ConnectionStore } from './traffic/connection-store.ts';
 
@@ -47,6 +48,7 @@ export class World {
   private readonly firstPort: number[] = [];
   private readonly backing: Pod[][];
   private readonly books: ServiceBook[] = [];
+  private readonly sharedTimes: SharedTime[] = [];
   private readonly podsOnNode: Int32Array;
   private readonly proxies = new Map<number, NodeProxy>();
   private freshIps = 0;
@@ -104,6 +106,11 @@ export class World {
   /** The books of a Service, made when the first client calls it. */
   bookOf(service: number): ServiceBook {
     return (this.books[service] ??= new ServiceBook(service, this.plan.windows.length));
+  }
+
+  /** The time of a Service as its ready pods share it, made when the first is ready. */
+  sharedTimeOf(service: number): SharedTime {
+    return (this.sharedTimes[service] ??= new SharedTime());
   }
 
   /** The kube-proxy of a node, made when the first client there needs it. */

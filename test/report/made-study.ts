@@ -63,6 +63,7 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
         latency: index === 0 ? latencies(load, 5, 60) : latencies(0, 0, 0),
         utilisation: 0.6,
         readyNs: 5e9,
+        fairNs: 5e9 / loads.length,
       })),
     ),
     timeline: [0, 1].map((second) => ({

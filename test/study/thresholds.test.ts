@@ -70,7 +70,7 @@ describe('the metrics of a run', () => {
       service,
       pod: name,
       requests,
-      readyNs: 1e9,
+      fairNs: 1e9,
     });
     const two = {
       ...run,
@@ -81,10 +81,10 @@ describe('the metrics of a run', () => {
     expect(value('balance.maxOverMean', two, { service: 'even' })).toBe(1);
   });
 
-  it('weigh a fair share by the time for which a pod was ready', () => {
+  it('weigh a fair share by its part of the time', () => {
     const pods = [
-      { ...run.pods[0]!, pod: 'whole', requests: 200, readyNs: 2e9 },
-      { ...run.pods[0]!, pod: 'half', requests: 100, readyNs: 1e9 },
+      { ...run.pods[0]!, pod: 'whole', requests: 200, fairNs: 2e9 },
+      { ...run.pods[0]!, pod: 'half', requests: 100, fairNs: 1e9 },
     ];
     expect(value('balance.maxOverMean', { ...run, pods })).toBeCloseTo(1, 12);
   });

@@ -43,7 +43,7 @@ export interface PodRow extends RunIdentity {
   readonly pod: PodResult;
   /** Of the Service's requests, 0–1; null where it had none. */
   readonly share: number | null;
-  /** Of the Service's ready time, 0–1; null where no pod was ever ready. */
+  /** Of the Service's time, shared among the pods ready at each instant, 0–1; null where none ever was. */
   readonly fairShare: number | null;
   /** Server-side, ns; null without requests. */
   readonly latencyNsP99: number | null;
@@ -112,11 +112,11 @@ export function podRows(plan: Plan, run: RunResult): readonly PodRow[] {
   const rows: PodRow[] = [];
   for (const { name: window } of plan.windows) {
     const pods = run.pods.filter((pod) => pod.window === window);
-    const totals = new Map<string, { requests: number; readyNs: number }>();
+    const totals = new Map<string, { requests: number; fairNs: number }>();
     for (const pod of pods) {
-      const total = totals.get(pod.service) ?? { requests: 0, readyNs: 0 };
+      const total = totals.get(pod.service) ?? { requests: 0, fairNs: 0 };
       total.requests += pod.requests;
-      total.readyNs += pod.readyNs;
+      total.fairNs += pod.fairNs;
       totals.set(pod.service, total);
     }
     for (const pod of pods) {
@@ -125,7 +125,7 @@ export function podRows(plan: Plan, run: RunResult): readonly PodRow[] {
         run,
         pod,
         share: total.requests > 0 ? pod.requests / total.requests : null,
-        fairShare: total.readyNs > 0 ? pod.readyNs / total.readyNs : null,
+        fairShare: total.fairNs > 0 ? pod.fairNs / total.fairNs : null,
         latencyNsP99: pod.latency.count > 0 ? Histogram.fromData(pod.latency).quantile(0.99) : null,
       });
     }

@@ -71,11 +71,11 @@ function bandOf(fair: number, connections: number, beyond: number): Band {
 function sharesOf(run: RunResult, service: string): ServiceShares | null {
   const pods = run.pods.filter((pod) => pod.window === 'all' && pod.service === service);
   const requests = pods.reduce((sum, pod) => sum + pod.requests, 0);
-  const readyNs = pods.reduce((sum, pod) => sum + pod.readyNs, 0);
-  if (requests === 0 || readyNs === 0) return null;
+  const fairNs = pods.reduce((sum, pod) => sum + pod.fairNs, 0);
+  if (requests === 0 || fairNs === 0) return null;
   const opened = connectionsOf(run, pods);
   const shares = pods.map((pod): PodShare => {
-    const fair = pod.readyNs / readyNs;
+    const fair = pod.fairNs / fairNs;
     const band = opened > 0 ? bandOf(fair, opened, BEYOND / pods.length) : null;
     return { pod, share: pod.requests / requests, fair, band };
   });

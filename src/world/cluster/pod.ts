@@ -50,6 +50,8 @@ export class Pod {
   // For averages over time.
   readonly load: PodLoad = new PodLoad();
   readonly readiness: StepArea = new StepArea();
+  /** Its part of the shared time of each Service that it backs, by membership. */
+  private readonly fair: readonly StepArea[];
   /** Largest number of requests at the pod, by window. */
   readonly inFlightMax: Float64Array;
   /** Its position among the pods behind each Service that it backs, by membership. */
@@ -67,6 +69,7 @@ export class Pod {
     this.queueLimit = this.plan.queueLimit ?? Infinity;
     this.inFlightMax = new Float64Array(world.plan.windows.length);
     this.rows = this.plan.memberships.map(({ service }) => world.podsBehind(service).length);
+    this.fair = this.plan.memberships.map(() => new StepArea());
     // Only who can die needs to know what dies with it.
     this.working = world.podsCanDie ? new Set() : null;
   }
@@ -88,10 +91,22 @@ export class Pod {
 
   /** Its position among the pods behind a Service that it backs. */
   rowIn(service: number): number {
+    return this.rows[this.membershipIn(service)];
+  }
+
+  /** Which of its memberships is that in a Service. */
+  membershipIn(service: number): number {
     const { memberships } = this.plan;
     let i = 0;
     while (memberships[i].service !== service) i++;
-    return this.rows[i];
+    return i;
+  }
+
+  /** Its part of the shared time of each Service from the start of the run to `now` (ns), by membership. */
+  fairUpTo(now: number): number[] {
+    return this.plan.memberships.map(({ service }, i) =>
+      this.fair[i].upTo(this.world.sharedTimeOf(service).upTo(now)),
+    );
   }
 
   /** A request arrives over an established connection. */
@@ -146,7 +161,7 @@ export class Pod {
   serveFromStart(ready: boolean): void {
     this.state = 'Running';
     this.heldUnready = !ready;
-    if (ready) this.readiness.add(1, this.world.queue.now);
+    if (ready) this.noteReadiness(1);
   }
 
   /** The process serves (again). */
@@ -229,7 +244,18 @@ export class Pod {
     change();
     const after = this.isReady;
     if (before === after) return;
-    this.readiness.add(after ? 1 : -1, this.world.queue.now);
+    this.noteReadiness(after ? 1 : -1);
     this.world.controlPlane.readinessChanged(this);
+  }
+
+  /** It has become ready (1) or unready (-1) now. */
+  private noteReadiness(step: 1 | -1): void {
+    const { now } = this.world.queue;
+    this.readiness.add(step, now);
+    this.plan.memberships.forEach(({ service }, i) => {
+      const time = this.world.sharedTimeOf(service);
+      this.fair[i].add(step, time.upTo(now));
+      time.add(step, now);
+    });
   }
 }

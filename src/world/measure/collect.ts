@@ -112,6 +112,7 @@ function podResult(world: World, service: number, window: number, pod: Pod): Pod
     latency: figures.latency,
     utilisation: span > 0 ? areas.busy / span / pod.plan.concurrency : 0,
     readyNs: areas.ready,
+    fairNs: areas.fair[pod.membershipIn(service)] ?? 0,
   };
 }
 

@@ -8,9 +8,11 @@ export interface PodAreas {
   readonly inFlight: number;
   readonly busy: number;
   readonly ready: number;
+  /** By membership: its part of the Service's time. */
+  readonly fair: readonly number[];
 }
 
-const NOTHING: PodAreas = { inFlight: 0, busy: 0, ready: 0 };
+const NOTHING: PodAreas = { inFlight: 0, busy: 0, ready: 0, fair: [] };
 
 export class PodAverages implements WindowObserver {
   private readonly world: World;
@@ -38,6 +40,7 @@ export class PodAverages implements WindowObserver {
         inFlight: now.inFlight - start.inFlight,
         busy: now.busy - start.busy,
         ready: now.ready - start.ready,
+        fair: now.fair.map((area, m) => area - (start.fair[m] ?? 0)),
       };
     });
   }
@@ -72,6 +75,7 @@ export class PodAverages implements WindowObserver {
       inFlight: pod.load.inFlightUpTo(now),
       busy: pod.load.busyUpTo(now),
       ready: pod.readiness.upTo(now),
+      fair: pod.fairUpTo(now),
     };
   }
 }
