@@ -112,10 +112,8 @@ export class Pod {
   /** A request arrives over an established connection. */
   accept(attempt: Attempt): void {
     const connection = attempt.connection!;
-    if (
-      (this.state !== 'Running' && this.state !== 'Draining') ||
-      (this.state === 'Draining' && connection.peerClosed)
-    ) {
+    // A process that has been started again knows nothing of the connections of the one before.
+    if ((this.state !== 'Running' && this.state !== 'Draining') || connection.peerClosed) {
       attempt.respond('reset');
       return;
     }
@@ -150,11 +148,11 @@ export class Pod {
     const queueNs = attempt.parts[QUEUE];
     const { book } = attempt.replica.client;
     book!.served(connection.row, attempt.windows, queueNs, now - attempt.arrivedAt);
+    // Told before the answer: without delays, the connection may serve somebody else by the time that is in.
+    const draining = this.state === 'Draining';
+    if (draining) connection.closeByPeer();
     attempt.respond(attempt.luck < this.plan.errorRate ? '500' : null);
-    if (this.state === 'Draining') {
-      connection.closeByPeer();
-      if (this.load.inFlight === 0) this.vanish();
-    }
+    if (draining && this.load.inFlight === 0) this.vanish();
   }
 
   /** The run starts with the pod serving, and with everybody knowing whether it is ready. */
