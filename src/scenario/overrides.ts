@@ -71,7 +71,16 @@ export function parseVary(
   }
   const path = argument.slice(0, equals);
   const values = splitValues(argument.slice(equals + 1));
+  const source = new SourceText('--vary', argument);
+  const names = new Set<string>();
   return values.flatMap((value) => {
+    if (names.has(value)) {
+      const span = { source, start: equals + 1, end: argument.length };
+      const message = `"${value}" is there twice`;
+      findings.error({ code: 'Duplicate', path: path.trim(), span, message });
+      return [];
+    }
+    names.add(value);
     const override = parseOverride(`${path}=${value}`, '--vary', findings);
     return override === undefined ? [] : [{ name: value, override }];
   });

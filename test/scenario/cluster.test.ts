@@ -378,6 +378,24 @@ metadata: { name: shop }
     ]);
   });
 
+  it('fields that Kubernetes does not know are ignored, and said to be, with what may have been meant', () => {
+    const text = SHOP.replace(
+      '  selector: { app: shop }',
+      '  sesionAffinity: ClientIP\n  selector: { app: shop }',
+    )
+      .replace('replicas: 3', 'replica: 3')
+      .replace('name: main,', 'name: main, prots: [],');
+    expect(problems(load(scenario('', text)))).toEqual([
+      '15:3 warning Service/shop spec: unknown field "sesionAffinity": ignored; did you mean "sessionAffinity"?',
+      expect.stringMatching(
+        / warning Deployment\/shop spec: unknown field "replica": ignored; did you mean "replicas"\?$/,
+      ),
+      expect.stringMatching(
+        / warning Deployment\/shop spec\.template\.spec\.containers\[0\]: unknown field "prots": ignored; did you mean "ports"\?$/,
+      ),
+    ]);
+  });
+
   it('two of a name', () => {
     expect(problems(load(withMore(SHOP)))).toEqual([
       '31:19 error Service/shop: Service "shop" is defined twice; first in test.yaml:13',

@@ -49,6 +49,11 @@ describe('variants', () => {
     ]);
   });
 
+  it('--vary takes each value once', () => {
+    const result = load(scenario(THREE), {}, { vary: 'proxy.mode=ipvs,ipvs' });
+    expect(problems(result)).toEqual(['1:12 error proxy.mode: "ipvs" is there twice']);
+  });
+
   it('--set applies to all of them, and what a variant sets wins', () => {
     const set = ['proxy.mode=nftables', 'seed=9'];
     const { base, variants } = loaded(scenario(THREE), {}, { set });

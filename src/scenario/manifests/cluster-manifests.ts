@@ -78,7 +78,8 @@ export function reportIgnored(
     const span = locate(root, ['kind']);
     if (kind === 'HorizontalPodAutoscaler') {
       const message = notYet(kind);
-      findings.error({ code: 'NotSupported', path: label, span, message });
+      const hint = 'without it replicas stay as they are; scale, in spec.timeline, changes them';
+      findings.error({ code: 'NotSupported', path: label, span, message, hint });
       continue;
     }
     const count = more.length === 0 ? '' : ` (and ${more.length} more of this kind)`;

@@ -2,6 +2,7 @@
 import type { Protocol } from '../../contract/plan.ts';
 import { notYet } from '../diagnostics/not-yet.ts';
 import type { Cursor } from './cursor.ts';
+import { checkFields, SERVICE_PORT, SERVICE_SPEC } from './known-fields.ts';
 import type { Restriction, ServiceManifest, ServicePortManifest } from './model.ts';
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const satisfies readonly Protocol[];
@@ -12,6 +13,7 @@ const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'] as con
 export function readService(root: Cursor): ServiceManifest {
   const spec = root.at('spec');
   if (!spec.exists) root.error('Required', '"spec" is required');
+  checkFields(spec, SERVICE_SPEC);
   const type = spec.at('type').choice(TYPES) ?? 'ClusterIP';
   const clusterIP = readClusterIP(spec.at('clusterIP'));
   const selector = spec.at('selector');
@@ -95,6 +97,7 @@ function readPorts(ports: Cursor, required: boolean): ServicePortManifest[] {
 }
 
 function readPort(item: Cursor, nameRequired: boolean): ServicePortManifest | undefined {
+  checkFields(item, SERVICE_PORT);
   const number = item.at('port');
   if (!number.exists) item.error('Required', '"port" is required');
   const port = number.integer(1, 65_535);

@@ -1,5 +1,12 @@
 /** Deployment, StatefulSet (apps/v1) and Pod (core/v1). */
 import type { Cursor } from './cursor.ts';
+import {
+  checkFields,
+  CONTAINER,
+  DEPLOYMENT_SPEC,
+  POD_SPEC,
+  STATEFUL_SET_SPEC,
+} from './known-fields.ts';
 import type { PodTemplate, WorkloadManifest } from './model.ts';
 
 /** Default of pod.spec.terminationGracePeriodSeconds. Source: k8s pkg/apis/core/v1/defaults.go. */
@@ -10,10 +17,10 @@ export function readReplicated(root: Cursor, kind: 'Deployment' | 'StatefulSet')
   if (!spec.exists) root.error('Required', '"spec" is required');
   const template = spec.at('template');
   if (spec.exists && !template.exists) spec.error('Required', '"template" is required');
-  const withoutEffect: string[] = [];
-  for (const field of ['strategy', 'updateStrategy', 'minReadySeconds']) {
-    if (spec.at(field).exists) withoutEffect.push(field);
-  }
+  const withoutEffect = checkFields(
+    spec,
+    kind === 'Deployment' ? DEPLOYMENT_SPEC : STATEFUL_SET_SPEC,
+  );
   const labels = template.at('metadata').at('labels').labels();
   checkSelector(spec.at('selector').at('matchLabels'), labels);
   return {
@@ -64,8 +71,6 @@ export function readPod(root: Cursor): WorkloadManifest {
   };
 }
 
-const PROBES = ['readinessProbe', 'livenessProbe', 'startupProbe', 'resources'];
-
 function readPodSpec(
   spec: Cursor,
   labels: ReadonlyMap<string, string>,
@@ -73,15 +78,14 @@ function readPodSpec(
 ): PodTemplate {
   const containers = spec.at('containers').items();
   const namedPorts = new Map<string, number>();
-  const noEffect = new Set(withoutEffect);
+  const noEffect = new Set([...withoutEffect, ...checkFields(spec, POD_SPEC)]);
   let preStopSeconds = 0;
   for (const container of [...containers, ...sidecars(spec)]) {
     for (const port of container.at('ports').items()) readPort(port, namedPorts);
-    for (const field of PROBES) if (container.at(field).exists) noEffect.add(field);
+    for (const field of checkFields(container, CONTAINER)) noEffect.add(field);
     // Hooks of all containers run at the same time.
     preStopSeconds = Math.max(preStopSeconds, readPreStop(container.at('lifecycle').at('preStop')));
   }
-  if (spec.at('topologySpreadConstraints').exists) noEffect.add('topologySpreadConstraints');
   const grace = spec.at('terminationGracePeriodSeconds').integer(0);
   return {
     labels,

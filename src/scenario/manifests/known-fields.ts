@@ -1,0 +1,93 @@
+/**
+ * The fields that Kubernetes knows, of the parts of manifests that are read: `read` here, without any effect
+ * on traffic in Kubernetes itself (`inert`), or with one that this version does not have
+ * (`withoutEffect`). Anything else is a slip of the pen, which the API server would drop.
+ *
+ * Source: k8s staging/src/k8s.io/api, core/v1 and apps/v1, as of Kubernetes 1.34.
+ */
+import { didYouMean } from '../../base/suggest.ts';
+import { locate } from '../text/tree.ts';
+import type { Cursor } from './cursor.ts';
+
+interface KnownFields {
+  readonly all: ReadonlySet<string>;
+  readonly withoutEffect: readonly string[];
+}
+
+function known(fields: {
+  readonly read: string;
+  readonly inert: string;
+  readonly withoutEffect: string;
+}): KnownFields {
+  const [read, inert, withoutEffect] = [fields.read, fields.inert, fields.withoutEffect].map(
+    (names) => names.split(/\s+/).filter((name) => name !== ''),
+  ) as [string[], string[], string[]];
+  return { all: new Set([...read, ...withoutEffect, ...inert]), withoutEffect };
+}
+
+export const SERVICE_SPEC: KnownFields = known({
+  read: `selector ports type clusterIP sessionAffinity internalTrafficPolicy externalTrafficPolicy
+    trafficDistribution publishNotReadyAddresses`,
+  // From inside the cluster, by ClusterIP, none of these is met.
+  inert: `clusterIPs sessionAffinityConfig ipFamilies ipFamilyPolicy externalName externalIPs
+    loadBalancerIP loadBalancerClass loadBalancerSourceRanges allocateLoadBalancerNodePorts
+    healthCheckNodePort`,
+  withoutEffect: '',
+});
+
+export const SERVICE_PORT: KnownFields = known({
+  read: 'name port protocol targetPort',
+  inert: 'nodePort appProtocol',
+  withoutEffect: '',
+});
+
+export const DEPLOYMENT_SPEC: KnownFields = known({
+  read: 'replicas selector template',
+  inert: 'revisionHistoryLimit progressDeadlineSeconds',
+  withoutEffect: 'strategy minReadySeconds paused',
+});
+
+export const STATEFUL_SET_SPEC: KnownFields = known({
+  read: 'replicas selector template',
+  inert: `serviceName revisionHistoryLimit volumeClaimTemplates
+    persistentVolumeClaimRetentionPolicy`,
+  withoutEffect: 'updateStrategy minReadySeconds podManagementPolicy ordinals',
+});
+
+export const POD_SPEC: KnownFields = known({
+  read: 'containers initContainers terminationGracePeriodSeconds nodeName',
+  inert: `volumes ephemeralContainers restartPolicy dnsPolicy dnsConfig serviceAccountName
+    serviceAccount automountServiceAccountToken hostPID hostIPC hostUsers shareProcessNamespace
+    securityContext imagePullSecrets hostname hostnameOverride subdomain setHostnameAsFQDN
+    schedulerName tolerations hostAliases priorityClassName priority preemptionPolicy
+    runtimeClassName enableServiceLinks os overhead resourceClaims workloadRef`,
+  withoutEffect: `topologySpreadConstraints nodeSelector affinity hostNetwork readinessGates
+    schedulingGates activeDeadlineSeconds resources`,
+});
+
+export const CONTAINER: KnownFields = known({
+  read: 'name ports lifecycle restartPolicy',
+  inert: `image imagePullPolicy command args workingDir env envFrom resizePolicy restartPolicyRules
+    volumeMounts volumeDevices securityContext stdin stdinOnce tty terminationMessagePath
+    terminationMessagePolicy`,
+  withoutEffect: 'readinessProbe livenessProbe startupProbe resources',
+});
+
+/**
+ * Warns of the fields of `part` that Kubernetes does not know, and returns those that it knows and this
+ * version gives no effect.
+ */
+export function checkFields(part: Cursor, fields: KnownFields): readonly string[] {
+  const { node } = part;
+  if (node?.kind !== 'map') return [];
+  for (const name of node.entries.keys()) {
+    if (fields.all.has(name)) continue;
+    part.findings.warn({
+      code: 'Ignored',
+      path: part.place,
+      span: locate(part.document.root, [...part.path, name], 'key'),
+      message: `unknown field "${name}": ignored${didYouMean(name, fields.all)}`,
+    });
+  }
+  return fields.withoutEffect.filter((name) => node.entries.has(name));
+}
