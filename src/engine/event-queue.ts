@@ -181,8 +181,10 @@ export class EventQueue {
     const { owner } = slot;
     this.now = slot.at as Instant;
     this.fired++;
-    this.digest = Math.imul(this.digest ^ (slot.at | 0) ^ owner.id, 0x9e3779b1);
-    this.digestSum = (this.digestSum + this.digest) | 0;
+    // Both halves of the time, and who fired; the sum makes the digest one of the order, too.
+    this.digest = Math.imul(this.digest ^ (slot.at | 0), 0x9e3779b1);
+    this.digest = Math.imul(this.digest ^ ((slot.at / 4294967296) | 0), 0x85ebca6b) ^ owner.id;
+    this.digestSum = (Math.imul(this.digestSum, 31) + this.digest) | 0;
     // One call, written once for each kind of class: see SimEvent's constructor.
     switch (slot.group) {
       case 1:

@@ -79,8 +79,11 @@ export class Ladder<Owner> {
   private readonly bottom: Slot<Owner>[] = [];
   private bottomTimes: Float64Array = new Float64Array(4 * BOTTOM_MAX);
   private bottomSize = 0;
-  /** Everything sooner than this is in the bottom, and nothing else. */
+  /** Everything before this key, by time and then order, is in the bottom, and nothing else. */
   private bottomEnd = Infinity;
+  private bottomEndOrder = -0;
+  /** The bottom is moved up when it grows beyond this. */
+  private bottomMax = BOTTOM_MAX;
 
   private readonly top: SlotList<Owner> = new SlotList();
   /** The rung: bucket b holds `width` ns from rungStart + b × width on; all whole numbers. */
@@ -96,9 +99,10 @@ export class Ladder<Owner> {
   add(slot: Slot<Owner>): void {
     this.size++;
     slot.held = true;
-    if (slot.at < this.bottomEnd) {
+    const { at } = slot;
+    if (at < this.bottomEnd || (at === this.bottomEnd && slot.order < this.bottomEndOrder)) {
       this.sink(slot);
-      if (this.bottomSize > BOTTOM_MAX) this.lift();
+      if (this.bottomSize > this.bottomMax) this.lift();
     } else {
       this.addAbove(slot);
     }
@@ -164,14 +168,9 @@ export class Ladder<Owner> {
   /** The bottom has grown too long: all but its soonest go up. */
   private lift(): void {
     const { bottom, bottomTimes } = this;
-    let cut = this.bottomSize - BOTTOM_KEPT;
-    // Equal times must not be parted: what is added later at that time would be out of order.
-    while (cut > 0 && bottomTimes[cut - 1] === bottomTimes[cut]) cut--;
-    if (cut === 0) {
-      this.makeRoom(BOTTOM_MAX);
-      return;
-    }
-    this.bottomEnd = bottomTimes[cut - 1];
+    const cut = this.bottomSize - BOTTOM_KEPT;
+    this.endBottomBefore(bottom[cut - 1]);
+    this.bottomMax = BOTTOM_MAX;
     for (let i = 0; i < cut; i++) this.addAbove(bottom[i]);
     bottom.copyWithin(0, cut, this.bottomSize);
     bottomTimes.copyWithin(0, cut, this.bottomSize);
@@ -188,7 +187,7 @@ export class Ladder<Owner> {
 
   private sortBucket(): void {
     const list = this.rung[this.bucket++];
-    this.bottomEnd = this.rungStart + this.bucket * this.width;
+    this.endBottomAt(this.rungStart + this.bucket * this.width);
     // The last bucket is the end of the rung: what is added from here on goes to the top.
     if (this.bucket === this.buckets) this.rungEnd = -Infinity;
     this.bringDown(list);
@@ -199,7 +198,7 @@ export class Ladder<Owner> {
     const { top, rung } = this;
     const count = top.length;
     if (count <= BOTTOM_KEPT) {
-      this.bottomEnd = Infinity;
+      this.endBottomAt(Infinity);
       this.bringDown(top);
       return;
     }
@@ -212,7 +211,7 @@ export class Ladder<Owner> {
     this.bucket = 0;
     this.rungStart = soonest;
     this.rungEnd = soonest + this.buckets * this.width;
-    this.bottomEnd = soonest;
+    this.endBottomAt(soonest);
     let slot = top.first;
     top.first = null;
     top.last = null;
@@ -267,12 +266,28 @@ export class Ladder<Owner> {
       this.bottomTimes[this.bottomSize] = slot.at;
       this.bottom[this.bottomSize++] = slot;
     }
+    // A bottom this long is for taking from only: what comes after its last goes above.
+    this.endBottomBefore(slots[0]);
+    this.bottomEndOrder++;
+    this.bottomMax = 2 * this.bottomSize;
   }
 
-  /** Sees to it that the bottom can take `count` more, and then grow by a burst. */
+  private endBottomAt(time: number): void {
+    this.bottomEnd = time;
+    this.bottomEndOrder = -0;
+    this.bottomMax = BOTTOM_MAX;
+  }
+
+  private endBottomBefore(slot: Slot<Owner>): void {
+    this.bottomEnd = slot.at;
+    this.bottomEndOrder = slot.order;
+  }
+
+  /** Sees to it that the bottom can take `count` more, and then as many again as make it move up. */
   private makeRoom(count: number): void {
-    if (this.bottomSize + count + BOTTOM_MAX < this.bottomTimes.length) return;
-    const times = new Float64Array(2 * (this.bottomSize + count + BOTTOM_MAX));
+    const needed = 2 * (this.bottomSize + count + BOTTOM_MAX);
+    if (needed < this.bottomTimes.length) return;
+    const times = new Float64Array(2 * needed);
     times.set(this.bottomTimes);
     this.bottomTimes = times;
   }

@@ -182,6 +182,12 @@ export class Pod {
     });
   }
 
+  /** It gets a deletion timestamp: no new connection is owed to it, though it goes on serving. */
+  markTerminating(): void {
+    if (this.isReady && !this.terminating) this.noteShare(-1);
+    this.terminating = true;
+  }
+
   /** SIGTERM: no new connections; idle ones are closed; what has begun is finished. */
   drain(): void {
     if (this.state === 'Gone') return;
@@ -248,8 +254,13 @@ export class Pod {
 
   /** It has become ready (1) or unready (-1) now. */
   private noteReadiness(step: 1 | -1): void {
+    this.readiness.add(step, this.world.queue.now);
+    if (!this.terminating) this.noteShare(step);
+  }
+
+  /** From now on the time of its Services is shared with it (1), or no longer (-1). */
+  private noteShare(step: 1 | -1): void {
     const { now } = this.world.queue;
-    this.readiness.add(step, now);
     this.plan.memberships.forEach(({ service }, i) => {
       const time = this.world.sharedTimeOf(service);
       this.fair[i].add(step, time.upTo(now));

@@ -81,7 +81,7 @@ export class Workload {
   /** Deletion: endpoints and kubelet learn of it at the same time; SIGTERM after preStop, SIGKILL after the grace period. */
   private terminate(pod: Pod): void {
     const { world } = this;
-    pod.terminating = true;
+    pod.markTerminating();
     world.leftNode(pod.node);
     world.controlPlane.podDeleted(pod);
     const { preStop, terminationGracePeriod } = this.plan;

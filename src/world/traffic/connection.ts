@@ -276,7 +276,8 @@ export class Connection extends SimEvent implements Flow {
     }
     const at = queue.now + delay;
     this.failure = at > this.deadline ? 'connectTimeout' : cause;
-    queue.schedule(this, Math.min(at, this.deadline));
+    // The deadline may be over by now: a hop can take longer than the client or the kernel waits.
+    queue.schedule(this, Math.max(queue.now, Math.min(at, this.deadline)));
   }
 
   private fail(cause: ErrorCause): void {
