@@ -11,6 +11,7 @@ import { ERROR_CAUSES } from './plan.ts';
  */
 export type MetricUnit = 'duration' | 'ratio' | 'rate' | 'count' | 'number';
 
+/** A figure of a run that a threshold can be set on. */
 export interface Metric {
   readonly name: string;
   readonly unit: MetricUnit;
@@ -33,6 +34,7 @@ const balance = (
   unit: MetricUnit = 'number',
 ): Metric => ({ name: `balance.${name}`, unit, better, description });
 
+/** All of them, in the order in which pages list them. */
 export const METRICS: readonly Metric[] = [
   latency('mean', 'mean'),
   latency('p50', 'median'),

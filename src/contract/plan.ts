@@ -43,7 +43,14 @@ export type Distribution =
       readonly counts: readonly number[];
     };
 
-export type ProxyMode = 'iptables' | 'nftables' | 'ipvs';
+/** The kube-proxy modes that are built, by the name that KubeProxyConfiguration's `mode` takes. */
+export const PROXY_MODES = ['iptables', 'nftables', 'ipvs'] as const;
+export type ProxyMode = (typeof PROXY_MODES)[number];
+
+/** The IPVS schedulers that are built, by the name that KubeProxyConfiguration's `ipvs.scheduler` takes. */
+export const IPVS_SCHEDULERS = ['rr', 'lc'] as const;
+export type IpvsScheduler = (typeof IPVS_SCHEDULERS)[number];
+
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 /** What packets and rule changes cost on a node, in nanoseconds. `scenario/defaults.ts` holds the calibrated values. */
@@ -78,7 +85,7 @@ export interface PlannedProxy {
   readonly minSyncPeriod: Duration;
   /** Syncs that may start without waiting after a quiet time: 2 up to Kubernetes 1.33, 1 since. */
   readonly burst: number;
-  readonly ipvs: { readonly scheduler: string };
+  readonly ipvs: { readonly scheduler: IpvsScheduler };
   readonly costs: ProxyCosts;
   /** Background Services, of which only the rules count. */
   readonly otherServices: number;
@@ -90,6 +97,7 @@ export interface PlannedProxy {
   };
 }
 
+/** A node: where pods and clients are, and whose rules a client's connections meet. */
 export interface PlannedNode {
   readonly name: string;
   readonly zone: string | null;
@@ -99,6 +107,7 @@ export interface PlannedNode {
   readonly proxy: number;
 }
 
+/** A ServicePort. Where it is sent to is each workload's business: see PlannedMembership. */
 export interface PlannedPort {
   /** Empty where the Service has a single unnamed port. */
   readonly name: string;
@@ -106,6 +115,7 @@ export interface PlannedPort {
   readonly protocol: Protocol;
 }
 
+/** A Service with a ClusterIP. */
 export interface PlannedService {
   readonly name: string;
   readonly namespace: string;
@@ -159,6 +169,7 @@ export interface PlannedWorkload {
   readonly crash: PlannedChurn | null;
 }
 
+/** A pod that is there when the run starts. */
 export interface PlannedPod {
   readonly name: string;
   readonly ip: string;
@@ -178,6 +189,10 @@ export type Arrival =
       readonly points: readonly { readonly at: Instant; readonly rate: number }[];
     };
 
+/**
+ * How a client pod uses connections: one for every request, one request at a time on kept ones (HTTP/1.1), or
+ * any number at a time (HTTP/2, gRPC).
+ */
 export type ConnectionPolicy =
   | { readonly mode: 'PerRequest' }
   | {
@@ -193,16 +208,14 @@ export type ConnectionPolicy =
     };
 
 /**
- * Why an attempt failed. `connectTimeout`: no answer to the SYN; `timeout`: no response in time;
+ * Why an attempt failed, in the order in which files list it.
+ *
+ * `connectTimeout`: no answer to the SYN; `timeout`: no response in time;
  * `refused`: RST or ICMP port unreachable; `unreachable`: ICMP host unreachable; `reset`: an established
  * connection was reset; `503`: the pod's queue was full; `500`: the pod's errorRate;
  * `noPorts`: EADDRNOTAVAIL, all source ports in use.
  */
-export type ErrorCause =
-  'refused' | 'unreachable' | 'connectTimeout' | 'timeout' | 'reset' | '503' | '500' | 'noPorts';
-
-/** All causes in the order in which files list them. */
-export const ERROR_CAUSES: readonly ErrorCause[] = [
+export const ERROR_CAUSES = [
   'refused',
   'unreachable',
   'connectTimeout',
@@ -211,8 +224,10 @@ export const ERROR_CAUSES: readonly ErrorCause[] = [
   '503',
   '500',
   'noPorts',
-];
+] as const;
+export type ErrorCause = (typeof ERROR_CAUSES)[number];
 
+/** When a failed attempt is tried again. */
 export interface RetryPolicy {
   /** Retries at most, beyond the first attempt (as `attempts` of HTTPRoute and Istio). */
   readonly attempts: number;
@@ -237,6 +252,7 @@ export type PlannedTarget =
   /** An address of the service range that no Service has. */
   | { readonly kind: 'unknownAddress'; readonly ip: string; readonly port: number };
 
+/** A client: pods that call one target alike, and the requests that are due over all of them. */
 export interface PlannedClient {
   readonly name: string;
   /** One entry a client pod: its node (index), or null for a client outside the cluster. */
@@ -285,6 +301,7 @@ export interface PlannedWindow {
   readonly to: Instant;
 }
 
+/** A limit that a metric has to keep, as a mean over the replications. */
 export interface Threshold {
   /** As written: `latency.p99 < 120ms`. */
   readonly expr: string;
@@ -300,6 +317,7 @@ export interface Threshold {
   readonly severity: 'Fail' | 'Warn';
 }
 
+/** Everything one run is given but its seed; and how many runs are wanted. */
 export interface Plan {
   /** metadata.name. */
   readonly scenario: string;

@@ -1,4 +1,4 @@
-/** The kube-proxy modes there are, by the name that KubeProxyConfiguration's `mode` takes. */
+/** The kube-proxy modes there are. A new one is a file beside this, a row here and a name in the plan. */
 import type { PlannedProxy, ProxyMode } from '../contract/plan.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { DataPlane } from './data-plane.ts';

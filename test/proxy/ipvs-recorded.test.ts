@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
+import type { IpvsScheduler } from '../../src/contract/plan.ts';
 import type { RealServer, Scheduler } from '../../src/proxy/ipvs/scheduler.ts';
 import { SCHEDULERS } from '../../src/proxy/ipvs/schedulers.ts';
 import { recordings } from './recordings.ts';
@@ -16,7 +18,7 @@ class Kernel {
   private readonly known = new Map<string, Server>();
   private readonly connections = new Map<string, Server>();
 
-  constructor(scheduler: string, expireNodest: boolean) {
+  constructor(scheduler: IpvsScheduler, expireNodest: boolean) {
     this.scheduler = SCHEDULERS[scheduler]!(this.list);
     this.expireNodest = expireNodest;
   }
@@ -76,7 +78,7 @@ class Kernel {
 }
 
 /** Replays a run; returns how many picks it held, and where it first went another way. */
-function replay(scheduler: string, { expireNodest, steps }: Recording): { picks: number } {
+function replay(scheduler: IpvsScheduler, { expireNodest, steps }: Recording): { picks: number } {
   const kernel = new Kernel(scheduler, expireNodest);
   let picks = 0;
   for (const { step, op, conn, server, weight, result, destsBefore } of steps) {
@@ -112,7 +114,7 @@ function replay(scheduler: string, { expireNodest, steps }: Recording): { picks:
 }
 
 // Both schedulers tell weights only by whether they are 0, so that runs with unequal weights count too.
-describe.each(Object.keys(SCHEDULERS))('%s', (scheduler) => {
+describe.each(IPVS_SCHEDULERS)('%s', (scheduler) => {
   const runs = recordings(scheduler);
 
   it.each(runs.map((run) => [run.run, run] as const))('picks as the kernel did in %s', (_, run) => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
+import type { IpvsScheduler } from '../../src/contract/plan.ts';
 import { REJECTED } from '../../src/proxy/data-plane.ts';
 import type { ServiceRules } from '../../src/proxy/data-plane.ts';
 import {
@@ -12,7 +14,7 @@ import {
   planeOf,
 } from './planes.ts';
 
-const rulesOf = (scheduler: string, ...pods: number[]): ServiceRules =>
+const rulesOf = (scheduler: IpvsScheduler, ...pods: number[]): ServiceRules =>
   planeOf({ mode: 'ipvs', scheduler }).createRules(endpointsOf(...pods));
 
 /** Pods of the next `count` flows, which stay open. */
@@ -99,7 +101,7 @@ describe('lc', () => {
 
 describe('draining', () => {
   it('takes no new flows, whichever scheduler, and refuses where all drain', () => {
-    for (const scheduler of ['rr', 'lc']) {
+    for (const scheduler of IPVS_SCHEDULERS) {
       const rules = rulesOf(scheduler, 1, 2);
       const flows = Array.from({ length: 4 }, newFlow);
       flows.forEach((flow) => pick(rules, flow));

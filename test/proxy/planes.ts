@@ -1,10 +1,15 @@
 /** Data planes for tests, and what is put through them. */
-import type { PlannedProxy, ProxyCosts, ProxyMode } from '../../src/contract/plan.ts';
+import { IPVS_SCHEDULERS, PROXY_MODES } from '../../src/contract/plan.ts';
+import type {
+  IpvsScheduler,
+  PlannedProxy,
+  ProxyCosts,
+  ProxyMode,
+} from '../../src/contract/plan.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import type { Endpoint } from '../../src/kube/endpoint.ts';
 import { FORWARDED } from '../../src/proxy/data-plane.ts';
 import type { DataPlane, Flow, ServiceRules } from '../../src/proxy/data-plane.ts';
-import { SCHEDULERS } from '../../src/proxy/ipvs/schedulers.ts';
 import { MODES } from '../../src/proxy/modes.ts';
 import { ms, us } from '../world/plans.ts';
 
@@ -23,7 +28,7 @@ export const COSTS: ProxyCosts = {
 
 export interface PlaneSetup {
   readonly mode: ProxyMode;
-  readonly scheduler?: string;
+  readonly scheduler?: IpvsScheduler;
   readonly services?: number;
   readonly seed?: number;
   readonly node?: string;
@@ -49,11 +54,8 @@ export function planeOf(setup: PlaneSetup): DataPlane {
 }
 
 /** Every mode, and IPVS with every scheduler. */
-export const ALL_PLANES: readonly PlaneSetup[] = (Object.keys(MODES) as ProxyMode[]).flatMap(
-  (mode): PlaneSetup[] =>
-    mode === 'ipvs'
-      ? Object.keys(SCHEDULERS).map((scheduler) => ({ mode, scheduler }))
-      : [{ mode }],
+export const ALL_PLANES: readonly PlaneSetup[] = PROXY_MODES.flatMap((mode): PlaneSetup[] =>
+  mode === 'ipvs' ? IPVS_SCHEDULERS.map((scheduler) => ({ mode, scheduler })) : [{ mode }],
 );
 
 export const nameOf = ({ mode, scheduler }: PlaneSetup): string =>

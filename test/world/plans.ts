@@ -8,6 +8,7 @@ import type {
   Arrival,
   ConnectionPolicy,
   Distribution,
+  IpvsScheduler,
   Plan,
   PlannedClient,
   PlannedProxy,
@@ -77,7 +78,7 @@ export const retry = (policy: Partial<RetryPolicy> = {}): RetryPolicy => ({
 
 export interface PlanOptions {
   readonly mode?: ProxyMode;
-  readonly scheduler?: string;
+  readonly scheduler?: IpvsScheduler;
   /** Ready pods behind the Service at the start. */
   readonly pods?: number;
   /** Nodes that clients are on, one client pod each. */

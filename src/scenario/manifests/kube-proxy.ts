@@ -1,13 +1,15 @@
 /** KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1): defaults for spec.proxy. */
 import { parseDuration } from '../../base/units.ts';
+import { PROXY_MODES } from '../../contract/plan.ts';
+import type { ProxyMode } from '../../contract/plan.ts';
 import type { Cursor } from './cursor.ts';
 import type { KubeProxyManifest } from './model.ts';
 
 export function readKubeProxy(root: Cursor): KubeProxyManifest {
   // An empty mode means the platform's default, which on Linux is iptables.
-  const mode = root.at('mode').choice(['', 'iptables', 'nftables', 'ipvs']);
-  const minSyncPeriod: { iptables?: string; nftables?: string; ipvs?: string } = {};
-  for (const each of ['iptables', 'nftables', 'ipvs'] as const) {
+  const mode = root.at('mode').choice(['', ...PROXY_MODES]);
+  const minSyncPeriod: Partial<Record<ProxyMode, string>> = {};
+  for (const each of PROXY_MODES) {
     const period = readPeriod(root.at(each).at('minSyncPeriod'));
     if (period !== undefined) minSyncPeriod[each] = period;
     readPeriod(root.at(each).at('syncPeriod'));

@@ -1,5 +1,5 @@
 /** Kubernetes objects reduced to what the simulator reads of them, each with its place. */
-import type { Protocol } from '../../contract/plan.ts';
+import type { Protocol, ProxyMode } from '../../contract/plan.ts';
 import type { Span } from '../text/source.ts';
 import type { Node } from '../text/tree.ts';
 
@@ -96,9 +96,9 @@ export interface NodeManifest {
 export interface KubeProxyManifest {
   readonly kind: 'KubeProxyConfiguration';
   readonly document: ManifestDocument;
-  readonly mode: 'iptables' | 'nftables' | 'ipvs' | null;
+  readonly mode: ProxyMode | null;
   /** Minimum sync period by mode, as written. */
-  readonly minSyncPeriod: { readonly [mode in 'iptables' | 'nftables' | 'ipvs']?: string };
+  readonly minSyncPeriod: Readonly<Partial<Record<ProxyMode, string>>>;
   readonly scheduler: string | null;
   readonly conntrackMaxPerCore: number | null;
   readonly conntrackMin: number | null;

@@ -5,7 +5,14 @@
 import { didYouMean } from '../../base/suggest.ts';
 import type { Duration } from '../../base/time.ts';
 import { parseNanoseconds } from '../../base/units.ts';
-import type { PlannedNode, PlannedProxy, ProxyCosts, ProxyMode } from '../../contract/plan.ts';
+import { IPVS_SCHEDULERS, PROXY_MODES } from '../../contract/plan.ts';
+import type {
+  IpvsScheduler,
+  PlannedNode,
+  PlannedProxy,
+  ProxyCosts,
+  ProxyMode,
+} from '../../contract/plan.ts';
 import {
   BURST,
   CONNTRACK_MAX_PER_CORE,
@@ -21,7 +28,6 @@ import {
 } from '../defaults.ts';
 import { notYet } from '../diagnostics/not-yet.ts';
 import type { KubeProxyManifest } from '../manifests/model.ts';
-import { BUILT_MODES, BUILT_SCHEDULERS } from '../schema/cluster.ts';
 import type { ProxyInput } from '../schema/cluster.ts';
 import { locate } from '../text/tree.ts';
 import type { Path } from '../text/tree.ts';
@@ -68,11 +74,7 @@ function onlyOne(
     document.findings.error({ code: 'Duplicate', path: extra.label, span, message });
   }
   const scheduler = first?.scheduler;
-  if (
-    first !== undefined &&
-    typeof scheduler === 'string' &&
-    !BUILT_SCHEDULERS.includes(scheduler)
-  ) {
+  if (first !== undefined && typeof scheduler === 'string' && !isBuilt(scheduler)) {
     const span = locate(first.document.root, ['ipvs', 'scheduler']);
     const message = notYet(`scheduler "${scheduler}"`);
     const path = `${first.document.label} ipvs.scheduler`;
@@ -80,6 +82,9 @@ function onlyOne(
   }
   return first;
 }
+
+const isBuilt = (scheduler: string): scheduler is IpvsScheduler =>
+  IPVS_SCHEDULERS.some((built) => built === scheduler);
 
 function checkNodes(
   input: ProxyInput,
@@ -99,12 +104,12 @@ function checkNodes(
 
 function checkSettings(input: ProxyInput, path: Path, document: ScenarioDocument): void {
   if (input.mode === 'ebpf') {
-    const hint = `Supported: ${BUILT_MODES.join(', ')}`;
+    const hint = `Supported: ${PROXY_MODES.join(', ')}`;
     document.refuse([...path, 'mode'], 'mode ebpf', hint);
   }
   const scheduler = input.ipvs?.scheduler;
-  if (scheduler !== undefined && !BUILT_SCHEDULERS.includes(scheduler)) {
-    const hint = `Supported: ${BUILT_SCHEDULERS.join(', ')}`;
+  if (scheduler !== undefined && !isBuilt(scheduler)) {
+    const hint = `Supported: ${IPVS_SCHEDULERS.join(', ')}`;
     document.refuse([...path, 'ipvs', 'scheduler'], `scheduler "${scheduler}"`, hint);
   }
   if (input.syncPeriod !== undefined && durationOf(input.syncPeriod) !== SYNC_PERIOD) {
@@ -140,12 +145,14 @@ function resolve(
 ): PlannedProxy {
   const written = input.mode ?? kubeProxy?.mode ?? PROXY_MODE;
   const mode: ProxyMode = written === 'ebpf' ? PROXY_MODE : written;
+  // What is not built has been refused.
+  const scheduler = input.ipvs?.scheduler ?? kubeProxy?.scheduler ?? IPVS_SCHEDULER;
   const minSyncPeriod = input.minSyncPeriod ?? kubeProxy?.minSyncPeriod[mode];
   return {
     mode,
     minSyncPeriod: minSyncPeriod === undefined ? MIN_SYNC_PERIOD[mode] : durationOf(minSyncPeriod),
     burst: input.burst ?? BURST,
-    ipvs: { scheduler: input.ipvs?.scheduler ?? kubeProxy?.scheduler ?? IPVS_SCHEDULER },
+    ipvs: { scheduler: isBuilt(scheduler) ? scheduler : IPVS_SCHEDULER },
     costs: resolveCosts(input.costs),
     otherServices: input.otherServices ?? OTHER_SERVICES,
     conntrack: resolveConntrack(input.conntrack, kubeProxy, cpu),

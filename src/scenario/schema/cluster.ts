@@ -1,5 +1,6 @@
 /** Nodes, network, kube-proxy and control plane, as they are written. */
 import * as z from 'zod';
+import { IPVS_SCHEDULERS, PROXY_MODES } from '../../contract/plan.ts';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
 import { choice, duration, fields, flag, integer, list, orNone, quantity, text } from './fields.ts';
@@ -49,16 +50,11 @@ export const network: z.ZodType<string | NetworkInput> = z.union([
   ),
 ]);
 
-export const PROXY_MODES = ['iptables', 'nftables', 'ipvs', 'ebpf'] as const;
+/** Modes of the format; the planner refuses what is not built. */
+const FORMAT_MODES: readonly [...typeof PROXY_MODES, 'ebpf'] = [...PROXY_MODES, 'ebpf'];
 
-/** Those that this version builds; the planner refuses the others. */
-export const BUILT_MODES: readonly string[] = ['iptables', 'nftables', 'ipvs'];
-export const BUILT_SCHEDULERS: readonly string[] = ['rr', 'lc'];
-
-/** Schedulers of the kernel's IPVS; those that are built come first. */
-export const IPVS_SCHEDULERS = [
-  'rr',
-  'lc',
+/** Further schedulers of the kernel's IPVS, which the planner refuses. */
+const OTHER_SCHEDULERS = [
   'wrr',
   'wlc',
   'sed',
@@ -71,15 +67,19 @@ export const IPVS_SCHEDULERS = [
   'fo',
   'ovf',
 ] as const;
+const KERNEL_SCHEDULERS: readonly [...typeof IPVS_SCHEDULERS, ...typeof OTHER_SCHEDULERS] = [
+  ...IPVS_SCHEDULERS,
+  ...OTHER_SCHEDULERS,
+];
 
 export type CostsInput = Record<string, Record<string, string | undefined> | undefined>;
 
 export interface ProxyInput {
-  mode?: (typeof PROXY_MODES)[number] | undefined;
+  mode?: (typeof FORMAT_MODES)[number] | undefined;
   minSyncPeriod?: string | undefined;
   syncPeriod?: string | undefined;
   burst?: number | undefined;
-  ipvs?: { scheduler?: (typeof IPVS_SCHEDULERS)[number] | undefined } | undefined;
+  ipvs?: { scheduler?: (typeof KERNEL_SCHEDULERS)[number] | undefined } | undefined;
   otherServices?: number | undefined;
   costs?: 'none' | CostsInput | undefined;
   conntrack?:
@@ -91,11 +91,11 @@ const costsOf = (...names: string[]): z.ZodType<Record<string, string | undefine
   fields(Object.fromEntries(names.map((name) => [name, duration.optional()]))).optional();
 
 const proxyFields = {
-  mode: choice(PROXY_MODES, BUILT_MODES).optional(),
+  mode: choice(FORMAT_MODES, PROXY_MODES).optional(),
   minSyncPeriod: duration.optional(),
   syncPeriod: duration.optional(),
   burst: integer(1).optional(),
-  ipvs: fields({ scheduler: choice(IPVS_SCHEDULERS, BUILT_SCHEDULERS).optional() }).optional(),
+  ipvs: fields({ scheduler: choice(KERNEL_SCHEDULERS, IPVS_SCHEDULERS).optional() }).optional(),
   otherServices: integer(0).optional(),
   costs: orNone(
     fields(
