@@ -96,8 +96,8 @@ export interface PodResult {
   /** Time for which the pod was ready in truth, ns. */
   readonly readyNs: number;
   /**
-   * The window's time shared out equally, at each instant, among the Service's pods that are ready then: this
-   * pod's part, ns. Over all pods it adds up to the time for which any was ready.
+   * The window's time shared out equally, at each instant, among the Service's pods that are ready then and
+   * not terminating: this pod's part, ns. Over all pods it adds up to the time for which there was any.
    */
   readonly fairNs: number;
 }

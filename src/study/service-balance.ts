@@ -9,7 +9,7 @@ import { balanceOf } from '../stats/balance.ts';
 /** The balance of one Service; figures are null where it had no requests. See stats/balance.ts for each. */
 export interface ServiceBalance {
   readonly service: string;
-  /** Pods that were ready at some time. */
+  /** Pods that were ready, and not terminating, at some time. */
   readonly pods: number;
   readonly requests: number;
   readonly maxOverMean: number | null;
@@ -40,7 +40,7 @@ export function serviceBalances(run: RunResult, window: string): readonly Servic
   }
   return [...byService].map(([service, pods]) => ({
     service,
-    pods: pods.filter(({ readyNs }) => readyNs > 0).length,
+    pods: pods.filter(({ fairNs }) => fairNs > 0).length,
     requests: pods.reduce((sum, { requests }) => sum + requests, 0),
     ...(balanceOf(
       pods.map(({ requests }) => requests),

@@ -24,6 +24,20 @@ describe('a fair share', () => {
     expect(fair['backend-3']).toBeCloseTo(4 / 4, 6);
   });
 
+  it('ends with the deletion of a pod, though it goes on serving until SIGTERM', () => {
+    const result = record(
+      plan({
+        pods: 2,
+        lag: ns(0),
+        duration: 10,
+        workload: { replicated: false, preStop: sec(5), terminationGracePeriod: sec(30) },
+        timeline: [{ kind: 'deletePod', at: at(4), workload: 0, pod: 'backend-1' }],
+      }),
+    );
+    expect(result.pods.map(({ readyNs }) => readyNs / 1e9)).toEqual([10, 9]);
+    expect(result.pods.map(({ fairNs }) => fairNs / 1e9)).toEqual([8, 2]);
+  });
+
   it('finds a spread by pure chance fair, though pods come in the middle', () => {
     // p-values are uniform here; the smallest of 20 is below 0.0005 in one of 100 sets of seeds.
     for (let seed = 1; seed <= 20; seed++) {

@@ -1,7 +1,7 @@
 /**
- * The time of a Service, shared out among its pods that are ready and not terminating: while n are,
- * each gets 1/n of it. A pod's part of
- * a span is its fair share of what arrives evenly over that span, however pods come and go.
+ * The time of a Service, shared out among its pods that are ready and not terminating: while n are, each
+ * gets 1/n of it. A pod's part of a span is its fair share of what arrives evenly over that span, however
+ * pods come and go.
  */
 export class SharedTime {
   private ready = 0;
