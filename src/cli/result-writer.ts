@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { csvChunks } from '../report/files/csv.ts';
 import { encodeHistogram } from '../report/files/histogram-encoding.ts';
 import { markdown } from '../report/markdown.ts';
-import type { MarkdownDocument } from '../report/markdown.ts';
 import { resultJsonChunks } from '../report/files/result-json.ts';
 import { EXPORT_TABLES, TABLES } from '../report/files/tables.ts';
 import type { Table } from '../report/files/tables.ts';
+import type { Conclusion } from '../study/conclusion.ts';
 import type { Study } from '../study/study.ts';
 import type { ExportRequest } from './options.ts';
 import { prepareFolderOf, refuseFolder, writeWhole } from './output-files.ts';
@@ -17,12 +17,12 @@ const MARKDOWN_FILE = 'summary.md';
 /** A file to be written. */
 interface OutputFile {
   readonly path: string;
-  pieces(document: MarkdownDocument): Iterable<string>;
+  pieces(conclusion: Conclusion): Iterable<string>;
 }
 
 const csvFile = (path: string, table: Table): OutputFile => ({
   path,
-  pieces: (document) => csvChunks(table, document.study),
+  pieces: (conclusion) => csvChunks(table, conclusion.study),
 });
 
 const tableNamed = (name: string): Table =>
@@ -41,14 +41,14 @@ function exported(folder: string, { format, file }: ExportRequest): OutputFile |
     case 'markdown':
       return {
         path: file ?? join(folder, MARKDOWN_FILE),
-        pieces: (document) => [markdown(document)],
+        pieces: (conclusion) => [markdown(conclusion)],
       };
   }
 }
 
 /** result.json in pieces. */
-export const resultJson = (document: MarkdownDocument): Iterable<string> =>
-  resultJsonChunks(document, encodeHistogram);
+export const resultJson = (conclusion: Conclusion): Iterable<string> =>
+  resultJsonChunks(conclusion, encodeHistogram);
 
 /** summary.csv in pieces. */
 export const summaryCsv = (study: Study): Iterable<string> =>
@@ -57,7 +57,7 @@ export const summaryCsv = (study: Study): Iterable<string> =>
 /** Where a study's results go. */
 export interface ResultWriter {
   /** Writes everything; returns the names for the summary: in the folder, and elsewhere. */
-  write(document: MarkdownDocument): readonly string[];
+  write(conclusion: Conclusion): readonly string[];
 }
 
 /**
@@ -77,8 +77,8 @@ export function prepareResults(folder: string, requests: readonly ExportRequest[
     refuseFolder(path);
   }
   return {
-    write(document): readonly string[] {
-      for (const file of files) writeWhole(file.path, file.pieces(document));
+    write(conclusion): readonly string[] {
+      for (const file of files) writeWhole(file.path, file.pieces(conclusion));
       const inFolder = join(folder, '/');
       return files.map(({ path }) =>
         path.startsWith(inFolder) ? path.slice(inFolder.length) : path,

@@ -5,17 +5,15 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Plan } from '../contract/plan.ts';
-import type { MarkdownDocument } from '../report/markdown.ts';
 import { markdown } from '../report/markdown.ts';
 import { formatCount, plural } from '../report/numbers.ts';
 import { compareSummary, compareVerdict } from '../report/text/compare-summary.ts';
 import { runSummary, runVerdict } from '../report/text/run-summary.ts';
-import { compareVariants } from '../study/compare.ts';
-import { studyFingerprint } from '../study/fingerprint.ts';
+import { concludeStudy } from '../study/conclusion.ts';
 import { RunFailure } from '../study/run-failure.ts';
 import { jobsOf, runStudy } from '../study/study.ts';
 import type { Study } from '../study/study.ts';
-import { isFailure, judge } from '../study/thresholds.ts';
+import { isFailure } from '../study/thresholds.ts';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -164,11 +162,9 @@ async function conclude(
     note(`svcsim: interrupted before any replication had finished; nothing was written`);
     return EXIT.interrupted;
   }
-  const judgements = study.variants.map(judge);
-  const comparison = command === 'compare' ? compareVariants(study) : null;
-  const fingerprint = studyFingerprint(study);
-  const document: MarkdownDocument = { study, judgements, comparison, fingerprint };
-  const written = prepared.writer.write(document);
+  const conclusion = concludeStudy(study, { compares: command === 'compare' });
+  const { judgements, comparison, fingerprint } = conclusion;
+  const written = prepared.writer.write(conclusion);
   const footer = {
     folder: join(prepared.folder, '/'),
     files: written,
@@ -177,7 +173,7 @@ async function conclude(
   };
   switch (flags.format) {
     case 'json':
-      for (const piece of resultJson(document)) print(piece);
+      for (const piece of resultJson(conclusion)) print(piece);
       break;
     case 'csv': {
       const [head, ...rows] = summaryCsv(study);
@@ -185,7 +181,7 @@ async function conclude(
       break;
     }
     case 'markdown':
-      print(`${isFirst ? '' : '\n'}${markdown(document)}`);
+      print(`${isFirst ? '' : '\n'}${markdown(conclusion)}`);
       break;
     case 'text': {
       const style = await styleFor(process.stdout);

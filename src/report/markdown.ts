@@ -1,23 +1,12 @@
 /** A study as Markdown, for a pull request or a step summary: verdict, sentences, tables. */
-import type { Comparison } from '../study/compare.ts';
+import type { Conclusion } from '../study/conclusion.ts';
 import { metricEstimate, overall } from '../study/metrics.ts';
-import type { Study } from '../study/study.ts';
 import { isFailure } from '../study/thresholds.ts';
-import type { Judgement } from '../study/thresholds.ts';
 import { PLAIN } from './text/style.ts';
 import { changeCell, comparisonSentences, methodLine } from './text/comparison.ts';
 import { formatEstimate } from './text/estimates.ts';
 import { populationLine } from './text/latency.ts';
 import { comparedVerdictLines, formatMetric, marginOf } from './text/thresholds.ts';
-
-/** What the page is made from. */
-export interface MarkdownDocument {
-  readonly study: Study;
-  readonly judgements: readonly (readonly Judgement[])[];
-  /** Null where there is a single variant. */
-  readonly comparison: Comparison | null;
-  readonly fingerprint: string;
-}
 
 const METRICS = [
   'latency.mean',
@@ -38,8 +27,8 @@ function markdownTable(head: readonly string[], rows: readonly (readonly string[
   return [line(head), `| ${rule.join(' | ')} |`, ...rows.map(line)];
 }
 
-function metricTable(document: MarkdownDocument): string[] {
-  const { study, comparison } = document;
+function metricTable(conclusion: Conclusion): string[] {
+  const { study, comparison } = conclusion;
   const head = ['metric', ...study.variants.map(({ plan }) => plan.variant)];
   const rows = METRICS.map((metric) => [
     metric,
@@ -54,7 +43,7 @@ function metricTable(document: MarkdownDocument): string[] {
   return markdownTable(head, rows);
 }
 
-function thresholdTable({ study, judgements }: MarkdownDocument): string[] {
+function thresholdTable({ study, judgements }: Conclusion): string[] {
   const rows = study.variants.flatMap(({ plan }, index) =>
     (judgements[index] ?? []).map((judgement) => {
       const { threshold, status, value } = judgement;
@@ -71,8 +60,8 @@ function thresholdTable({ study, judgements }: MarkdownDocument): string[] {
 }
 
 /** The page, with a newline at its end. */
-export function markdown(document: MarkdownDocument): string {
-  const { study, judgements, comparison, fingerprint } = document;
+export function markdown(conclusion: Conclusion): string {
+  const { study, judgements, comparison, fingerprint } = conclusion;
   const [first] = study.variants;
   const { plan } = first!;
   const sections = [
@@ -82,8 +71,8 @@ export function markdown(document: MarkdownDocument): string {
       (line) => `**${line.trim()}**`,
     ),
     comparison === null ? [] : comparisonSentences(comparison).map((line) => `- ${escape(line)}`),
-    metricTable(document),
-    thresholdTable(document),
+    metricTable(conclusion),
+    thresholdTable(conclusion),
     [
       `${populationLine(first!)} ${comparison === null ? '' : methodLine(comparison)}`.trim(),
       `Seed ${plan.seed}, fingerprint \`${fingerprint}\`.`,

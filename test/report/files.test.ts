@@ -6,10 +6,11 @@ import { encodeHistogram } from '../../src/report/files/histogram-encoding.ts';
 import { planDigest, resultJsonChunks } from '../../src/report/files/result-json.ts';
 import { EXPORT_TABLES, TABLES } from '../../src/report/files/tables.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
+import { concludeStudy } from '../../src/study/conclusion.ts';
 import { studyFingerprint } from '../../src/study/fingerprint.ts';
 import type { Study } from '../../src/study/study.ts';
 import { smallPlan } from '../study/small-plan.ts';
-import { madeDocument, madeStudy } from './made-study.ts';
+import { madeStudy } from './made-study.ts';
 
 const RUN = 'scenario,variant,replication,seed';
 
@@ -116,7 +117,9 @@ describe('CSV files', () => {
 });
 
 describe('result.json', () => {
-  const text = [...resultJsonChunks(madeDocument(study), encodeHistogram)].join('');
+  const text = [
+    ...resultJsonChunks(concludeStudy(study, { compares: true }), encodeHistogram),
+  ].join('');
   const document = JSON.parse(text) as {
     partial: boolean;
     fingerprint: string;
@@ -179,7 +182,11 @@ describe('result.json', () => {
   });
 
   it('is the same for the same study, and has another fingerprint for another', () => {
-    expect([...resultJsonChunks(madeDocument(madeStudy()), encodeHistogram)].join('')).toBe(text);
+    expect(
+      [...resultJsonChunks(concludeStudy(madeStudy(), { compares: true }), encodeHistogram)].join(
+        '',
+      ),
+    ).toBe(text);
     expect(studyFingerprint(madeStudy(2))).not.toBe(studyFingerprint(study));
   });
 });

@@ -2,11 +2,8 @@ import type { Instant } from '../../src/base/time.ts';
 import type { Plan } from '../../src/contract/plan.ts';
 import { LATENCY_BANDS } from '../../src/contract/result.ts';
 import type { HistogramData, RunResult } from '../../src/contract/result.ts';
-import type { ResultDocument } from '../../src/report/files/result-json.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
-import { compareVariants } from '../../src/study/compare.ts';
 import type { Study } from '../../src/study/study.ts';
-import { judge } from '../../src/study/thresholds.ts';
 import { smallPlan, threshold } from '../study/small-plan.ts';
 
 const MS = 1e6;
@@ -169,9 +166,4 @@ export function madeStudy(replications: number = 3): Study {
     ],
     partial: false,
   };
-}
-
-/** The study with what is derived from it. */
-export function madeDocument(study: Study): ResultDocument {
-  return { study, judgements: study.variants.map(judge), comparison: compareVariants(study) };
 }

@@ -6,7 +6,8 @@ import type { CompareSummary } from '../../src/report/text/compare-summary.ts';
 import { runSummary } from '../../src/report/text/run-summary.ts';
 import type { RunSummary } from '../../src/report/text/run-summary.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
-import { madeDocument, madeStudy } from './made-study.ts';
+import { concludeStudy } from '../../src/study/conclusion.ts';
+import { madeStudy } from './made-study.ts';
 
 const FOOTER = {
   folder: 'results/small/',
@@ -16,12 +17,12 @@ const FOOTER = {
 };
 
 function comparison(replications: number): CompareSummary {
-  const document = madeDocument(madeStudy(replications));
-  return { ...document, comparison: document.comparison!, footer: FOOTER };
+  const conclusion = concludeStudy(madeStudy(replications), { compares: true });
+  return { ...conclusion, comparison: conclusion.comparison!, footer: FOOTER };
 }
 
 function run(replications: number, variant: number): RunSummary {
-  const { study, judgements } = madeDocument(madeStudy(replications));
+  const { study, judgements } = concludeStudy(madeStudy(replications), { compares: true });
   return {
     variant: study.variants[variant]!,
     judgements: judgements[variant]!,
@@ -57,8 +58,8 @@ describe('the summary of a comparison', () => {
   it('survives variants that never ran', () => {
     const { study, ...rest } = comparison(3);
     const none = study.variants.map(({ plan }) => ({ plan, runs: [] }));
-    const document = madeDocument({ variants: none, partial: true });
-    const summary = { ...rest, ...document, comparison: document.comparison! };
+    const conclusion = concludeStudy({ variants: none, partial: true }, { compares: true });
+    const summary = { ...rest, ...conclusion, comparison: conclusion.comparison! };
     expect(compareSummary(summary, PLAIN)).toContain('FAILED');
   });
 });
@@ -108,8 +109,8 @@ describe('every summary', () => {
 
 describe('Markdown', () => {
   it('looks like this', () => {
-    const document = madeDocument(madeStudy());
-    expect(markdown({ ...document, fingerprint: FOOTER.fingerprint })).toMatchSnapshot();
+    const conclusion = concludeStudy(madeStudy(), { compares: true });
+    expect(markdown({ ...conclusion, fingerprint: FOOTER.fingerprint })).toMatchSnapshot();
   });
 
   it('keeps a table in shape whatever the names hold', () => {
@@ -118,8 +119,8 @@ describe('Markdown', () => {
       ...variant,
       plan: { ...variant.plan, variant: 'a|b\nc' },
     }));
-    const document = madeDocument({ variants: odd, partial: false });
-    const table = markdown({ ...document, fingerprint: '' })
+    const conclusion = concludeStudy({ variants: odd, partial: false }, { compares: true });
+    const table = markdown({ ...conclusion, fingerprint: '' })
       .split('\n')
       .filter((line) => line.startsWith('|'));
     expect(table.length).toBeGreaterThan(8);

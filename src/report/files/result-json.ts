@@ -8,8 +8,8 @@ import { MODEL_VERSION } from '../../base/model-version.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { HistogramData, RunResult } from '../../contract/result.ts';
 import type { Comparison } from '../../study/compare.ts';
-import { studyFingerprint } from '../../study/fingerprint.ts';
-import type { Study, VariantRuns } from '../../study/study.ts';
+import type { Conclusion } from '../../study/conclusion.ts';
+import type { VariantRuns } from '../../study/study.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import { millisecondsCell } from './columns.ts';
 import type { Column } from './columns.ts';
@@ -28,15 +28,6 @@ export const SCHEMA_VERSION = 1;
 
 /** Turns a histogram of nanoseconds into the text in which result.json holds it. */
 export type HistogramEncoder = (histogram: HistogramData) => string;
-
-/** What result.json is made from. */
-export interface ResultDocument {
-  readonly study: Study;
-  /** By variant, in the order of the study. */
-  readonly judgements: readonly (readonly Judgement[])[];
-  /** Null where there is a single variant. */
-  readonly comparison: Comparison | null;
-}
 
 /** A digest of everything that a run is given but its seed; equal plans ask for equal runs. */
 export function planDigest(plan: Plan): string {
@@ -156,7 +147,7 @@ function* variantChunks(
 
 /** The document in pieces. `encode` writes a histogram, see histogram-encoding.ts. */
 export function* resultJsonChunks(
-  { study, judgements, comparison }: ResultDocument,
+  { study, judgements, comparison, fingerprint }: Conclusion,
   encode: HistogramEncoder,
 ): Iterable<string> {
   const plan = study.variants[0]!.plan;
@@ -168,7 +159,7 @@ export function* resultJsonChunks(
     partial: study.partial,
     seed: plan.seed,
     replications: plan.replications,
-    fingerprint: studyFingerprint(study),
+    fingerprint,
     warm_up_ms: Number(millisecondsCell(plan.warmUp)),
     duration_ms: Number(millisecondsCell(plan.duration)),
     histogramEncoding: 'HdrHistogram V2, compressed, base64; values in ns',

@@ -1,0 +1,29 @@
+/** What a study comes to: everything that is printed and written is made from this. */
+import { compareVariants } from './compare.ts';
+import type { Comparison } from './compare.ts';
+import { studyFingerprint } from './fingerprint.ts';
+import type { Study } from './study.ts';
+import { judge } from './thresholds.ts';
+import type { Judgement } from './thresholds.ts';
+
+export interface Conclusion {
+  readonly study: Study;
+  /** By variant, in the order of the study; within it, of the file. */
+  readonly judgements: readonly (readonly Judgement[])[];
+  /** Null where nothing was to be compared. */
+  readonly comparison: Comparison | null;
+  readonly fingerprint: string;
+}
+
+/** Judges the thresholds of a study and, where `compares`, holds its variants against the first. */
+export function concludeStudy(
+  study: Study,
+  { compares }: { readonly compares: boolean },
+): Conclusion {
+  return {
+    study,
+    judgements: study.variants.map(judge),
+    comparison: compares ? compareVariants(study) : null,
+    fingerprint: studyFingerprint(study),
+  };
+}
