@@ -146,7 +146,7 @@ function legend(columns: readonly (ServiceShares | null)[]): string {
   const counts = new Set(connections).size === 1 ? connections.slice(0, 1) : connections;
   return counts.every((count) => count === 0)
     ? 'No connection was opened: there is no band of chance.'
-    : `${BAND_MARK} within it chance alone keeps all pods in 95% of runs, connections (${counts.map(formatCount).join(', ')}) being alike; ↑ ↓ beyond it`;
+    : `${BAND_MARK} chance alone keeps all pods within it in 95% of runs, connections (${counts.map(formatCount).join(', ')}) alike; ↑ ↓ beyond`;
 }
 
 function moreLine(hidden: number, file: string): readonly string[] {
