@@ -8,7 +8,9 @@ import type { Plan } from '../contract/plan.ts';
 import { markdown } from '../report/markdown.ts';
 import { formatCount, plural } from '../report/numbers.ts';
 import { compareSummary, compareVerdict } from '../report/text/compare-summary.ts';
+import type { CompareSummary } from '../report/text/compare-summary.ts';
 import { runSummary, runVerdict } from '../report/text/run-summary.ts';
+import type { Style } from '../report/text/style.ts';
 import { concludeStudy } from '../study/conclusion.ts';
 import { RunFailure } from '../study/run-failure.ts';
 import { jobsOf, runStudy } from '../study/study.ts';
@@ -200,9 +202,9 @@ async function conclude(
 }
 
 function summaryOfRun(
-  found: { study: Study } & Pick<Parameters<typeof compareSummary>[0], 'judgements' | 'footer'>,
+  found: Omit<CompareSummary, 'comparison'>,
   flags: StudyFlags,
-  style: Parameters<typeof runSummary>[1],
+  style: Style,
 ): string {
   const summary = {
     variant: found.study.variants[0]!,
@@ -213,11 +215,7 @@ function summaryOfRun(
   return flags.quiet === true ? runVerdict(summary, style).join('\n') : runSummary(summary, style);
 }
 
-function summaryOfComparison(
-  summary: Parameters<typeof compareSummary>[0],
-  flags: StudyFlags,
-  style: Parameters<typeof compareSummary>[1],
-): string {
+function summaryOfComparison(summary: CompareSummary, flags: StudyFlags, style: Style): string {
   return flags.quiet === true
     ? compareVerdict(summary, style).join('\n')
     : compareSummary(summary, style);
