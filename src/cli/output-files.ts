@@ -133,6 +133,8 @@ export function writeWhole(path: string, pieces: Iterable<string>): void {
         descriptor ??= openSync(temporary, mode);
         writeFileSync(descriptor, piece.value);
       } catch (error) {
+        // A reader that has seen enough.
+        if (inPlace && (error as NodeJS.ErrnoException).code === 'EPIPE') break;
         throw outputFailure(path, error);
       }
     }

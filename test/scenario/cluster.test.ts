@@ -403,6 +403,20 @@ metadata: { name: shop }
     ]);
   });
 
+  it('a Service where a workload belongs', () => {
+    const text = scenario().replace(
+      'target: deployment/shop, serviceTime',
+      'target: service/shop, serviceTime',
+    );
+    const result = load(text);
+    expect(problems(result)).toEqual([
+      expect.stringMatching(/error spec\.workloads\[0\]\.target: a Service is not a workload$/),
+    ]);
+    expect(!result.ok && result.diagnostics[0]?.hint).toBe(
+      'name what stands behind it: deployment/shop',
+    );
+  });
+
   it('a workload that answers in no time', () => {
     const text = scenario().replace(
       '  workloads: [{ target: deployment/shop, serviceTime: 10ms }]\n',

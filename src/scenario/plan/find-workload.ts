@@ -6,6 +6,9 @@ import type { ScenarioDocument } from './scenario-document.ts';
 import { placeOf } from './services.ts';
 import type { Draft } from './workload-drafts.ts';
 
+/** Workloads named in the advice of a message. */
+const SUGGESTED_MAX = 5;
+
 export class WorkloadFinder {
   private readonly drafts: readonly Draft[];
   private readonly document: ScenarioDocument;
@@ -44,6 +47,12 @@ export class WorkloadFinder {
   private missing(text: string, path: Path): void {
     if (!this.document.isComplete) return;
     const { kind, name } = parseReference(text) as { kind: string; name: string };
+    if (kind === 'service') {
+      const names = this.drafts.slice(0, SUGGESTED_MAX).map((draft) => draft.name);
+      const hint = `name what stands behind it: ${names.join(', ')}`;
+      this.document.error(path, 'NotSupported', 'a Service is not a workload', hint);
+      return;
+    }
     if (!isKnownKind(kind)) {
       const meant = suggestKind(kind);
       const advice = meant === undefined ? '' : `; did you mean "${meant}/${name}"?`;
