@@ -17,7 +17,6 @@ import { Ladder, Slot, SlotList } from './ladder.ts';
 /** What fires first among events of the same instant. */
 export const PHASE_CONTROL = 0;
 export const PHASE_DATA = 1;
-export const PHASE_MEASURE = 2;
 
 /** Sequence numbers stay below this, so that phase × stride + sequence orders by phase, then insertion, exactly. */
 const PHASE_STRIDE = 2 ** 51;

@@ -52,6 +52,8 @@ export class World {
   private readonly podsOnNode: Int32Array;
   private readonly proxies = new Map<number, NodeProxy>();
   private freshIps = 0;
+  /** Addresses of the plan's pods; gathered when the first new pod needs one. */
+  private plannedIps: Set<string> | null = null;
 
   constructor(plan: Plan, seed: number, options: RunOptions) {
     this.plan = plan;
@@ -152,10 +154,17 @@ export class World {
     this.podsOnNode[node]--;
   }
 
-  /** An address for a pod made during the run, from a range that plans leave free (10.248.0.0/13). */
+  /** An address for a pod made during the run: of 100.64.0.0/10, and not one that the plan has given away. */
   freshIp(): string {
-    const n = this.freshIps++;
-    assert(n < 2 ** 19, 'more pods were made than there are addresses for them');
-    return `10.${248 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`;
+    this.plannedIps ??= new Set(
+      this.plan.workloads.flatMap(({ pods }) => pods.map(({ ip }) => ip)),
+    );
+    let ip: string;
+    do {
+      const n = this.freshIps++;
+      assert(n < 2 ** 22, `more than ${n} pods were made, and there are no addresses left`);
+      ip = `100.${64 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`;
+    } while (this.plannedIps.has(ip));
+    return ip;
   }
 }

@@ -5,7 +5,6 @@ import {
   EventQueue,
   PHASE_CONTROL,
   PHASE_DATA,
-  PHASE_MEASURE,
   SimEvent,
 } from '../../src/engine/event-queue.ts';
 import { RandomStream } from '../../src/engine/random.ts';
@@ -45,12 +44,11 @@ describe('the order of events', () => {
   it('is by time, then phase, then insertion', () => {
     const { queue, fired, event } = recorder();
     queue.schedule(event('late'), 20);
-    queue.schedule(event('measure'), 10, PHASE_MEASURE);
     queue.schedule(event('data 1'), 10, PHASE_DATA);
     queue.schedule(event('control'), 10, PHASE_CONTROL);
     queue.schedule(event('data 2'), 10);
     queue.run(100, Infinity);
-    expect(fired).toEqual(['control@10', 'data 1@10', 'data 2@10', 'measure@10', 'late@20']);
+    expect(fired).toEqual(['control@10', 'data 1@10', 'data 2@10', 'late@20']);
   });
 
   it('holds between delay lines and what is scheduled one by one', () => {

@@ -220,7 +220,7 @@ export class Pod {
     if (this.state === 'Gone') return;
     this.die();
     this.become('Gone');
-    this.world.controlPlane.podGone(this);
+    this.world.controlPlane.podChanged(this);
   }
 
   private noteMaximum(): void {
@@ -249,7 +249,7 @@ export class Pod {
     const after = this.isReady;
     if (before === after) return;
     this.noteReadiness(after ? 1 : -1);
-    this.world.controlPlane.readinessChanged(this);
+    this.world.controlPlane.podChanged(this);
   }
 
   /** It has become ready (1) or unready (-1) now. */

@@ -6,7 +6,8 @@
  */
 import type { PlannedWorkload } from '../../contract/plan.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
-import { SimEvent, PHASE_CONTROL } from '../../engine/event-queue.ts';
+import { PHASE_CONTROL } from '../../engine/event-queue.ts';
+import { Moment } from '../../engine/moment.ts';
 import type { World } from '../world.ts';
 import { startFaults } from './faults.ts';
 import type { Pod } from './pod.ts';
@@ -71,11 +72,12 @@ export class Workload {
       { name, ip: world.freshIp(), node: world.emptiestNode() },
       false,
     );
-    world.queue.schedule(
-      new Start(world, pod),
-      world.queue.now + this.startUp.next(),
-      PHASE_CONTROL,
-    );
+    this.after(this.startUp.next(), () => {
+      // It may have been told to go before it was up.
+      if (pod.state !== 'Starting') return;
+      pod.run();
+      startFaults(world, pod);
+    });
   }
 
   /** Deletion: endpoints and kubelet learn of it at the same time; SIGTERM after preStop, SIGKILL after the grace period. */
@@ -85,11 +87,15 @@ export class Workload {
     world.leftNode(pod.node);
     world.controlPlane.podDeleted(pod);
     const { preStop, terminationGracePeriod } = this.plan;
-    const { now } = world.queue;
     const sigterm = Math.min(preStop, terminationGracePeriod + PRE_STOP_OVERRUN_NS);
     const sigkill = Math.max(terminationGracePeriod, sigterm);
-    world.queue.schedule(new Sigterm(world, pod), now + sigterm, PHASE_CONTROL);
-    world.queue.schedule(new Sigkill(world, pod), now + sigkill, PHASE_CONTROL);
+    this.after(sigterm, () => pod.drain());
+    this.after(sigkill, () => pod.vanish());
+  }
+
+  private after(delay: number, act: () => void): void {
+    const { queue } = this.world;
+    queue.schedule(new Moment(queue, act), queue.now + delay, PHASE_CONTROL);
   }
 }
 
@@ -97,47 +103,4 @@ export class Workload {
 function byDeletionOrder(a: Pod, b: Pod): number {
   if (a.isReady !== b.isReady) return a.isReady ? 1 : -1;
   return b.index - a.index;
-}
-
-class Start extends SimEvent {
-  private readonly world: World;
-  private readonly pod: Pod;
-
-  constructor(world: World, pod: Pod) {
-    super(world.queue);
-    this.world = world;
-    this.pod = pod;
-  }
-
-  override fire(): void {
-    if (this.pod.state !== 'Starting') return;
-    this.pod.run();
-    startFaults(this.world, this.pod);
-  }
-}
-
-class Sigterm extends SimEvent {
-  private readonly pod: Pod;
-
-  constructor(world: World, pod: Pod) {
-    super(world.queue);
-    this.pod = pod;
-  }
-
-  override fire(): void {
-    this.pod.drain();
-  }
-}
-
-class Sigkill extends SimEvent {
-  private readonly pod: Pod;
-
-  constructor(world: World, pod: Pod) {
-    super(world.queue);
-    this.pod = pod;
-  }
-
-  override fire(): void {
-    this.pod.vanish();
-  }
 }

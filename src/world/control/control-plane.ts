@@ -56,14 +56,14 @@ export class ControlPlane {
     return this.initialOf(service)[port];
   }
 
-  /** The pod is Ready, or not, as of now: its kubelet reports it. */
-  readinessChanged(pod: Pod): void {
-    this.report(pod);
-  }
-
-  /** The pod's process and address are gone: its kubelet reports it, and the object goes. */
-  podGone(pod: Pod): void {
-    this.report(pod);
+  /** The pod has become Ready or not, or is gone, as of now: its kubelet reports it. */
+  podChanged(pod: Pod): void {
+    let update = this.statusUpdates.get(pod);
+    if (update === undefined) {
+      update = new StatusUpdate(this.world, pod);
+      this.statusUpdates.set(pod, update);
+    }
+    update.request();
   }
 
   /** The API server accepts the pod's deletion: no kubelet stands before that. */
@@ -102,15 +102,6 @@ export class ControlPlane {
   /** A delivery has arrived and can be used again. */
   delivered(delivery: WatchDelivery): void {
     this.idleDeliveries.push(delivery);
-  }
-
-  private report(pod: Pod): void {
-    let update = this.statusUpdates.get(pod);
-    if (update === undefined) {
-      update = new StatusUpdate(this.world, pod);
-      this.statusUpdates.set(pod, update);
-    }
-    update.request();
   }
 
   private update(pod: Pod, causedAt: number, change: () => void): void {

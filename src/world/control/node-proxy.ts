@@ -4,7 +4,8 @@
  *
  * Left out: full resyncs, failures, restarts.
  */
-import { SimEvent, PHASE_CONTROL } from '../../engine/event-queue.ts';
+import { PHASE_CONTROL } from '../../engine/event-queue.ts';
+import { Moment } from '../../engine/moment.ts';
 import { usableEndpoints, type EndpointSet } from '../../kube/endpoint.ts';
 import { Conntrack } from '../../proxy/conntrack.ts';
 import type { DataPlane, ServiceRules } from '../../proxy/data-plane.ts';
@@ -27,7 +28,8 @@ export class NodeProxy {
 
   private readonly world: World;
   private readonly runner: SyncRunner;
-  private readonly sync: Sync;
+  /** The end of the sync that runs, or of the wait for the next. */
+  private readonly sync: Moment;
   /** Rules that a flow has needed, by ServicePort. */
   private readonly rulesInForce = new Map<number, ServiceRules>();
   /** Sets applied by a sync, by ServicePort; others are still as they were at the start. */
@@ -52,7 +54,10 @@ export class NodeProxy {
     const { max, timeWait } = proxy.conntrack;
     this.conntrack = max === null ? null : new Conntrack(max, timeWait);
     this.runner = new SyncRunner(proxy.minSyncPeriod, proxy.burst);
-    this.sync = new Sync(world, this);
+    this.sync = new Moment(world.queue, () => {
+      if (this.applying !== null) this.finishSync();
+      else this.trySync();
+    });
   }
 
   /** The rules of a ServicePort, as of the last finished sync. */
@@ -101,12 +106,6 @@ export class NodeProxy {
     else queue.schedule(this.sync, queue.now + span, PHASE_CONTROL);
   }
 
-  /** The event of the sync: its end while one runs, the end of a wait otherwise. */
-  proceed(): void {
-    if (this.applying !== null) this.finishSync();
-    else this.trySync();
-  }
-
   private finishSync(): void {
     const { world } = this;
     const { now } = world.queue;
@@ -123,18 +122,5 @@ export class NodeProxy {
     this.runner.completed(now);
     world.measurement.syncs++;
     this.trySync();
-  }
-}
-
-class Sync extends SimEvent {
-  private readonly proxy: NodeProxy;
-
-  constructor(world: World, proxy: NodeProxy) {
-    super(world.queue);
-    this.proxy = proxy;
-  }
-
-  override fire(): void {
-    this.proxy.proceed();
   }
 }

@@ -4,7 +4,7 @@
  * pod have to be fetched from far memory: here that is two cache lines.
  */
 import type { HistogramData } from '../../contract/result.ts';
-import { LogLinearBuckets } from '../../stats/log-linear.ts';
+import { logLinearBuckets, type LogLinearBuckets } from '../../stats/log-linear.ts';
 import type { OpenWindows } from './open-windows.ts';
 
 // Columns of a row.
@@ -75,7 +75,7 @@ class WindowBook {
   /** The octaves that the histograms hold: the first bucket, and how many of them a pod. */
   private offset = 0;
   private span = 0;
-  private readonly scale: LogLinearBuckets = new LogLinearBuckets(PRECISION);
+  private readonly scale: LogLinearBuckets = logLinearBuckets(PRECISION);
 
   count(pod: number, column: number): void {
     const at = pod * COLUMNS + column;
