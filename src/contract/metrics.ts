@@ -47,7 +47,7 @@ export const METRICS: readonly Metric[] = [
     name: 'errors.ratio',
     unit: 'ratio',
     better: 'lower',
-    description: 'failed requests / requests',
+    description: 'requests that did not succeed / requests',
   },
   { name: 'errors.count', unit: 'count', better: 'lower', description: 'failed requests' },
   ...ERROR_CAUSES.map((cause): Metric => ({
@@ -61,7 +61,7 @@ export const METRICS: readonly Metric[] = [
     name: 'throughput',
     unit: 'rate',
     better: 'higher',
-    description: 'succeeded requests per second',
+    description: 'requests that succeeded in the window, whenever they were due, per second',
   },
   balance('maxOverMean', 'lower', 'requests of the busiest pod over the fair share'),
   balance('minOverMean', 'higher', 'requests of the idlest pod over the fair share'),

@@ -58,6 +58,8 @@ export interface ClientResult {
   /** Due in the window: succeeded + errors + unfinished. */
   readonly requests: number;
   readonly succeeded: number;
+  /** Succeeded while the window was open, whenever they were due: what throughput counts. */
+  readonly completed: number;
   /** Failed requests by the cause of their last attempt; causes without any are left out. */
   readonly errors: Partial<Record<ErrorCause, number>>;
   /** Still in flight when the run was cut off. */

@@ -16,8 +16,11 @@ export interface ClientScope {
 export interface ClientFigures {
   readonly requests: number;
   readonly succeeded: number;
+  /** Did not succeed: by a cause in `errors`, or unfinished when the run was cut off. */
   readonly failed: number;
   readonly unfinished: number;
+  /** Succeeded while the window was open, whenever they were due. */
+  readonly completed: number;
   readonly attempts: number;
   readonly errors: ReadonlyMap<ErrorCause, number>;
   /** Nanoseconds; counts the requests that ended. */
@@ -29,8 +32,8 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
   let requests = 0;
   let succeeded = 0;
   let unfinished = 0;
+  let completed = 0;
   let attempts = 0;
-  let failed = 0;
   const errors = new Map<ErrorCause, number>();
   let latency: Histogram | null = null;
   for (const client of run.clients) {
@@ -39,11 +42,11 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
     requests += client.requests;
     succeeded += client.succeeded;
     unfinished += client.unfinished;
+    completed += client.completed;
     attempts += client.attempts;
     for (const cause of ERROR_CAUSES) {
       const count = client.errors[cause] ?? 0;
       if (count === 0) continue;
-      failed += count;
       errors.set(cause, (errors.get(cause) ?? 0) + count);
     }
     const own = Histogram.fromData(client.latency);
@@ -51,5 +54,6 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
     else latency.merge(own);
   }
   latency ??= new Histogram();
-  return { requests, succeeded, failed, unfinished, attempts, errors, latency };
+  const failed = requests - succeeded;
+  return { requests, succeeded, failed, unfinished, completed, attempts, errors, latency };
 }

@@ -59,7 +59,7 @@ const BALANCE_METRICS: ReadonlyMap<
 function clientMetric(metric: string, figures: ClientFigures, seconds: number): number | null {
   const { requests, latency } = figures;
   if (metric === 'requests') return requests;
-  if (metric === 'throughput') return seconds > 0 ? figures.succeeded / seconds : null;
+  if (metric === 'throughput') return seconds > 0 ? figures.completed / seconds : null;
   if (metric.startsWith('errors.')) {
     if (requests === 0) return null;
     if (metric === 'errors.ratio') return figures.failed / requests;

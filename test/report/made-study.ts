@@ -34,6 +34,7 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
       window: name,
       requests: index === 0 ? requests : 0,
       succeeded: index === 0 ? requests - 3 : 0,
+      completed: index === 0 ? requests - 3 : 0,
       errors: index === 0 ? { refused: 1, '503': 2 } : {},
       unfinished: 0,
       attempts: index === 0 ? requests + 4 : 0,

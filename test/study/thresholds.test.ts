@@ -18,6 +18,7 @@ const silent: RunResult = {
     ...client,
     requests: 0,
     succeeded: 0,
+    completed: 0,
     attempts: 0,
     latency: { ...client.latency, count: 0, sum: 0, min: 0, max: 0, counts: [] },
   })),

@@ -53,7 +53,7 @@ export interface PodRow extends RunIdentity {
 export interface ErrorRow extends RunIdentity {
   readonly window: string;
   readonly client: string;
-  readonly cause: ErrorCause;
+  readonly cause: ErrorCause | 'unfinished';
   readonly count: number;
 }
 
@@ -133,11 +133,11 @@ export function podRows(plan: Plan, run: RunResult): readonly PodRow[] {
   return rows;
 }
 
-/** The rows of errors.csv of one run: causes that occurred. */
+/** The rows of errors.csv of one run: causes that occurred, and requests that the run was cut off from. */
 export function errorRows(plan: Plan, run: RunResult): readonly ErrorRow[] {
   return summaryRows(plan, run).flatMap(({ window, client }) =>
-    ERROR_CAUSES.flatMap((cause) => {
-      const count = client.errors[cause] ?? 0;
+    [...ERROR_CAUSES, 'unfinished' as const].flatMap((cause) => {
+      const count = cause === 'unfinished' ? client.unfinished : (client.errors[cause] ?? 0);
       return count > 0 ? [{ run, window, client: client.client, cause, count }] : [];
     }),
   );

@@ -37,10 +37,8 @@ export const RUN_COLUMNS: readonly Column<RunIdentity>[] = [
 const quantile = (latency: Histogram, q: number): number | null =>
   latency.count > 0 ? latency.quantile(q) : null;
 
-const failed = (row: SummaryRow): number => {
-  const { requests, succeeded, unfinished } = row.client;
-  return requests - succeeded - unfinished;
-};
+/** Those that a run was cut off from are no successes either. */
+const failed = (row: SummaryRow): number => row.client.requests - row.client.succeeded;
 
 export const SUMMARY: readonly Column<SummaryRow>[] = [
   text('window', (row) => row.window),
@@ -52,7 +50,7 @@ export const SUMMARY: readonly Column<SummaryRow>[] = [
     row.client.requests > 0 ? failed(row) / row.client.requests : null,
   ),
   rate('throughput_rps', (row) =>
-    row.windowNs > 0 ? row.client.succeeded / (row.windowNs / 1e9) : null,
+    row.windowNs > 0 ? row.client.completed / (row.windowNs / 1e9) : null,
   ),
   milliseconds('latency_ms_mean', (row) => (row.latency.count > 0 ? row.latency.mean() : null)),
   milliseconds('latency_ms_p50', (row) => quantile(row.latency, 0.5)),

@@ -26,6 +26,8 @@ export class ClientTally {
 export class ClientWindowTally {
   issued: number = 0;
   succeeded: number = 0;
+  /** Succeeded while the window was open, whenever they were due. */
+  completed: number = 0;
   attempts: number = 0;
   /** By ERROR_CAUSES. */
   readonly errors: Float64Array = new Float64Array(ERROR_CAUSES.length);

@@ -68,6 +68,7 @@ function clientResult(client: string, window: string, tally: ClientWindowTally):
     window,
     requests: tally.issued,
     succeeded: tally.succeeded,
+    completed: tally.completed,
     errors,
     unfinished: tally.issued - ended,
     attempts: tally.attempts,

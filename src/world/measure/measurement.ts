@@ -101,6 +101,7 @@ export class Measurement {
     const { parts, windows } = attempt;
     const latency = now - attempt.due;
     assert(sumOf(parts) === latency, 'the parts of a latency do not add up to it');
+    if (cause === null) this.completed(tally);
     if (!windows.measured) return;
     tally.parts.record(latency, parts);
     tally.all.ended(latency, attempt.tries, cause);
@@ -111,6 +112,12 @@ export class Measurement {
     interval.requests++;
     if (cause !== null) interval.errors++;
     interval.latency.record(latency);
+  }
+
+  private completed(tally: ClientTally): void {
+    const { current } = this;
+    if (current.measured) tally.all.completed++;
+    if (current.named !== null) for (const w of current.named) tally.windows[w].completed++;
   }
 
   /** A kube-proxy has put a change in force `latency` ns after its cause. */
