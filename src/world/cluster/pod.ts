@@ -225,8 +225,8 @@ export class Pod {
 
   private noteMaximum(): void {
     const { inFlight } = this.load;
-    const { measured, named } = this.world.measurement.current;
-    if (measured && inFlight > this.inFlightMax[0]) this.inFlightMax[0] = inFlight;
+    const { interval, named } = this.world.measurement.current;
+    if (interval !== null && inFlight > this.inFlightMax[0]) this.inFlightMax[0] = inFlight;
     if (named === null) return;
     for (const w of named) if (inFlight > this.inFlightMax[w]) this.inFlightMax[w] = inFlight;
   }

@@ -5,22 +5,11 @@
 import { assert } from '../../base/assert.ts';
 import type { ErrorCause, Plan } from '../../contract/plan.ts';
 import { PHASE_CONTROL, SimEvent, type EventQueue } from '../../engine/event-queue.ts';
-import { Histogram } from '../../stats/histogram.ts';
 import type { Attempt } from '../traffic/attempt.ts';
 import type { ClientTally } from './client-tally.ts';
-import { changed, NO_WINDOWS, type OpenWindows } from './open-windows.ts';
+import { IntervalTally } from './interval-tally.ts';
+import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
 import { StepArea } from './step-area.ts';
-
-/** Sub-buckets per octave of an interval's histogram, as a power of two. */
-const INTERVAL_PRECISION = 6;
-
-export class IntervalTally {
-  requests: number = 0;
-  errors: number = 0;
-  readonly latency: Histogram = new Histogram(INTERVAL_PRECISION);
-  /** Noted at its end. */
-  readyPods: number = 0;
-}
 
 /** Told when a window begins or ends, so that averages over time can be taken. */
 export interface WindowObserver {
@@ -61,14 +50,14 @@ export class Measurement {
       notes.push({
         at: from,
         take: () => {
-          this.current = changed(this.current, window, true);
+          this.opens(window);
           observer.windowBegins(window);
         },
       });
       notes.push({
         at: to,
         take: () => {
-          this.current = changed(this.current, window, false);
+          this.closes(window);
           observer.windowEnds(window);
         },
       });
@@ -78,6 +67,8 @@ export class Measurement {
         at: Math.min(this.from + (i + 1) * this.interval, this.to),
         take: () => {
           tally.readyPods = observer.readyPods();
+          const next = this.intervals[i + 1];
+          if (next !== undefined) this.current = this.current.in(next);
         },
       });
     });
@@ -85,11 +76,21 @@ export class Measurement {
     new NoteTaker(this.queue, notes).proceed();
   }
 
+  private opens(window: number): void {
+    const { current } = this;
+    this.current = window > 0 ? current.and(window) : current.in(this.intervals[0]);
+  }
+
+  private closes(window: number): void {
+    const { current } = this;
+    this.current = window > 0 ? current.without(window) : current.in(null);
+  }
+
   /** A request is issued now. Returns the windows in which it is due. */
   issued(tally: ClientTally): OpenWindows {
     this.inSystem.add(1, this.queue.now);
     const { current } = this;
-    if (current.measured) tally.all.issued++;
+    if (current.interval !== null) tally.all.issued++;
     if (current.named !== null) for (const w of current.named) tally.windows[w].issued++;
     return current;
   }
@@ -102,21 +103,19 @@ export class Measurement {
     const latency = now - attempt.due;
     assert(sumOf(parts) === latency, 'the parts of a latency do not add up to it');
     if (cause === null) this.completed(tally);
-    if (!windows.measured) return;
+    const { interval } = windows;
+    if (interval === null) return;
     tally.parts.record(latency, parts);
     tally.all.ended(latency, attempt.tries, cause);
     if (windows.named !== null) {
       for (const w of windows.named) tally.windows[w].ended(latency, attempt.tries, cause);
     }
-    const interval = this.intervals[Math.floor((attempt.due - this.from) / this.interval)];
-    interval.requests++;
-    if (cause !== null) interval.errors++;
-    interval.latency.record(latency);
+    interval.ended(latency, cause !== null);
   }
 
   private completed(tally: ClientTally): void {
     const { current } = this;
-    if (current.measured) tally.all.completed++;
+    if (current.interval !== null) tally.all.completed++;
     if (current.named !== null) for (const w of current.named) tally.windows[w].completed++;
   }
 

@@ -1,20 +1,38 @@
 /**
- * The windows that are open at an instant: shared by all that happens until one opens or closes. Nearly
- * always that is `all` or nothing, so `all` stands apart from the list of the named ones.
+ * The windows that are open at an instant: shared by all that happens until one opens or closes, or an
+ * interval of the timeline ends. Nearly always that is `all` or nothing, so `all` stands apart from the named ones.
  */
-export interface OpenWindows {
-  /** Whether the measurement runs: the window `all`, the first of the plan's. */
-  readonly measured: boolean;
+import type { IntervalTally } from './interval-tally.ts';
+
+export class OpenWindows {
+  /** The interval of the timeline that runs while `all`, the first of the plan's windows, is open; null: it is not. */
+  readonly interval: IntervalTally | null;
   /** Other windows, as indices into the plan's; null: none. */
   readonly named: readonly number[] | null;
+
+  constructor(interval: IntervalTally | null, named: readonly number[] | null) {
+    this.interval = interval;
+    this.named = named;
+  }
+
+  /** These windows in another interval. */
+  in(interval: IntervalTally | null): OpenWindows {
+    return new OpenWindows(interval, this.named);
+  }
+
+  /** These windows and a named one. */
+  and(window: number): OpenWindows {
+    return new OpenWindows(
+      this.interval,
+      [...(this.named ?? []), window].sort((a, b) => a - b),
+    );
+  }
+
+  /** These windows but for a named one. */
+  without(window: number): OpenWindows {
+    const others = (this.named ?? []).filter((other) => other !== window);
+    return new OpenWindows(this.interval, others.length === 0 ? null : others);
+  }
 }
 
-export const NO_WINDOWS: OpenWindows = { measured: false, named: null };
-
-/** The windows as they are once `window` has opened or closed. */
-export function changed(windows: OpenWindows, window: number, open: boolean): OpenWindows {
-  if (window === 0) return { measured: open, named: windows.named };
-  const others = (windows.named ?? []).filter((other) => other !== window);
-  const named = open ? [...others, window].sort((a, b) => a - b) : others;
-  return { measured: windows.measured, named: named.length === 0 ? null : named };
-}
+export const NO_WINDOWS: OpenWindows = new OpenWindows(null, null);

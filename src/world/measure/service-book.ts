@@ -45,21 +45,21 @@ export class ServiceBook {
 
   /** A connection to the pod of this row was opened in these windows. */
   connected(pod: number, windows: OpenWindows): void {
-    if (windows.measured) this.all.count(pod, CONNECTIONS);
+    if (windows.interval !== null) this.all.count(pod, CONNECTIONS);
     if (windows.named === null) return;
     for (const w of windows.named) this.windows[w].count(pod, CONNECTIONS);
   }
 
   /** A request that was due in these windows has reached the pod. */
   arrived(pod: number, windows: OpenWindows): void {
-    if (windows.measured) this.all.count(pod, REQUESTS);
+    if (windows.interval !== null) this.all.count(pod, REQUESTS);
     if (windows.named === null) return;
     for (const w of windows.named) this.windows[w].count(pod, REQUESTS);
   }
 
   /** The pod has served a request that was due in these windows. */
   served(pod: number, windows: OpenWindows, queueNs: number, latencyNs: number): void {
-    if (windows.measured) this.all.served(pod, queueNs, latencyNs);
+    if (windows.interval !== null) this.all.served(pod, queueNs, latencyNs);
     if (windows.named === null) return;
     for (const w of windows.named) this.windows[w].served(pod, queueNs, latencyNs);
   }

@@ -109,7 +109,7 @@ export class Client {
     if (cause === null) world.succeeded++;
     else world.failed++;
     world.measurement.ended(this.tally, attempt, cause);
-    if (attempt.windows.measured && world.records.requests !== null) {
+    if (attempt.windows.interval !== null && world.records.requests !== null) {
       world.records.request(attempt, cause);
     }
     this.free(attempt);
