@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvariantError } from '../../src/base/assert.ts';
 import type { Duration, Instant } from '../../src/base/time.ts';
-import {
-  EventQueue,
-  PHASE_CONTROL,
-  PHASE_DATA,
-  SimEvent,
-} from '../../src/engine/event-queue.ts';
+import { EventQueue, PHASE_CONTROL, PHASE_DATA, SimEvent } from '../../src/engine/event-queue.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 
 class Noted extends SimEvent {
