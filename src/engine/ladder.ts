@@ -75,9 +75,8 @@ export class Ladder<Owner> {
   /** Slots held. */
   size: number = 0;
 
-  /** Latest first; with the times beside it, so that sorting touches nothing else. */
+  /** Latest first. */
   private readonly bottom: Slot<Owner>[] = [];
-  private bottomTimes: Float64Array = new Float64Array(4 * BOTTOM_MAX);
   private bottomSize = 0;
   /** Everything before this key, by time and then order, is in the bottom, and nothing else. */
   private bottomEnd = Infinity;
@@ -134,24 +133,21 @@ export class Ladder<Owner> {
 
   /** Sorts a slot into the bottom. */
   private sink(slot: Slot<Owner>): void {
-    const { bottom, bottomTimes } = this;
+    const { bottom } = this;
     const { at: time } = slot;
     let at = this.bottomSize++;
     while (at > 0) {
-      const other = bottomTimes[at - 1];
-      if (other > time || (other === time && bottom[at - 1].order > slot.order)) break;
-      bottomTimes[at] = other;
-      bottom[at] = bottom[at - 1];
+      const other = bottom[at - 1];
+      if (other.at > time || (other.at === time && other.order > slot.order)) break;
+      bottom[at] = other;
       at--;
     }
-    bottomTimes[at] = time;
     bottom[at] = slot;
   }
 
   private removeFromBottom(slot: Slot<Owner>): void {
     const at = this.bottom.indexOf(slot);
     this.bottom.copyWithin(at, at + 1, this.bottomSize);
-    this.bottomTimes.copyWithin(at, at + 1, this.bottomSize);
     this.bottomSize--;
   }
 
@@ -167,13 +163,12 @@ export class Ladder<Owner> {
 
   /** The bottom has grown too long: all but its soonest go up. */
   private lift(): void {
-    const { bottom, bottomTimes } = this;
+    const { bottom } = this;
     const cut = this.bottomSize - BOTTOM_KEPT;
     this.endBottomBefore(bottom[cut - 1]);
     this.bottomMax = BOTTOM_MAX;
     for (let i = 0; i < cut; i++) this.addAbove(bottom[i]);
     bottom.copyWithin(0, cut, this.bottomSize);
-    bottomTimes.copyWithin(0, cut, this.bottomSize);
     this.bottomSize -= cut;
   }
 
@@ -244,7 +239,6 @@ export class Ladder<Owner> {
     list.first = null;
     list.last = null;
     list.length = 0;
-    this.makeRoom(length);
     if (length > INSERTION_MAX) {
       this.bringDownSorted(slot!);
       return;
@@ -263,7 +257,6 @@ export class Ladder<Owner> {
     slots.sort((a, b) => b.at - a.at || b.order - a.order);
     for (const slot of slots) {
       slot.list = null;
-      this.bottomTimes[this.bottomSize] = slot.at;
       this.bottom[this.bottomSize++] = slot;
     }
     // A bottom this long is for taking from only: what comes after its last goes above.
@@ -281,14 +274,5 @@ export class Ladder<Owner> {
   private endBottomBefore(slot: Slot<Owner>): void {
     this.bottomEnd = slot.at;
     this.bottomEndOrder = slot.order;
-  }
-
-  /** Sees to it that the bottom can take `count` more, and then as many again as make it move up. */
-  private makeRoom(count: number): void {
-    const needed = 2 * (this.bottomSize + count + BOTTOM_MAX);
-    if (needed < this.bottomTimes.length) return;
-    const times = new Float64Array(2 * needed);
-    times.set(this.bottomTimes);
-    this.bottomTimes = times;
   }
 }
