@@ -5,10 +5,10 @@
 import { assert } from '../../base/assert.ts';
 import { TIME_MAX } from '../../base/time.ts';
 import type { Distribution } from '../../contract/plan.ts';
+import { exponential } from './exponential.ts';
 import { createVariate } from './registry.ts';
 import type { Variate } from './variate.ts';
 import type { RandomStream } from '../random.ts';
-import { fillExponential } from '../ziggurat.ts';
 
 // Blocks double up to the largest, so that thousands of samplers that are hardly used stay small.
 const FIRST_BLOCK = 8;
@@ -26,18 +26,20 @@ export class Sampler {
   readonly mean: number;
   private readonly variate: Variate;
   private readonly stream: RandomStream;
+  private readonly precision: 'whole' | 'as drawn';
   private block: Float64Array = NOTHING;
   private at = 0;
 
-  constructor(variate: Variate, stream: RandomStream) {
+  constructor(variate: Variate, stream: RandomStream, precision: 'whole' | 'as drawn' = 'whole') {
     assert(variate.mean >= 0, `a distribution of durations has the mean ${variate.mean}`);
     this.variate = variate;
     this.stream = stream;
+    this.precision = precision;
     this.mean = variate.mean;
     this.constant = variate.constant === null ? null : toDuration(variate.constant);
   }
 
-  /** The next sample: whole ns from 0 to TIME_MAX, at which a heavier tail is cut off. */
+  /** The next sample; where it is whole, ns from 0 to TIME_MAX, at which a heavier tail is cut off. */
   next(): number {
     if (this.at === this.block.length) this.refill();
     return this.block[this.at++]!;
@@ -49,7 +51,7 @@ export class Sampler {
     const { block } = this;
     if (this.constant === null) {
       this.variate.fill(block, size, this.stream);
-      roundAll(block);
+      if (this.precision === 'whole') roundAll(block);
     } else {
       block.fill(this.constant);
     }
@@ -64,40 +66,15 @@ function roundAll(block: Float64Array): void {
   for (let i = 0; i < block.length; i++) block[i] = toDuration(block[i]!);
 }
 
-/**
- * Exponential variates of mean 1, not rounded: the steps, in expected events, of a Poisson process
- * whose rate changes. The stream should be the sampler's own.
- */
-export class UnitExponential {
-  private readonly stream: RandomStream;
-  private block: Float64Array = NOTHING;
-  private at = 0;
-
-  constructor(stream: RandomStream) {
-    this.stream = stream;
-  }
-
-  /** The next variate; never 0. */
-  next(): number {
-    if (this.at === this.block.length) this.refill();
-    return this.block[this.at++]!;
-  }
-
-  private refill(): void {
-    const size = sizeAfter(this.block.length);
-    if (size !== this.block.length) this.block = new Float64Array(size);
-    const { block } = this;
-    fillExponential(block, size, 1, this.stream);
-    this.at = 0;
-  }
-}
-
 /** Samples of a plan's `distribution` from `stream`. */
 export function createSampler(distribution: Distribution, stream: RandomStream): Sampler {
   return new Sampler(createVariate(distribution), stream);
 }
 
-/** Standard exponential variates from `stream`. */
-export function createUnitExponential(stream: RandomStream): UnitExponential {
-  return new UnitExponential(stream);
+/**
+ * Exponential variates of mean 1 from `stream`, not rounded and never 0: the steps, in expected events, of
+ * a Poisson process whose rate changes.
+ */
+export function createUnitExponential(stream: RandomStream): Sampler {
+  return new Sampler(exponential({ mean: 1 }), stream, 'as drawn');
 }

@@ -14,6 +14,7 @@ import type { Endpoint, EndpointSet } from '../../kube/endpoint.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import type { EndpointChange, NodeProxy } from './node-proxy.ts';
+import { Relay } from './relay.ts';
 
 /** A pod as the API server has it. */
 interface PodRecord {
@@ -26,8 +27,9 @@ export class ControlPlane {
   private readonly world: World;
   /** By pod number. */
   private readonly records: PodRecord[] = [];
-  private readonly statusUpdates = new Map<Pod, StatusUpdate>();
-  private readonly sliceSyncs = new Map<number, SliceSync>();
+  /** Kubelets' reports, and the EndpointSlice controller's work on each Service. */
+  private readonly reports = new Map<Pod, Relay>();
+  private readonly slices = new Map<number, Relay>();
   /** Endpoint sets as of the start, by Service, made when first needed. */
   private readonly initial: (readonly EndpointSet[] | undefined)[] = [];
   private readonly versions: number[] = [];
@@ -58,12 +60,16 @@ export class ControlPlane {
 
   /** The pod has become Ready or not, or is gone, as of now: its kubelet reports it. */
   podChanged(pod: Pod): void {
-    let update = this.statusUpdates.get(pod);
-    if (update === undefined) {
-      update = new StatusUpdate(this.world, pod);
-      this.statusUpdates.set(pod, update);
+    let report = this.reports.get(pod);
+    if (report === undefined) {
+      const hop = {
+        delay: this.world.plan.controlPlane.kubelet,
+        stream: `pod/${pod.plan.namespace}/${pod.name}/kubelet`,
+      };
+      report = new Relay(this.world, hop, (since) => this.statusArrived(pod, since));
+      this.reports.set(pod, report);
     }
-    update.request();
+    report.request(this.world.queue.now);
   }
 
   /** The API server accepts the pod's deletion: no kubelet stands before that. */
@@ -74,7 +80,7 @@ export class ControlPlane {
   }
 
   /** A kubelet's report of what changed at `since` (ns) reaches the API server. */
-  statusArrived(pod: Pod, since: number): void {
+  private statusArrived(pod: Pod, since: number): void {
     const record = this.records[pod.index];
     if (record.ready === pod.isReady && record.gone === pod.isGone) return;
     this.update(pod, since, () => {
@@ -84,7 +90,7 @@ export class ControlPlane {
   }
 
   /** The EndpointSlice controller has written a Service's slices: all watchers hear of it. */
-  publish(service: number, causedAt: number): void {
+  private publish(service: number, causedAt: number): void {
     const version = (this.versions[service] ?? 0) + 1;
     this.versions[service] = version;
     const change: EndpointChange = {
@@ -109,14 +115,22 @@ export class ControlPlane {
     // What proxies hold from the start must not change under them.
     for (const { service } of memberships) this.initialOf(service);
     change();
-    for (const { service } of memberships) {
-      let sync = this.sliceSyncs.get(service);
-      if (sync === undefined) {
-        sync = new SliceSync(this.world, service);
-        this.sliceSyncs.set(service, sync);
-      }
-      sync.request(causedAt);
+    for (const { service } of memberships) this.slicesOf(service).request(causedAt);
+  }
+
+  private slicesOf(service: number): Relay {
+    let slices = this.slices.get(service);
+    if (slices === undefined) {
+      const { plan } = this.world;
+      const { name, namespace } = plan.services[service];
+      const hop = {
+        delay: plan.controlPlane.endpointSlice,
+        stream: `service/${namespace}/${name}/endpoint-slice`,
+      };
+      slices = new Relay(this.world, hop, (since) => this.publish(service, since));
+      this.slices.set(service, slices);
     }
+    return slices;
   }
 
   private initialOf(service: number): readonly EndpointSet[] {
@@ -143,65 +157,6 @@ export class ControlPlane {
       endpoints.sort((a, b) => compareCodeUnits(a.address, b.address));
       return { version, endpoints };
     });
-  }
-}
-
-/** A kubelet's report of its pod, on the way to the API server. */
-class StatusUpdate extends SimEvent {
-  private readonly world: World;
-  private readonly pod: Pod;
-  private readonly delay: Sampler;
-  /** Since when there is something to report. */
-  private since = 0;
-
-  constructor(world: World, pod: Pod) {
-    super(world.queue);
-    this.world = world;
-    this.pod = pod;
-    const stream = world.stream(`pod/${pod.plan.namespace}/${pod.name}/kubelet`);
-    this.delay = createSampler(world.plan.controlPlane.kubelet, stream);
-  }
-
-  request(): void {
-    const { queue } = this.world;
-    if (queue.isPending(this)) return;
-    this.since = queue.now;
-    queue.schedule(this, queue.now + this.delay.next(), PHASE_CONTROL);
-  }
-
-  override fire(): void {
-    this.world.controlPlane.statusArrived(this.pod, this.since);
-  }
-}
-
-/** The EndpointSlice controller's work on one Service. */
-class SliceSync extends SimEvent {
-  private readonly world: World;
-  private readonly service: number;
-  private readonly delay: Sampler;
-  private causedAt = 0;
-
-  constructor(world: World, service: number) {
-    super(world.queue);
-    this.world = world;
-    this.service = service;
-    const { name, namespace } = world.plan.services[service];
-    const stream = world.stream(`service/${namespace}/${name}/endpoint-slice`);
-    this.delay = createSampler(world.plan.controlPlane.endpointSlice, stream);
-  }
-
-  request(causedAt: number): void {
-    const { queue } = this.world;
-    if (queue.isPending(this)) {
-      this.causedAt = Math.min(this.causedAt, causedAt);
-      return;
-    }
-    this.causedAt = causedAt;
-    queue.schedule(this, queue.now + this.delay.next(), PHASE_CONTROL);
-  }
-
-  override fire(): void {
-    this.world.controlPlane.publish(this.service, this.causedAt);
   }
 }
 
