@@ -119,6 +119,8 @@ export interface PlannedPort {
 export interface PlannedService {
   readonly name: string;
   readonly namespace: string;
+  /** Its name in results: `name`, or `name.namespace` where Services of several namespaces share the name. */
+  readonly label: string;
   readonly clusterIP: string;
   readonly ports: readonly PlannedPort[];
 }

@@ -84,6 +84,7 @@ export function smallPlan(options: SmallPlan = {}): Plan {
       {
         name: 'backend',
         namespace: 'default',
+        label: 'backend',
         clusterIP: '10.96.0.10',
         ports: [{ name: '', port: 80, protocol: 'TCP' }],
       },

@@ -172,6 +172,7 @@ export function plan(options: PlanOptions = {}): Plan {
       {
         name: 'backend',
         namespace: 'default',
+        label: 'backend',
         clusterIP: '10.96.0.10',
         ports: [{ name: '', port: 80, protocol: 'TCP' }],
       },

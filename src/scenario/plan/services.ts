@@ -57,6 +57,10 @@ export function planServices(
     else known.push(slice);
   }
   for (const manifest of manifests) takeAddress(manifest, addresses, findings);
+  const bearers = new Map<string, number>();
+  for (const { document } of manifests) {
+    bearers.set(document.name, (bearers.get(document.name) ?? 0) + 1);
+  }
   return manifests.map((manifest) => {
     const { namespace, name } = manifest.document;
     const selected = labels.select(namespace, manifest.selector);
@@ -65,7 +69,8 @@ export function planServices(
     const backends = selected.length > 0 ? selected : slices;
     if (backends.length === 0 && isComplete) warnOfNoBackend(manifest, labels, findings);
     checkNamedPorts(manifest, selected, findings);
-    return { manifest, backends, planned: plannedService(manifest, addresses) };
+    const label = bearers.get(name) === 1 ? name : `${name}.${namespace}`;
+    return { manifest, backends, planned: plannedService(manifest, label, addresses) };
   });
 }
 
@@ -78,11 +83,16 @@ function takeAddress(manifest: ServiceManifest, addresses: Addresses, findings: 
   findings.error({ code: 'Duplicate', path, span, message });
 }
 
-function plannedService(manifest: ServiceManifest, addresses: Addresses): PlannedService {
+function plannedService(
+  manifest: ServiceManifest,
+  label: string,
+  addresses: Addresses,
+): PlannedService {
   const { clusterIP, document, ports } = manifest;
   return {
     name: document.name,
     namespace: document.namespace,
+    label,
     clusterIP: clusterIP === null ? addresses.service() : clusterIP,
     ports: ports.map(({ name, port, protocol }) => ({ name, port, protocol })),
   };

@@ -27,7 +27,8 @@ export function planThresholds(
     const isText = typeof written === 'string';
     const input: ThresholdInput = isText ? { expr: written } : written;
     const expression = parseExpression(input.expr, isText ? path : [...path, 'expr'], document);
-    checkScope(input, path, { windows, services }, document);
+    const service = findService(input.service, services);
+    checkScope(input, path, { windows, services, service }, document);
     if (expression === undefined) return [];
     return [
       {
@@ -35,21 +36,37 @@ export function planThresholds(
         ...expression,
         during: input.during ?? 'all',
         client: input.client ?? null,
-        service: serviceName(input.service),
+        service: service?.planned.label ?? null,
         severity: input.severity ?? 'Fail',
       },
     ];
   });
 }
 
-/** `service/shop/checkout` and `checkout` are the same name. */
-const serviceName = (written: string | undefined): string | null =>
-  written === undefined ? null : (written.split('/').at(-1) as string);
+/** The Service of `checkout`, `checkout.shop`, `shop/checkout` or `service/shop/checkout`; the first of its name. */
+function findService(
+  written: string | undefined,
+  services: readonly ServiceDraft[],
+): ServiceDraft | undefined {
+  if (written === undefined) return undefined;
+  const [name, namespace] = written.split('/').reverse();
+  const isIn = namespace === undefined || namespace === 'service' ? null : namespace;
+  return (
+    services.find(({ planned }) => planned.label === name && isIn === null) ??
+    services.find(
+      ({ planned }) => planned.name === name && (isIn ?? planned.namespace) === planned.namespace,
+    )
+  );
+}
 
 function checkScope(
   input: ThresholdInput,
   path: Path,
-  known: { readonly windows: readonly PlannedWindow[]; readonly services: readonly ServiceDraft[] },
+  known: {
+    readonly windows: readonly PlannedWindow[];
+    readonly services: readonly ServiceDraft[];
+    readonly service: ServiceDraft | undefined;
+  },
   document: ScenarioDocument,
 ): void {
   const { during, client } = input;
@@ -60,11 +77,13 @@ function checkScope(
     document.error([...path, 'during'], 'NotFound', `no window "${during}"${advice}`, hint);
   }
   if (client !== undefined) checkClientName(client, [...path, 'client'], document);
-  const service = serviceName(input.service);
-  const called = known.services.map(({ planned }) => planned.name);
-  if (service !== null && !called.includes(service) && document.isComplete) {
-    const advice = didYouMean(service, called);
-    document.error([...path, 'service'], 'NotFound', `no Service "${service}"${advice}`);
+  if (input.service !== undefined && known.service === undefined && document.isComplete) {
+    const name = input.service.split('/').at(-1) as string;
+    const advice = didYouMean(
+      name,
+      known.services.map(({ planned }) => planned.label),
+    );
+    document.error([...path, 'service'], 'NotFound', `no Service "${name}"${advice}`);
   }
   if (client !== undefined && input.expr.trim().startsWith('balance.')) {
     const message = 'balance is of a Service, over all its clients';

@@ -100,7 +100,7 @@ function podResult(world: World, service: number, window: number, pod: Pod): Pod
   const areas = world.averages.over(window, pod);
   const span = to - from;
   return {
-    service: plan.services[service].name,
+    service: plan.services[service].label,
     pod: pod.name,
     node: plan.nodes[pod.node].name,
     zone: plan.nodes[pod.node].zone ?? '',

@@ -68,6 +68,6 @@ export class Records {
   }
 
   private serviceName(service: number): string {
-    return service < 0 ? '' : this.world.plan.services[service].name;
+    return service < 0 ? '' : this.world.plan.services[service].label;
   }
 }
