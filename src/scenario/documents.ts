@@ -16,7 +16,7 @@ export interface FileContents {
 }
 
 /** The files of a scenario, each read and parsed once, however many variants ask for it. */
-export class Library {
+export class Files {
   readonly reader: SourceReader;
   private readonly findings: Findings;
   private readonly contents = new Map<string, FileContents | null>();

@@ -2,7 +2,7 @@
 import type { Plan } from '../contract/plan.ts';
 import { Findings } from './diagnostics/diagnostics.ts';
 import type { Diagnostic } from './diagnostics/diagnostics.ts';
-import { Library } from './documents.ts';
+import { Files } from './documents.ts';
 import { ManifestReader } from './manifests/cluster-manifests.ts';
 import type { ManifestDocument } from './manifests/model.ts';
 import {
@@ -70,9 +70,9 @@ export function loadScenario(
   overrides: Overrides = {},
 ): Loaded {
   const findings = new Findings();
-  const library = new Library(reader, findings);
-  const scenario = new Loader(entry, library, findings, overrides).load();
-  const sources = library.texts();
+  const files = new Files(reader, findings);
+  const scenario = new Loader(entry, files, findings, overrides).load();
+  const sources = files.texts();
   const diagnostics = findings.sorted([...sources.keys()]);
   if (scenario === undefined || findings.errors > 0) return { ok: false, diagnostics, sources };
   return { ok: true, scenario: freezeDeep(scenario), warnings: diagnostics, sources };
@@ -80,14 +80,14 @@ export function loadScenario(
 
 class Loader {
   private readonly entry: string;
-  private readonly library: Library;
+  private readonly files: Files;
   private readonly findings: Findings;
   private readonly overrides: Overrides;
   private readonly manifests: ManifestReader;
 
-  constructor(entry: string, library: Library, findings: Findings, overrides: Overrides) {
+  constructor(entry: string, files: Files, findings: Findings, overrides: Overrides) {
     this.entry = entry;
-    this.library = library;
+    this.files = files;
     this.findings = findings;
     this.overrides = overrides;
     this.manifests = new ManifestReader(findings);
@@ -117,7 +117,7 @@ class Loader {
   /** The Scenario document of the entry file. */
   private root(): Node | undefined {
     const errors = this.findings.errors;
-    const contents = this.library.open(this.entry);
+    const contents = this.files.open(this.entry);
     if (contents === null) return undefined;
     const [root, ...more] = contents.scenarios;
     for (const extra of more) {
@@ -126,7 +126,7 @@ class Loader {
       this.findings.error({ code: 'Duplicate', path: 'kind', span, message });
     }
     if (root === undefined && this.findings.errors === errors) {
-      const source = this.library.text(this.entry) ?? new SourceText(this.entry, '');
+      const source = this.files.text(this.entry) ?? new SourceText(this.entry, '');
       this.findings.error({
         code: 'Required',
         path: '',
@@ -153,8 +153,8 @@ class Loader {
     const validated = validateScenario(root, findings);
     if (validated === undefined) return undefined;
     const { scenario, broken, isMended } = validated;
-    const files = this.files(root, scenario.spec.include ?? []);
-    let manifests = files.manifests;
+    const included = this.included(root, scenario.spec.include ?? []);
+    let manifests = included.manifests;
     for (const override of overrides) {
       if (!isManifestOverride(override)) continue;
       manifests = overrideManifest(manifests, override, findings);
@@ -165,26 +165,26 @@ class Loader {
       entry: this.entry,
       broken,
       isMended,
-      isComplete: files.isComplete,
-      library: this.library,
+      isComplete: included.isComplete,
+      files: this.files,
       findings,
     });
     return planScenario(scenario, this.manifests.readAll(manifests), document, variant);
   }
 
   /** The manifests of the entry file and of those it includes. */
-  private files(
+  private included(
     root: Node,
     include: readonly string[],
   ): { readonly manifests: readonly ManifestDocument[]; readonly isComplete: boolean } {
-    const own = this.library.open(this.entry);
+    const own = this.files.open(this.entry);
     const manifests = [...(own?.manifests ?? [])];
     const opened = new Set([this.entry]);
-    let isComplete = own !== null && !this.library.isFaulty(this.entry);
+    let isComplete = own !== null && !this.files.isFaulty(this.entry);
     include.forEach((written, index) => {
       const path = `spec.include[${index}]`;
       const span = locate(root, ['spec', 'include', index]);
-      const file = this.library.reader.resolve(this.entry, written);
+      const file = this.files.reader.resolve(this.entry, written);
       if (opened.has(file)) {
         const itself = file === this.entry;
         const message = itself ? 'the file includes itself' : `${written} is included twice`;
@@ -192,8 +192,8 @@ class Loader {
         return;
       }
       opened.add(file);
-      const contents = this.library.open(file, { span, path });
-      if (contents === null || this.library.isFaulty(file)) isComplete = false;
+      const contents = this.files.open(file, { span, path });
+      if (contents === null || this.files.isFaulty(file)) isComplete = false;
       for (const scenario of contents?.scenarios ?? []) {
         const place = locate(scenario, ['kind']);
         const message = `a file that is included (by ${this.entry}) cannot have a Scenario`;

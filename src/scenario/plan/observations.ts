@@ -17,7 +17,7 @@ interface Line {
 function open(file: string, path: Path, document: ScenarioDocument): SourceText | undefined {
   const at = [...path, 'file'];
   const from = { span: locate(document.root, at), path: pathText(at) };
-  return document.library.text(document.resolve(file), from) ?? undefined;
+  return document.files.text(document.resolve(file), from) ?? undefined;
 }
 
 function* linesOf(source: SourceText): Generator<Line> {

@@ -1,7 +1,7 @@
 /** The Scenario document while it is planned: its values, and the places to speak of them. */
 import type { DiagnosticCode, Findings } from '../diagnostics/diagnostics.ts';
 import { notYet } from '../diagnostics/not-yet.ts';
-import type { Library } from '../documents.ts';
+import type { Files } from '../documents.ts';
 import type { SpecInput } from '../schema/scenario.ts';
 import { locate, pathText } from '../text/tree.ts';
 import type { Node, Path } from '../text/tree.ts';
@@ -9,7 +9,7 @@ import type { Node, Path } from '../text/tree.ts';
 export class ScenarioDocument {
   readonly spec: SpecInput;
   readonly root: Node;
-  readonly library: Library;
+  readonly files: Files;
   readonly findings: Findings;
   /** Whether all files could be read: what is not found might otherwise be in one of the others. */
   readonly isComplete: boolean;
@@ -25,12 +25,12 @@ export class ScenarioDocument {
     broken: ReadonlySet<string>;
     isMended: (path: Path) => boolean;
     isComplete: boolean;
-    library: Library;
+    files: Files;
     findings: Findings;
   }) {
     this.spec = facts.spec;
     this.root = facts.root;
-    this.library = facts.library;
+    this.files = facts.files;
     this.findings = facts.findings;
     this.isMended = facts.isMended;
     this.isComplete = facts.isComplete;
@@ -50,7 +50,7 @@ export class ScenarioDocument {
 
   /** A file named in the document, relative to it. */
   resolve(file: string): string {
-    return this.library.reader.resolve(this.entry, file);
+    return this.files.reader.resolve(this.entry, file);
   }
 
   error(path: Path, code: DiagnosticCode, message: string, hint?: string): void {
