@@ -143,9 +143,10 @@ function totals(world: World): RunResult['totals'] {
   let sum = 0;
   let issued = 0;
   for (const client of world.clients) {
-    count += client.tally.windows[0].latency.count;
-    sum += client.tally.windows[0].latency.sum;
-    issued += client.tally.windows[0].issued;
+    const { all } = client.tally;
+    count += all.latency.count;
+    sum += all.latency.sum;
+    issued += all.issued;
   }
   const { programmingCount, programmingSum, programmingMax } = measurement;
   return {

@@ -1,7 +1,7 @@
 /**
  * One try of one request, from its start at the client to its answer, and the event that carries it
- * along: a try is in one place at a time, so it is its own next event. A retry is a new Attempt that
- * inherits what belongs to the request.
+ * along: a try is in one place at a time, so it is its own next event. A retry starts the same object again;
+ * where the pod still holds on to that, a new one that inherits what belongs to the request.
  *
  * Its time is split as it passes: whatever ended at `now` began at `since`.
  */
@@ -24,7 +24,7 @@ import type { Client, Replica } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { Hop } from './network.ts';
 
-/** Where an attempt is. Up to SENT it is the client's; from then on it is on the wire or at the pod. */
+/** Where an attempt is: at the client, on the wire, or at the pod. */
 const WAITING = 0;
 const CONNECTING = 1;
 const TO_POD = 2;
@@ -121,11 +121,6 @@ export class Attempt extends SimEvent {
     this.parts[POOL] += now - this.since;
     this.since = now;
     this.stage = CONNECTING;
-  }
-
-  /** Whether the try waits for a connection, its own handshake's or any. */
-  get waiting(): boolean {
-    return this.stage === WAITING || this.stage === CONNECTING;
   }
 
   /** Sends the request over a connection that is up. */

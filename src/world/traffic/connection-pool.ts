@@ -87,13 +87,18 @@ export abstract class ConnectionPool implements ConnectionUse {
 
   /** Whether a connection has done or seen enough to take no further request. */
   protected isSpent(connection: Connection): boolean {
-    const { maxRequests, maxAge } = this.policy;
+    const { maxRequests } = this.policy;
     return (
       connection.retiring ||
       connection.peerClosed ||
       (maxRequests !== null && connection.requests >= maxRequests) ||
-      (maxAge !== null && this.world.queue.now - connection.openedAt >= maxAge)
+      this.hasAged(connection)
     );
+  }
+
+  protected hasAged(connection: Connection): boolean {
+    const { maxAge } = this.policy;
+    return maxAge !== null && this.world.queue.now - connection.openedAt >= maxAge;
   }
 
   protected startIdling(connection: Connection): void {

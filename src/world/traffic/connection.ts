@@ -20,7 +20,6 @@ import {
   type Verdict,
 } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
-import type { NodeProxy } from '../control/node-proxy.ts';
 import type { World } from '../world.ts';
 import type { Attempt } from './attempt.ts';
 import type { Replica } from './client.ts';
@@ -80,7 +79,6 @@ export class Connection extends SimEvent implements Flow {
   private failure: ErrorCause = 'refused';
   private retransmissions = 0;
   private rules: ServiceRules | null = null;
-  private tracked: NodeProxy | null = null;
 
   constructor(world: World) {
     super(world.queue, 2);
@@ -112,7 +110,6 @@ export class Connection extends SimEvent implements Flow {
     this.retransmissions = 0;
     this.pod = null;
     this.rules = null;
-    this.tracked = null;
     this.endpoint = null;
     this.proxyCost = 0;
     this.slot = -1;
@@ -244,10 +241,7 @@ export class Connection extends SimEvent implements Flow {
     const verdict = rules.open(this, now);
     if (verdict !== FORWARDED) return verdict;
     this.rules = rules;
-    if (conntrack !== null) {
-      conntrack.open();
-      this.tracked = proxy;
-    }
+    if (conntrack !== null) conntrack.open();
     this.pod = this.world.pods[this.endpoint!.pod];
     this.row = this.pod.rowIn(this.replica.client.service);
     return FORWARDED;
@@ -289,8 +283,12 @@ export class Connection extends SimEvent implements Flow {
     const { world } = this;
     const { now } = world.queue;
     world.queue.cancel(this);
-    if (this.rules !== null) this.rules.close(this, now);
-    if (this.tracked !== null) this.tracked.conntrack!.close(now);
+    if (this.rules !== null) {
+      this.rules.close(this, now);
+      // Whoever forwarded the first packet has its entry.
+      const { conntrack } = this.replica.proxy!;
+      if (conntrack !== null) conntrack.close(now);
+    }
     this.stage = CLOSED;
     world.connectionsClosed++;
     if (world.records.connections !== null) world.records.connection(this, now);

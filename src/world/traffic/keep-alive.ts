@@ -78,9 +78,7 @@ export class KeepAlive extends ConnectionPool {
     while (idle.length > 0) {
       const connection = idle.splice(this.choose(idle.length), 1)[0];
       this.stopIdling(connection);
-      const { maxAge } = this.policy;
-      const aged = maxAge !== null && this.world.queue.now - connection.openedAt >= maxAge;
-      if (!aged) return connection;
+      if (!this.hasAged(connection)) return connection;
       this.discard(connection);
     }
     return null;
