@@ -2,15 +2,16 @@
  * What a kube-proxy mode decides: the contract that every mode keeps, and that
  * test/proxy/contract.ts holds it to.
  *
- * A verdict falls once per connection, on its first packet; conntrack repeats it for the rest. Each
- * node has its own data plane, and each ServicePort on it its own rules and scheduler state, made
- * when the first flow needs them.
+ * A verdict falls once per flow, on its first packet; conntrack (or, in ipvs, the table of
+ * connections) repeats it for the rest. Each node has its own data plane, and each ServicePort on it
+ * its own rules, scheduler state and affinity, made when the first flow needs them.
  */
-import type { Endpoint } from '../kube/endpoint.ts';
+import type { Protocol } from '../contract/plan.ts';
+import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
 
 /** What became of a first packet. */
 export const FORWARDED = 0;
-/** Answered with ICMP port unreachable: the client sees ECONNREFUSED at once. */
+/** Answered with ICMP port unreachable or RST: the client sees ECONNREFUSED at once. */
 export const REJECTED = 1;
 /** Swallowed: the client sees silence. */
 export const DROPPED = 2;
@@ -18,36 +19,82 @@ export const DROPPED = 2;
 export const UNROUTED = 3;
 export type Verdict = typeof FORWARDED | typeof REJECTED | typeof DROPPED | typeof UNROUTED;
 
-/** A connection as a node's data plane sees it. The data plane fills in what it decides. */
+/** How a flow ended, as its node sees it. */
+/** The client's FIN came first, then the other side's. */
+export const CLOSED_BY_CLIENT = 0;
+/** The other side's FIN came first. */
+export const CLOSED_BY_SERVER = 1;
+/** A RST of either side; also a SYN that was refused by the pod. */
+export const RESET = 2;
+/** Nobody answered the SYN, or no more datagrams will come: nothing tells the node, its entry runs out. */
+export const ABANDONED = 3;
+export type FlowEnd =
+  typeof CLOSED_BY_CLIENT | typeof CLOSED_BY_SERVER | typeof RESET | typeof ABANDONED;
+
+/** A flow (5-tuple) as a node's data plane sees it. The data plane fills in what it decides. */
 export interface Flow {
+  /** Source address (IPv4 as an unsigned number) and port. */
+  readonly sourceIp: number;
+  readonly sourcePort: number;
   /** The endpoint picked; null before a verdict and where there is none. */
   endpoint: Endpoint | null;
   /** What the rules cost the first packet, in whole nanoseconds. */
   proxyCost: number;
-  /** The scheduler's own handle for the connection; -1: none. */
+  /** The data plane's own handle for the flow; -1: none. */
   slot: number;
 }
 
 /** The rules of one ServicePort on one node. */
 export interface ServiceRules {
-  /** Decides a new flow at `now` (ns): FORWARDED with `flow.endpoint` and `flow.proxyCost`, or REJECTED. */
+  /**
+   * Decides a new flow at `now` (ns): FORWARDED with `flow.endpoint`, or another verdict with none;
+   * `flow.proxyCost` either way.
+   */
   open(flow: Flow, now: number): Verdict;
-  /** The flow's connection closes (first FIN or RST seen by the node), or could not be opened. */
-  close(flow: Flow, now: number): void;
-  /** Puts a new endpoint set in force at `now` (ns): the usable ones, in the order of their addresses. */
-  apply(endpoints: readonly Endpoint[], now: number): void;
+  /**
+   * A later packet of a forwarded flow passes at `now` (ns). False: the node has forgotten the flow
+   * (its entry timed out or was flushed), so that a datagram is decided anew by `open` and a TCP segment is
+   * answered with RST. A flow that is forgotten is not closed any more.
+   */
+  passes(flow: Flow, now: number): boolean;
+  /** A forwarded flow ends at `now` (ns). */
+  close(flow: Flow, now: number, end: FlowEnd): void;
+  /** Puts a new endpoint set in force at `now` (ns). */
+  apply(usable: UsableEndpoints, now: number): void;
+}
+
+/** A ServicePort as a node's data plane is told of it. */
+export interface ServicePortFacts {
+  /** The virtual address (IPv4 as an unsigned number) and port that clients call. */
+  readonly ip: number;
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** sessionAffinity ClientIP with its timeout in ns; null: None. */
+  readonly affinity: number | null;
+}
+
+/** What a sync has to write: the programming time of a mode follows from it. */
+export interface SyncWork {
+  /** Everything is written anew: at the start, after a failure, after a restart, once an hour. */
+  readonly full: boolean;
+  /** ServicePorts on the node, background ones included, and all their endpoints. */
+  readonly services: number;
+  readonly endpoints: number;
+  /** ServicePorts that changed since the last sync, and endpoints that came or went in them. */
+  readonly changedServices: number;
+  readonly changedEndpoints: number;
 }
 
 /** One node's data plane. */
 export interface DataPlane {
   /** Rules for a ServicePort with these usable endpoints. */
-  createRules(endpoints: readonly Endpoint[]): ServiceRules;
+  createRules(port: ServicePortFacts, usable: UsableEndpoints): ServiceRules;
   /** A first packet to the ClusterIP of a Service at a port that the Service does not have. */
   readonly unknownPort: Verdict;
   /** A first packet to an address of the service range that no Service has. */
   readonly unknownAddress: Verdict;
-  /** Time (ns) that a sync takes which brings `changed` ServicePorts up to date. */
-  programmingTime(changed: number): number;
+  /** Time (ns) that a sync takes which does this work. */
+  programmingTime(work: SyncWork): number;
   /** A sync has just ended: the rules were written anew. */
   synced(): void;
 }

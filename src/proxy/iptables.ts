@@ -9,9 +9,17 @@
  */
 import type { ProxyCosts } from '../contract/plan.ts';
 import type { RandomStream } from '../engine/random.ts';
-import type { Endpoint } from '../kube/endpoint.ts';
+import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
 import { FORWARDED, REJECTED, UNROUTED } from './data-plane.ts';
-import type { DataPlane, Flow, ServiceRules, Verdict } from './data-plane.ts';
+import type {
+  DataPlane,
+  Flow,
+  FlowEnd,
+  ServicePortFacts,
+  ServiceRules,
+  SyncWork,
+  Verdict,
+} from './data-plane.ts';
 
 /**
  * Probability of statistic rule `i` (0-based) of `n`: 1/(n - i), and always for the last. With the
@@ -41,12 +49,12 @@ export class Iptables implements DataPlane {
     this.options = options;
   }
 
-  createRules(endpoints: readonly Endpoint[]): ServiceRules {
+  createRules(_port: ServicePortFacts, { endpoints }: UsableEndpoints): ServiceRules {
     return new IptablesRules(this, endpoints);
   }
 
   /** KUBE-SERVICES is written whole, however little changed (KEP-3453). */
-  programmingTime(_changed: number): number {
+  programmingTime(_work: SyncWork): number {
     const { costs, services } = this.options;
     return Math.round(costs.syncBase + costs.syncPerService * services);
   }
@@ -85,11 +93,15 @@ class IptablesRules implements ServiceRules {
     return FORWARDED;
   }
 
-  close(_flow: Flow, _now: number): void {
+  passes(_flow: Flow, _now: number): boolean {
+    return true;
+  }
+
+  close(_flow: Flow, _now: number, _end: FlowEnd): void {
     // Random picks remember nothing.
   }
 
-  apply(endpoints: readonly Endpoint[], _now: number): void {
+  apply({ endpoints }: UsableEndpoints, _now: number): void {
     this.endpoints = endpoints;
   }
 

@@ -7,9 +7,17 @@
  */
 import type { ProxyCosts } from '../contract/plan.ts';
 import type { RandomStream } from '../engine/random.ts';
-import type { Endpoint } from '../kube/endpoint.ts';
+import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
 import { DROPPED, FORWARDED, REJECTED } from './data-plane.ts';
-import type { DataPlane, Flow, ServiceRules, Verdict } from './data-plane.ts';
+import type {
+  DataPlane,
+  Flow,
+  FlowEnd,
+  ServicePortFacts,
+  ServiceRules,
+  SyncWork,
+  Verdict,
+} from './data-plane.ts';
 
 export interface NftablesOptions {
   readonly costs: ProxyCosts['nftables'];
@@ -28,12 +36,12 @@ export class Nftables implements DataPlane {
     this.options = options;
   }
 
-  createRules(endpoints: readonly Endpoint[]): ServiceRules {
+  createRules(_port: ServicePortFacts, { endpoints }: UsableEndpoints): ServiceRules {
     return new NftablesRules(this.options, endpoints);
   }
 
   /** Only what changed is written. */
-  programmingTime(changed: number): number {
+  programmingTime({ changedServices: changed }: SyncWork): number {
     const { syncBase, syncPerChange } = this.options.costs;
     return Math.round(syncBase + syncPerChange * changed);
   }
@@ -65,11 +73,15 @@ class NftablesRules implements ServiceRules {
     return FORWARDED;
   }
 
-  close(_flow: Flow, _now: number): void {
+  passes(_flow: Flow, _now: number): boolean {
+    return true;
+  }
+
+  close(_flow: Flow, _now: number, _end: FlowEnd): void {
     // Random picks remember nothing.
   }
 
-  apply(endpoints: readonly Endpoint[], _now: number): void {
+  apply({ endpoints }: UsableEndpoints, _now: number): void {
     this.endpoints = endpoints;
   }
 }

@@ -2,10 +2,12 @@
  * Everything that exists in one run, in one place: the clock, the cluster, the clients, the books.
  */
 import { assert } from '../base/assert.ts';
+import { parseIPv4 } from '../base/ipv4.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { RunOptions } from '../contract/result.ts';
 import { EventQueue } from '../engine/event-queue.ts';
 import { RandomStream } from '../engine/random.ts';
+import type { ServicePortFacts } from '../proxy/data-plane.ts';
 import { Pod } from './cluster/pod.ts';
 import { startScript } from './cluster/script.ts';
 import { Workload } from './cluster/workload.ts';
@@ -93,6 +95,14 @@ export class World {
 
   get servicePortCount(): number {
     return this.servicePorts.length;
+  }
+
+  /** A ServicePort as data planes are told of it. */
+  factsOf(servicePort: number): ServicePortFacts {
+    const { service, port } = this.servicePorts[servicePort];
+    const { clusterIP, ports } = this.plan.services[service];
+    const { port: number, protocol } = ports[port];
+    return { ip: parseIPv4(clusterIP), port: number, protocol, affinity: null };
   }
 
   /** The number of a ServicePort. */

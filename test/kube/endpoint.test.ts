@@ -8,7 +8,10 @@ const endpoint = (
   conditions: { readonly serving: boolean; readonly terminating: boolean },
 ): Endpoint => ({
   address: `10.244.0.${pod}:8080`,
+  ip: 0x0af40000 + pod,
+  port: 8080,
   pod,
+  node: 0,
   ready: conditions.serving && !conditions.terminating,
   ...conditions,
 });
@@ -19,7 +22,7 @@ const LEAVING = { serving: true, terminating: true };
 const LEFT = { serving: false, terminating: true };
 
 const usable = (...conditions: { serving: boolean; terminating: boolean }[]): number[] =>
-  usableEndpoints(conditions.map((one, pod) => endpoint(pod, one))).map(({ pod }) => pod);
+  usableEndpoints(conditions.map((one, pod) => endpoint(pod, one))).endpoints.map(({ pod }) => pod);
 
 describe('usable endpoints', () => {
   it('are the ready ones, in their order', () => {
@@ -41,7 +44,7 @@ describe('usable endpoints', () => {
     fc.assert(
       fc.property(fc.array(conditions), (all) => {
         const given = all.map((one, pod) => endpoint(pod, one));
-        const found = usableEndpoints(given);
+        const found = usableEndpoints(given).endpoints;
         expect(found.every((one) => given.includes(one) && one.serving)).toBe(true);
         expect(found.length > 0).toBe(given.some(({ serving }) => serving));
       }),

@@ -1,6 +1,12 @@
 /** The contract of a data plane: what every mode must keep, and a new one is held to by its row in MODES. */
 import { describe, expect, it } from 'vitest';
-import { DROPPED, FORWARDED, REJECTED, UNROUTED } from '../../src/proxy/data-plane.ts';
+import {
+  CLOSED_BY_CLIENT,
+  DROPPED,
+  FORWARDED,
+  REJECTED,
+  UNROUTED,
+} from '../../src/proxy/data-plane.ts';
 import { balanceOf } from '../../src/stats/balance.ts';
 import {
   countsOf,
@@ -11,6 +17,9 @@ import {
   pick,
   picks,
   planeOf,
+  rulesOf,
+  usable,
+  syncOf,
 } from './planes.ts';
 import type { PlaneSetup } from './planes.ts';
 
@@ -24,75 +33,75 @@ const WITHOUT_SERVICE = {
 export function dataPlaneContract(setup: PlaneSetup): void {
   describe(`the data plane ${nameOf(setup)}`, () => {
     it('picks from the endpoints it was given, and all of them', () => {
-      const rules = planeOf(setup).createRules(endpointsOf(3, 5, 8));
+      const rules = rulesOf(planeOf(setup), endpointsOf(3, 5, 8));
       expect(new Set(picks(rules, 200))).toEqual(new Set([3, 5, 8]));
     });
 
     it('hands out the endpoint itself, as it is in force', () => {
       const endpoints = endpointsOf(0);
-      const rules = planeOf(setup).createRules(endpoints);
+      const rules = rulesOf(planeOf(setup), endpoints);
       const flow = newFlow();
       expect(rules.open(flow, 0)).toBe(FORWARDED);
       expect(flow.endpoint).toBe(endpoints[0]);
     });
 
     it('refuses where there is no endpoint, and forwards as soon as there is one', () => {
-      const rules = planeOf(setup).createRules([]);
+      const rules = rulesOf(planeOf(setup), []);
       const flow = newFlow();
       flow.endpoint = endpointsOf(1)[0]!;
       expect(rules.open(flow, 0)).toBe(REJECTED);
       expect(flow.endpoint).toBeNull();
-      rules.apply(endpointsOf(4), 10);
+      rules.apply(usable(endpointsOf(4)), 10);
       expect(pick(rules, newFlow(), 20)).toBe(4);
-      rules.apply([], 30);
+      rules.apply(usable([]), 30);
       expect(rules.open(newFlow(), 40)).toBe(REJECTED);
     });
 
     it('applies changes to new flows only, and leaves open ones where they are', () => {
-      const rules = planeOf(setup).createRules(endpointsOf(0, 1, 2));
+      const rules = rulesOf(planeOf(setup), endpointsOf(0, 1, 2));
       const open = Array.from({ length: 9 }, () => newFlow());
       const before = open.map((flow) => pick(rules, flow));
-      rules.apply(endpointsOf(1, 7), 1000);
+      rules.apply(usable(endpointsOf(1, 7)), 1000);
       expect(open.map((flow) => flow.endpoint!.pod)).toEqual(before);
       const after = Array.from({ length: 50 }, () => pick(rules, newFlow(), 2000));
       expect(new Set(after)).toEqual(new Set([1, 7]));
-      for (const flow of open) rules.close(flow, 3000);
+      for (const flow of open) rules.close(flow, 3000, CLOSED_BY_CLIENT);
     });
 
     it('keeps working when flows of endpoints close that are gone, or gone and back', () => {
-      const rules = planeOf(setup).createRules(endpointsOf(0, 1));
+      const rules = rulesOf(planeOf(setup), endpointsOf(0, 1));
       const flows = Array.from({ length: 20 }, () => newFlow());
       let now = 0;
       for (const flow of flows) pick(rules, flow, now);
-      rules.apply(endpointsOf(0), (now += 1e9));
-      for (const flow of flows.slice(0, 5)) rules.close(flow, now);
-      rules.apply(endpointsOf(0, 1), (now += 1e9));
-      for (const flow of flows.slice(5, 10)) rules.close(flow, now);
-      rules.apply([], (now += 200e9));
-      for (const flow of flows.slice(10, 15)) rules.close(flow, now);
-      rules.apply(endpointsOf(1, 2), (now += 200e9));
-      for (const flow of flows.slice(15)) rules.close(flow, now);
+      rules.apply(usable(endpointsOf(0)), (now += 1e9));
+      for (const flow of flows.slice(0, 5)) rules.close(flow, now, CLOSED_BY_CLIENT);
+      rules.apply(usable(endpointsOf(0, 1)), (now += 1e9));
+      for (const flow of flows.slice(5, 10)) rules.close(flow, now, CLOSED_BY_CLIENT);
+      rules.apply(usable([]), (now += 200e9));
+      for (const flow of flows.slice(10, 15)) rules.close(flow, now, CLOSED_BY_CLIENT);
+      rules.apply(usable(endpointsOf(1, 2)), (now += 200e9));
+      for (const flow of flows.slice(15)) rules.close(flow, now, CLOSED_BY_CLIENT);
       const later = Array.from({ length: 30 }, () => pick(rules, newFlow(), (now += 60e9)));
       expect(new Set(later)).toEqual(new Set([1, 2]));
     });
 
     it('spreads evenly', () => {
       // Random modes: a false alarm in 1000 over seeds. Schedulers: as even as can be.
-      const rules = planeOf({ ...setup, seed: 11 }).createRules(manyEndpoints(8));
+      const rules = rulesOf(planeOf({ ...setup, seed: 11 }), manyEndpoints(8));
       const { pValue } = balanceOf(countsOf(picks(rules, 40_000), 8))!;
       expect(pValue).toBeGreaterThan(0.001);
     });
 
     it('picks the same for the same seed', () => {
       const run = (seed: number): number[] =>
-        picks(planeOf({ ...setup, seed }).createRules(manyEndpoints(7)), 100);
+        picks(rulesOf(planeOf({ ...setup, seed }), manyEndpoints(7)), 100);
       expect(run(5)).toEqual(run(5));
     });
 
     it('charges first packets whole nanoseconds, also when it refuses', () => {
       const plane = planeOf({ ...setup, services: 37 });
-      const rules = plane.createRules(endpointsOf(0, 1, 2));
-      const nothing = plane.createRules([]);
+      const rules = rulesOf(plane, endpointsOf(0, 1, 2));
+      const nothing = rulesOf(plane, []);
       for (let i = 0; i < 50; i++) {
         for (const target of [rules, nothing]) {
           const flow = newFlow();
@@ -106,13 +115,16 @@ export function dataPlaneContract(setup: PlaneSetup): void {
     it('takes whole nanoseconds to program, and more for more work', () => {
       const plane = planeOf(setup);
       for (const changes of [0, 1, 7]) {
-        const span = plane.programmingTime(changes);
+        const span = plane.programmingTime(syncOf(changes));
         expect(Number.isInteger(span) && span > 0).toBe(true);
       }
       const [few, many] =
         setup.mode === 'iptables'
-          ? [plane.programmingTime(1), planeOf({ ...setup, services: 5000 }).programmingTime(1)]
-          : [plane.programmingTime(1), plane.programmingTime(100)];
+          ? [
+              plane.programmingTime(syncOf(1)),
+              planeOf({ ...setup, services: 5000 }).programmingTime(syncOf(1)),
+            ]
+          : [plane.programmingTime(syncOf(1)), plane.programmingTime(syncOf(100))];
       expect(many).toBeGreaterThan(few!);
     });
 

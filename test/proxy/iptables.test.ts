@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ruleProbability } from '../../src/proxy/iptables.ts';
 import { balanceOf } from '../../src/stats/balance.ts';
-import { COSTS, countsOf, manyEndpoints, newFlow, picks, planeOf } from './planes.ts';
+import {
+  COSTS,
+  countsOf,
+  manyEndpoints,
+  newFlow,
+  picks,
+  planeOf,
+  rulesOf,
+  usable,
+  syncOf,
+} from './planes.ts';
 
 const { base, perServiceRule, perEndpointRule, syncBase, syncPerService } = COSTS.iptables;
 
@@ -23,7 +33,7 @@ describe('the statistic rules', () => {
 
   it.each([2, 3, 5, 10, 50, 1000])('spread picks over %i endpoints by chance', (n) => {
     // χ² of Pearson, a false alarm in 1000 over seeds each.
-    const rules = planeOf({ mode: 'iptables', seed: 3 }).createRules(manyEndpoints(n));
+    const rules = rulesOf(planeOf({ mode: 'iptables', seed: 3 }), manyEndpoints(n));
     const { pValue, maxOverMean } = balanceOf(countsOf(picks(rules, 200 * n), n))!;
     expect(pValue).toBeGreaterThan(0.001);
     // By chance is not in turn.
@@ -34,7 +44,7 @@ describe('the statistic rules', () => {
 describe('the cost of a first packet', () => {
   /** Costs by endpoint picked, for one order of chains. */
   const costs = (services: number, seed: number): Map<number, number> => {
-    const rules = planeOf({ mode: 'iptables', services, seed }).createRules(manyEndpoints(3));
+    const rules = rulesOf(planeOf({ mode: 'iptables', services, seed }), manyEndpoints(3));
     const found = new Map<number, number>();
     for (let i = 0; i < 50; i++) {
       const flow = newFlow();
@@ -55,7 +65,7 @@ describe('the cost of a first packet', () => {
   it('is that of a rank anywhere among S Services, each as likely: linear in S, half of it on average', () => {
     const ranks = (services: number): number[] => {
       const plane = planeOf({ mode: 'iptables', services, seed: 9 });
-      const rules = plane.createRules(manyEndpoints(1));
+      const rules = rulesOf(plane, manyEndpoints(1));
       return Array.from({ length: 4000 }, () => {
         const flow = newFlow();
         rules.open(flow, 0);
@@ -80,7 +90,7 @@ describe('the cost of a first packet', () => {
 
   it('stays between syncs, and changes with them', () => {
     const plane = planeOf({ mode: 'iptables', services: 10_000 });
-    const rules = plane.createRules(manyEndpoints(1));
+    const rules = rulesOf(plane, manyEndpoints(1));
     const cost = (): number => {
       const flow = newFlow();
       rules.open(flow, 0);
@@ -88,7 +98,7 @@ describe('the cost of a first packet', () => {
     };
     const first = cost();
     expect(cost()).toBe(first);
-    rules.apply(manyEndpoints(1), 0);
+    rules.apply(usable(manyEndpoints(1)), 0);
     expect(cost()).toBe(first);
     plane.synced();
     const second = cost();
@@ -101,7 +111,7 @@ describe('a sync', () => {
   it('writes every Service, however little changed', () => {
     const plane = planeOf({ mode: 'iptables', services: 5000 });
     const whole = Math.round(syncBase + 5000 * syncPerService);
-    expect(plane.programmingTime(1)).toBe(whole);
-    expect(plane.programmingTime(100)).toBe(whole);
+    expect(plane.programmingTime(syncOf(1))).toBe(whole);
+    expect(plane.programmingTime(syncOf(100))).toBe(whole);
   });
 });

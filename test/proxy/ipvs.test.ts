@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
 import type { IpvsScheduler } from '../../src/contract/plan.ts';
-import { REJECTED } from '../../src/proxy/data-plane.ts';
+import { CLOSED_BY_CLIENT, REJECTED } from '../../src/proxy/data-plane.ts';
 import type { ServiceRules } from '../../src/proxy/data-plane.ts';
 import {
   COSTS,
@@ -12,10 +12,13 @@ import {
   pick,
   picks,
   planeOf,
+  rulesOf as rulesOn,
+  usable,
+  syncOf,
 } from './planes.ts';
 
 const rulesOf = (scheduler: IpvsScheduler, ...pods: number[]): ServiceRules =>
-  planeOf({ mode: 'ipvs', scheduler }).createRules(endpointsOf(...pods));
+  rulesOn(planeOf({ mode: 'ipvs', scheduler }), endpointsOf(...pods));
 
 /** Pods of the next `count` flows, which stay open. */
 const kept = (rules: ServiceRules, count: number, now: number = 0): number[] =>
@@ -30,7 +33,7 @@ describe('rr', () => {
   });
 
   it('counts on one node differ by at most one, whatever the number of picks', () => {
-    const rules = planeOf({ mode: 'ipvs' }).createRules(manyEndpoints(7));
+    const rules = rulesOn(planeOf({ mode: 'ipvs' }), manyEndpoints(7));
     const picked: number[] = [];
     for (let i = 0; i < 500; i++) {
       picked.push(...picks(rules, 1));
@@ -41,7 +44,7 @@ describe('rr', () => {
 
   it('counts over m nodes differ by at most m, and by m where all start alike', () => {
     const nodes = ['a', 'b', 'c', 'd', 'e'].map((node) =>
-      planeOf({ mode: 'ipvs', node }).createRules(manyEndpoints(7)),
+      rulesOn(planeOf({ mode: 'ipvs', node }), manyEndpoints(7)),
     );
     const counts = countsOf(
       nodes.flatMap((rules) => picks(rules, 10)),
@@ -53,7 +56,7 @@ describe('rr', () => {
   it('reaches a new endpoint only after the rest of the list: it goes to the head', () => {
     const rules = rulesOf('rr', 1, 2, 3);
     expect(kept(rules, 2)).toEqual([3, 2]);
-    rules.apply(endpointsOf(0, 1, 2, 3), 0);
+    rules.apply(usable(endpointsOf(0, 1, 2, 3)), 0);
     expect(kept(rules, 5)).toEqual([1, 0, 3, 2, 1]);
   });
 });
@@ -63,7 +66,7 @@ describe('lc', () => {
     const rules = rulesOf('lc', 1, 2, 3);
     const flows = Array.from({ length: 3 }, newFlow);
     expect(flows.map((flow) => pick(rules, flow))).toEqual([3, 2, 1]);
-    rules.close(flows[1]!, 0);
+    rules.close(flows[1]!, 0, CLOSED_BY_CLIENT);
     expect(kept(rules, 2)).toEqual([2, 3]);
   });
 
@@ -71,15 +74,15 @@ describe('lc', () => {
     const rules = rulesOf('lc', 1, 2);
     const flow = newFlow();
     expect(pick(rules, flow)).toBe(2);
-    rules.close(flow, 0);
+    rules.close(flow, 0, CLOSED_BY_CLIENT);
     // One closed on 2, nothing on 1.
     const other = newFlow();
     expect(pick(rules, other, SECOND)).toBe(1);
-    rules.close(other, SECOND);
+    rules.close(other, SECOND, CLOSED_BY_CLIENT);
     const third = newFlow();
     // 2 expires at 120 s, 1 a second later; equal before, 2 is ahead between and after.
     expect(pick(rules, third, 120 * SECOND - 1)).toBe(2);
-    rules.close(third, 120 * SECOND - 1);
+    rules.close(third, 120 * SECOND - 1, CLOSED_BY_CLIENT);
     expect(pick(rules, newFlow(), 121 * SECOND)).toBe(1);
   });
 
@@ -93,7 +96,7 @@ describe('lc', () => {
 
   it('starts with the same server on every idle node', () => {
     for (const node of ['a', 'b', 'c']) {
-      const rules = planeOf({ mode: 'ipvs', scheduler: 'lc', node }).createRules(manyEndpoints(5));
+      const rules = rulesOn(planeOf({ mode: 'ipvs', scheduler: 'lc', node }), manyEndpoints(5));
       expect(pick(rules)).toBe(4);
     }
   });
@@ -105,9 +108,9 @@ describe('draining', () => {
       const rules = rulesOf(scheduler, 1, 2);
       const flows = Array.from({ length: 4 }, newFlow);
       flows.forEach((flow) => pick(rules, flow));
-      rules.apply(endpointsOf(1), 0);
+      rules.apply(usable(endpointsOf(1)), 0);
       expect(kept(rules, 5)).toEqual([1, 1, 1, 1, 1]);
-      rules.apply([], 0);
+      rules.apply(usable([]), 0);
       expect(rules.open(newFlow(), 0)).toBe(REJECTED);
     }
   });
@@ -118,10 +121,10 @@ describe('draining', () => {
     const rules = rulesOf('rr', 1, 2, 3);
     const flow = newFlow();
     expect(pick(rules, flow)).toBe(3);
-    rules.apply(endpointsOf(1, 2), 10 * SECOND);
-    rules.close(flow, 10 * SECOND);
+    rules.apply(usable(endpointsOf(1, 2)), 10 * SECOND);
+    rules.close(flow, 10 * SECOND, CLOSED_BY_CLIENT);
     expect(kept(rules, 4, 3 * MINUTE)).toEqual([2, 1, 2, 1]);
-    rules.apply(endpointsOf(1, 2, 3), 4 * MINUTE);
+    rules.apply(usable(endpointsOf(1, 2, 3)), 4 * MINUTE);
     expect(kept(rules, 4, 4 * MINUTE)).toEqual([3, 2, 1, 3]);
   });
 
@@ -129,12 +132,12 @@ describe('draining', () => {
     const rules = rulesOf('lc', 1, 2, 3);
     const flows = Array.from({ length: 9 }, newFlow);
     flows.forEach((flow) => pick(rules, flow));
-    rules.apply(endpointsOf(1, 3), SECOND);
-    rules.apply(endpointsOf(1, 2, 3), 2 * SECOND);
+    rules.apply(usable(endpointsOf(1, 3)), SECOND);
+    rules.apply(usable(endpointsOf(1, 2, 3)), 2 * SECOND);
     // Three connections each on 3 and 1, none on the new 2: the next three are its.
     expect(kept(rules, 4, 3 * SECOND)).toEqual([2, 2, 2, 2]);
     // What belonged to the old one closes without a trace.
-    for (const flow of flows) rules.close(flow, 4 * SECOND);
+    for (const flow of flows) rules.close(flow, 4 * SECOND, CLOSED_BY_CLIENT);
     expect(kept(rules, 6, 10 * MINUTE)).toEqual([3, 1, 3, 1, 3, 1]);
   });
 });
@@ -144,7 +147,7 @@ describe('the cost of a first packet', () => {
     for (const services of [1, 20_000]) {
       for (const servers of [0, 1, 1000]) {
         const flow = newFlow();
-        planeOf({ mode: 'ipvs', services }).createRules(manyEndpoints(servers)).open(flow, 0);
+        rulesOn(planeOf({ mode: 'ipvs', services }), manyEndpoints(servers)).open(flow, 0);
         expect(flow.proxyCost).toBe(Math.round(COSTS.ipvs.base));
       }
     }
@@ -154,7 +157,7 @@ describe('the cost of a first packet', () => {
 describe('a sync', () => {
   it('writes what changed', () => {
     const { syncBase, syncPerChange } = COSTS.ipvs;
-    expect(planeOf({ mode: 'ipvs', services: 20_000 }).programmingTime(3)).toBe(
+    expect(planeOf({ mode: 'ipvs', services: 20_000 }).programmingTime(syncOf(3))).toBe(
       syncBase + 3 * syncPerChange,
     );
   });

@@ -7,9 +7,15 @@ import type {
   ProxyMode,
 } from '../../src/contract/plan.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import type { Endpoint } from '../../src/kube/endpoint.ts';
-import { FORWARDED } from '../../src/proxy/data-plane.ts';
-import type { DataPlane, Flow, ServiceRules } from '../../src/proxy/data-plane.ts';
+import type { Endpoint, UsableEndpoints } from '../../src/kube/endpoint.ts';
+import { CLOSED_BY_CLIENT, FORWARDED } from '../../src/proxy/data-plane.ts';
+import type {
+  DataPlane,
+  Flow,
+  ServicePortFacts,
+  ServiceRules,
+  SyncWork,
+} from '../../src/proxy/data-plane.ts';
 import { MODES } from '../../src/proxy/modes.ts';
 import { ms, us } from '../world/plans.ts';
 
@@ -65,7 +71,10 @@ export const nameOf = ({ mode, scheduler }: PlaneSetup): string =>
 export function endpointsOf(...pods: readonly number[]): Endpoint[] {
   const endpoints = pods.map((pod) => ({
     address: `10.244.0.${100 + pod}:8080`,
+    ip: 0x0af40064 + pod,
+    port: 8080,
     pod,
+    node: 0,
     ready: true,
     serving: true,
     terminating: false,
@@ -77,7 +86,43 @@ export function endpointsOf(...pods: readonly number[]): Endpoint[] {
 export const manyEndpoints = (count: number): Endpoint[] =>
   endpointsOf(...Array.from({ length: count }, (_, pod) => pod));
 
-export const newFlow = (): Flow => ({ endpoint: null, proxyCost: -1, slot: -1 });
+/** A ServicePort without session affinity: 10.96.0.1:80. */
+export const PORT: ServicePortFacts = {
+  ip: 0x0a600001,
+  port: 80,
+  protocol: 'TCP',
+  affinity: null,
+};
+
+/** What a node uses where all endpoints are its to use. */
+export const usable = (endpoints: readonly Endpoint[]): UsableEndpoints => ({
+  endpoints,
+  elsewhere: false,
+});
+
+/** Rules of PORT with these endpoints. */
+export const rulesOf = (plane: DataPlane, endpoints: readonly Endpoint[]): ServiceRules =>
+  plane.createRules(PORT, usable(endpoints));
+
+/** A sync in a small cluster in which this many ServicePorts changed, one endpoint each. */
+export const syncOf = (changed: number, services: number = 1): SyncWork => ({
+  full: false,
+  services,
+  endpoints: 2 * services,
+  changedServices: changed,
+  changedEndpoints: changed,
+});
+
+let nextPort = 32_768;
+
+/** A flow of client 10.244.1.2, from a port of its own. */
+export const newFlow = (): Flow => ({
+  sourceIp: 0x0af40102,
+  sourcePort: nextPort++,
+  endpoint: null,
+  proxyCost: -1,
+  slot: -1,
+});
 
 /** Opens a flow; the pod that it went to, -1 where it was refused. */
 export function pick(rules: ServiceRules, flow: Flow = newFlow(), now: number = 0): number {
@@ -89,7 +134,7 @@ export function picks(rules: ServiceRules, count: number): number[] {
   return Array.from({ length: count }, () => {
     const flow = newFlow();
     const pod = pick(rules, flow);
-    if (pod >= 0) rules.close(flow, 0);
+    if (pod >= 0) rules.close(flow, 0, CLOSED_BY_CLIENT);
     return pod;
   });
 }

@@ -12,9 +12,17 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { ProxyCosts } from '../../contract/plan.ts';
-import type { Endpoint } from '../../kube/endpoint.ts';
+import type { Endpoint, UsableEndpoints } from '../../kube/endpoint.ts';
 import { FORWARDED, REJECTED, UNROUTED } from '../data-plane.ts';
-import type { DataPlane, Flow, ServiceRules, Verdict } from '../data-plane.ts';
+import type {
+  DataPlane,
+  Flow,
+  FlowEnd,
+  ServicePortFacts,
+  ServiceRules,
+  SyncWork,
+  Verdict,
+} from '../data-plane.ts';
 import { ExpiryRing } from '../expiry-ring.ts';
 import type { RealServer, Scheduler, SchedulerFactory } from './scheduler.ts';
 
@@ -38,11 +46,11 @@ export class Ipvs implements DataPlane {
     this.options = options;
   }
 
-  createRules(endpoints: readonly Endpoint[]): ServiceRules {
-    return new VirtualServer(this.options, endpoints);
+  createRules(_port: ServicePortFacts, usable: UsableEndpoints): ServiceRules {
+    return new VirtualServer(this.options, usable);
   }
 
-  programmingTime(changed: number): number {
+  programmingTime({ changedServices: changed }: SyncWork): number {
     const { syncBase, syncPerChange } = this.options.costs;
     return Math.round(syncBase + syncPerChange * changed);
   }
@@ -73,10 +81,10 @@ class VirtualServer implements ServiceRules {
   private draining = 0;
   private nextScan = 0;
 
-  constructor(options: IpvsOptions, endpoints: readonly Endpoint[]) {
+  constructor(options: IpvsOptions, usable: UsableEndpoints) {
     this.cost = Math.round(options.costs.base);
     this.scheduler = options.scheduler(this.list);
-    this.apply(endpoints, 0);
+    this.apply(usable, 0);
   }
 
   open(flow: Flow, now: number): Verdict {
@@ -97,7 +105,11 @@ class VirtualServer implements ServiceRules {
     return FORWARDED;
   }
 
-  close(flow: Flow, now: number): void {
+  passes(_flow: Flow, _now: number): boolean {
+    return true;
+  }
+
+  close(flow: Flow, now: number, _end: FlowEnd): void {
     this.expire(now);
     const server = this.destinations[flow.slot];
     assert(server.active > 0, 'IPVS closed more connections of a server than it opened');
@@ -107,7 +119,7 @@ class VirtualServer implements ServiceRules {
     this.expiring.add(server.id, now + TIME_WAIT_NS);
   }
 
-  apply(endpoints: readonly Endpoint[], now: number): void {
+  apply({ endpoints }: UsableEndpoints, now: number): void {
     if (this.draining > 0) this.scan(now);
     this.expire(now);
     const wanted = new Map(endpoints.map((endpoint) => [endpoint.address, endpoint]));

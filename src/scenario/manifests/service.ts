@@ -1,4 +1,5 @@
 /** Service (core/v1). What changes behaviour in a way that is not built becomes a restriction. */
+import { isIPv4 } from '../../base/ipv4.ts';
 import type { Protocol } from '../../contract/plan.ts';
 import { notYet } from '../diagnostics/not-yet.ts';
 import type { Cursor } from './cursor.ts';
@@ -32,11 +33,6 @@ export function readService(root: Cursor): ServiceManifest {
     clusterIPSpan: spec.at('clusterIP').span,
     restrictions: restrictionsOf(spec, type, clusterIP),
   };
-}
-
-export function isIPv4(text: string): boolean {
-  const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
 function readClusterIP(cursor: Cursor): string | null {

@@ -3,32 +3,26 @@
  * on (Flannel's default), 256 to a node, callers outside the cluster from 198.18.0.0/15 (RFC 2544).
  * Every address is given once. What the files say comes first.
  */
-const POD_BASE = toNumber('10.244.0.0');
+import { formatIPv4, parseIPv4 } from '../../base/ipv4.ts';
+
+const POD_BASE = parseIPv4('10.244.0.0');
 /** Blocks of nodes that fit from 10.244 to 10.255; those of further nodes begin at 10.128. */
 const NEAR_NODES_MAX = 12 * 256;
-const FAR_BASE = toNumber('10.128.0.0');
+const FAR_BASE = parseIPv4('10.128.0.0');
 /** Pods beyond a node's block: 10.192.0.0/11. */
-const OVERFLOW_BASE = toNumber('10.192.0.0');
+const OVERFLOW_BASE = parseIPv4('10.192.0.0');
 /** Where dynamic allocation begins; the first addresses are the API server's and the DNS service's. */
-const SERVICE_BASE = toNumber('10.96.1.0');
-const SERVICE_FIRST = toNumber('10.96.0.0');
-const SERVICE_LAST = toNumber('10.111.255.255');
-const EXTERNAL_BASE = toNumber('198.18.0.0');
+const SERVICE_BASE = parseIPv4('10.96.1.0');
+const SERVICE_FIRST = parseIPv4('10.96.0.0');
+const SERVICE_LAST = parseIPv4('10.111.255.255');
+const EXTERNAL_BASE = parseIPv4('198.18.0.0');
 /** The first address of a block is the network, the second its bridge. */
 const BLOCK_FIRST = 2;
 const BLOCK_LAST = 254;
 
-function toNumber(ip: string): number {
-  return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-function toText(ip: number): string {
-  return `${Math.floor(ip / 2 ** 24)}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
-}
-
 /** Whether an address is in the range of ClusterIPs. */
 export function isServiceAddress(ip: string): boolean {
-  const number = toNumber(ip);
+  const number = parseIPv4(ip);
   return number >= SERVICE_FIRST && number <= SERVICE_LAST;
 }
 
@@ -48,7 +42,7 @@ export class Addresses {
 
   service(): string {
     for (;;) {
-      const ip = toText(this.nextService++);
+      const ip = formatIPv4(this.nextService++);
       if (this.take(ip)) return ip;
     }
   }
@@ -58,14 +52,15 @@ export class Addresses {
     for (;;) {
       const next = this.nextOfNode[node] ?? BLOCK_FIRST;
       this.nextOfNode[node] = next + 1;
-      const ip = next > BLOCK_LAST ? toText(this.nextOverflow++) : toText(blockOf(node) + next);
+      const ip =
+        next > BLOCK_LAST ? formatIPv4(this.nextOverflow++) : formatIPv4(blockOf(node) + next);
       if (this.take(ip)) return ip;
     }
   }
 
   external(): string {
     for (;;) {
-      const ip = toText(this.nextExternal++);
+      const ip = formatIPv4(this.nextExternal++);
       if (this.take(ip)) return ip;
     }
   }

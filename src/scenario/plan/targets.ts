@@ -2,9 +2,9 @@
  * Targets of clients: a URL by DNS name or ClusterIP, or `service/[namespace/]name[:port]`. A short
  * name means the client's namespace, as the search list of a pod's resolv.conf has it.
  */
+import { isIPv4 } from '../../base/ipv4.ts';
 import { didYouMean, suggest } from '../../base/suggest.ts';
 import type { PlannedTarget } from '../../contract/plan.ts';
-import { isIPv4 } from '../manifests/service.ts';
 import type { Path } from '../text/tree.ts';
 import { isServiceAddress } from './addresses.ts';
 import { parseReference } from './references.ts';

@@ -7,6 +7,7 @@
  *
  * Left out: slices of 100, batching, queueing in the controller, retries.
  */
+import { parseIPv4 } from '../../base/ipv4.ts';
 import { compareCodeUnits } from '../../base/order.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import { SimEvent, PHASE_CONTROL } from '../../engine/event-queue.ts';
@@ -148,7 +149,10 @@ export class ControlPlane {
         if (record.gone || targetPort === null) continue;
         endpoints.push({
           address: `${pod.ip}:${targetPort}`,
+          ip: parseIPv4(pod.ip),
+          port: targetPort,
           pod: pod.index,
+          node: pod.node,
           ready: record.ready && !record.terminating,
           serving: record.ready,
           terminating: record.terminating,

@@ -27,6 +27,8 @@ export class NodeProxy {
   readonly conntrack: Conntrack | null;
 
   private readonly world: World;
+  /** ServicePorts on the node, the background ones included. */
+  private readonly services: number;
   private readonly runner: SyncRunner;
   /** The end of the sync that runs, or of the wait for the next. */
   private readonly sync: Moment;
@@ -45,9 +47,10 @@ export class NodeProxy {
     const proxy = world.plan.proxies[plan.proxy];
     this.world = world;
     this.node = node;
+    this.services = world.servicePortCount + proxy.otherServices;
     this.plane = MODES[proxy.mode]({
       proxy,
-      services: world.servicePortCount + proxy.otherServices,
+      services: this.services,
       picks: world.stream(`node/${plan.name}/pick`),
       chainOrder: world.stream(`node/${plan.name}/chain-order`),
     });
@@ -66,7 +69,10 @@ export class NodeProxy {
     if (rules === undefined) {
       const set =
         this.applied.get(servicePort) ?? this.world.controlPlane.initialEndpoints(servicePort);
-      rules = this.plane.createRules(usableEndpoints(set.endpoints));
+      rules = this.plane.createRules(
+        this.world.factsOf(servicePort),
+        usableEndpoints(set.endpoints),
+      );
       this.rulesInForce.set(servicePort, rules);
     }
     return rules;
@@ -101,7 +107,13 @@ export class NodeProxy {
     this.pending = new Map();
     let ports = 0;
     for (const change of this.applying.values()) ports += change.sets.length;
-    const span = this.plane.programmingTime(ports);
+    const span = this.plane.programmingTime({
+      full: false,
+      services: this.services,
+      endpoints: 0,
+      changedServices: ports,
+      changedEndpoints: 0,
+    });
     if (span === 0) this.finishSync();
     else queue.schedule(this.sync, queue.now + span, PHASE_CONTROL);
   }

@@ -35,7 +35,7 @@ export class Records {
       connection: connection.number,
       client: client.plan.name,
       clientIp: ip,
-      clientPort: Math.max(connection.port, 0),
+      clientPort: Math.max(connection.sourcePort, 0),
       node: this.nodeName(node),
       service: this.serviceName(client.service),
       openedNs: connection.openedAt,

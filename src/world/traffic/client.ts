@@ -1,6 +1,7 @@
 /**
  * A client: its pods (replicas) and what they have in common, from the arrival of a request to its end.
  */
+import { parseIPv4 } from '../../base/ipv4.ts';
 import type { ErrorCause, PlannedClient } from '../../contract/plan.ts';
 import { RETRY } from '../../contract/result.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
@@ -141,6 +142,8 @@ export class Client {
 export class Replica {
   readonly client: Client;
   readonly ip: string;
+  /** `ip` as a number. */
+  readonly address: number;
   /** Index of its node; -1: outside the cluster. */
   readonly node: number;
   /** The kube-proxy of its node; null: outside the cluster, where no rules are met. */
@@ -155,6 +158,7 @@ export class Replica {
   constructor(world: World, client: Client, ip: string, node: number) {
     this.client = client;
     this.ip = ip;
+    this.address = parseIPv4(ip);
     this.node = node;
     this.proxy = node < 0 ? null : world.proxyOf(node);
     const { ports, target, connection } = client.plan;

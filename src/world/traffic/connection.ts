@@ -11,6 +11,7 @@ import type { ErrorCause } from '../../contract/plan.ts';
 import { SimEvent } from '../../engine/event-queue.ts';
 import type { Endpoint } from '../../kube/endpoint.ts';
 import {
+  CLOSED_BY_CLIENT,
   DROPPED,
   FORWARDED,
   REJECTED,
@@ -47,7 +48,9 @@ const SYN_RETRANSMISSIONS_NS = [1e9, 2e9, 3e9, 4e9, 5e9, 7e9, 11e9, 19e9, 35e9, 
 export class Connection extends SimEvent implements Flow {
   private readonly world: World;
 
-  // Flow: what the data plane decides.
+  // Flow: where it comes from, and what the data plane decides.
+  sourceIp: number = 0;
+  sourcePort: number = 0;
   endpoint: Endpoint | null = null;
   proxyCost: number = 0;
   slot: number = -1;
@@ -71,7 +74,6 @@ export class Connection extends SimEvent implements Flow {
   peerClosed: boolean = false;
   /** Its number in the order of opening. */
   number: number = 0;
-  port: number = 0;
   verdict: Verdict = FORWARDED;
 
   private stage = CLOSED;
@@ -98,6 +100,7 @@ export class Connection extends SimEvent implements Flow {
     const { world } = this;
     const { now } = world.queue;
     this.replica = replica;
+    this.sourceIp = replica.address;
     this.initiator = initiator;
     this.number = world.connectionsOpened++;
     this.openedAt = now;
@@ -113,10 +116,10 @@ export class Connection extends SimEvent implements Flow {
     this.endpoint = null;
     this.proxyCost = 0;
     this.slot = -1;
-    this.port = 0;
+    this.sourcePort = 0;
     if (replica.ports !== null) {
-      this.port = replica.ports.acquire(now);
-      if (this.port < 0) {
+      this.sourcePort = replica.ports.acquire(now);
+      if (this.sourcePort < 0) {
         this.verdict = UNROUTED;
         this.fail('noPorts');
         return;
@@ -154,8 +157,8 @@ export class Connection extends SimEvent implements Flow {
     const { now } = this.world.queue;
     const { ports } = this.replica;
     if (ports !== null) {
-      if (this.isEstablished && !this.peerClosed) ports.rest(this.port, now);
-      else if (this.port >= 0) ports.release(this.port, now);
+      if (this.isEstablished && !this.peerClosed) ports.rest(this.sourcePort, now);
+      else if (this.sourcePort >= 0) ports.release(this.sourcePort, now);
     }
     this.end();
   }
@@ -284,7 +287,7 @@ export class Connection extends SimEvent implements Flow {
     const { now } = world.queue;
     world.queue.cancel(this);
     if (this.rules !== null) {
-      this.rules.close(this, now);
+      this.rules.close(this, now, CLOSED_BY_CLIENT);
       // Whoever forwarded the first packet has its entry.
       const { conntrack } = this.replica.proxy!;
       if (conntrack !== null) conntrack.close(now);
