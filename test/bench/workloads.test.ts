@@ -1,7 +1,7 @@
 /** The benchmark measures what it says: its scenarios load, and come to the figures of its tables. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LARGE_CLUSTER, largeCluster } from '../../bench/large-cluster.ts';
+import { LARGE, largeCluster, LARGEST } from '../../bench/large-cluster.ts';
 import { WORKLOADS } from '../../bench/workloads.ts';
 import { loadScenario } from '../../src/index.ts';
 import type { Plan } from '../../src/index.ts';
@@ -45,9 +45,29 @@ describe.each(WORKLOADS)('$name', ({ scenario, requestsPerSecond }) => {
 
 describe('the large cluster', () => {
   it('has the nodes, Services and pods of its name', () => {
-    const plan = planOf({ text: largeCluster() });
-    expect(plan.nodes).toHaveLength(LARGE_CLUSTER.nodes);
-    expect(plan.services).toHaveLength(LARGE_CLUSTER.services);
-    expect(podsOf(plan)).toBe(LARGE_CLUSTER.services * LARGE_CLUSTER.podsPerService);
+    const plan = planOf({ text: largeCluster(LARGE) });
+    expect(plan.nodes).toHaveLength(LARGE.nodes);
+    expect(plan.services).toHaveLength(LARGE.services);
+    expect(podsOf(plan)).toBe(LARGE.services * LARGE.podsPerService);
+  });
+});
+
+describe('the largest cluster', () => {
+  // A hundredth of it in every direction: the whole takes a benchmark's time.
+  const small = { ...LARGEST, nodes: 50, services: 100, callingNodes: 50, calledServices: 2 };
+  const plan = planOf({ text: largeCluster(small) });
+
+  it('calls its Services from every node', () => {
+    for (const { replicas } of plan.clients) {
+      expect(new Set(replicas.map(({ node }) => node)).size).toBe(small.nodes);
+    }
+    expect(plan.clients).toHaveLength(small.calledServices);
+  });
+
+  it('replaces all pods of one Service during the run', () => {
+    expect(plan.timeline.map(({ kind }) => kind)).toEqual(
+      new Array(small.podsPerService).fill('deletePod'),
+    );
+    for (const { at } of plan.timeline) expect(at).toBeLessThan(plan.duration);
   });
 });
