@@ -42,6 +42,8 @@ export interface Flow {
   proxyCost: number;
   /** The data plane's own handle for the flow; -1: none. */
   slot: number;
+  /** When its last packet passed, ns: kept for flows that may be idle for longer than they are remembered. */
+  seenAt: number;
 }
 
 /** The rules of one ServicePort on one node. */
@@ -54,7 +56,8 @@ export interface ServiceRules {
   /**
    * A later packet of a forwarded flow passes at `now` (ns). False: the node has forgotten the flow
    * (its entry timed out or was flushed), so that a datagram is decided anew by `open` and a TCP segment is
-   * answered with RST. A flow that is forgotten is not closed any more.
+   * answered with RST. A flow that is forgotten is not closed any more. TCP is asked about only after a silence
+   * longer than the plane's `idleTimeout`, which `flow.seenAt` tells; UDP at every datagram.
    */
   passes(flow: Flow, now: number): boolean;
   /** A forwarded flow ends at `now` (ns). */
@@ -93,6 +96,8 @@ export interface DataPlane {
   readonly unknownPort: Verdict;
   /** A first packet to an address of the service range that no Service has. */
   readonly unknownAddress: Verdict;
+  /** The shortest silence (ns) after which it forgets a TCP flow; Infinity: it has no memory of its own. */
+  readonly idleTimeout: number;
   /** Time (ns) that a sync takes which does this work. */
   programmingTime(work: SyncWork): number;
   /** A sync has just ended: the rules were written anew. */

@@ -41,6 +41,7 @@ export class Iptables implements DataPlane {
   /** The packet matches nothing and leaves by the default route. */
   readonly unknownPort: Verdict = UNROUTED;
   readonly unknownAddress: Verdict = UNROUTED;
+  readonly idleTimeout: number = Infinity;
   readonly options: IptablesOptions;
   /** Syncs so far: the version of the chain order. */
   generation: number = 0;

@@ -30,6 +30,7 @@ export class Nftables implements DataPlane {
   readonly unknownPort: Verdict = REJECTED;
   /** An unallocated address of the service range is dropped. */
   readonly unknownAddress: Verdict = DROPPED;
+  readonly idleTimeout: number = Infinity;
   private readonly options: NftablesOptions;
 
   constructor(options: NftablesOptions) {

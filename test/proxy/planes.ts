@@ -122,6 +122,7 @@ export const newFlow = (): Flow => ({
   endpoint: null,
   proxyCost: -1,
   slot: -1,
+  seenAt: 0,
 });
 
 /** Opens a flow; the pod that it went to, -1 where it was refused. */

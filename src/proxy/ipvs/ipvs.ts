@@ -28,6 +28,8 @@ import type { RealServer, Scheduler, SchedulerFactory } from './scheduler.ts';
 
 /** How long the entry of a closed connection counts as inactive: TIME_WAIT, ip_vs_proto_tcp.c. */
 const TIME_WAIT_NS = 120e9;
+/** How long an idle established connection is remembered, ip_vs_proto_tcp.c. */
+const ESTABLISHED_NS = 900e9;
 /** Period of the scan that deletes drained servers. */
 const DRAIN_SCAN_NS = 60e9;
 
@@ -40,6 +42,7 @@ export class Ipvs implements DataPlane {
   /** The address is the node's own (kube-ipvs0), and nothing listens there: refused. */
   readonly unknownPort: Verdict = REJECTED;
   readonly unknownAddress: Verdict = UNROUTED;
+  readonly idleTimeout: number = ESTABLISHED_NS;
   private readonly options: IpvsOptions;
 
   constructor(options: IpvsOptions) {

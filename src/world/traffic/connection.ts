@@ -54,6 +54,7 @@ export class Connection extends SimEvent implements Flow {
   endpoint: Endpoint | null = null;
   proxyCost: number = 0;
   slot: number = -1;
+  seenAt: number = 0;
 
   replica!: Replica;
   hop!: Hop;
