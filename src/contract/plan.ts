@@ -215,7 +215,7 @@ export type ConnectionPolicy =
  * `connectTimeout`: no answer to the SYN; `timeout`: no response in time;
  * `refused`: RST or ICMP port unreachable; `unreachable`: ICMP host unreachable; `reset`: an established
  * connection was reset; `503`: the pod's queue was full; `500`: the pod's errorRate;
- * `noPorts`: EADDRNOTAVAIL, all source ports in use.
+ * `noPorts`: EADDRNOTAVAIL, all source ports in use; `dns`: EAI_AGAIN, no answer for the name.
  */
 export const ERROR_CAUSES = [
   'refused',
@@ -226,6 +226,7 @@ export const ERROR_CAUSES = [
   '503',
   '500',
   'noPorts',
+  'dns',
 ] as const;
 export type ErrorCause = (typeof ERROR_CAUSES)[number];
 

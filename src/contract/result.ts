@@ -21,6 +21,7 @@ export const LATENCY_PARTS = [
   'retry',
 ] as const;
 /** Indices into LATENCY_PARTS, for arrays of nanoseconds by part. */
+export const DNS = 0;
 export const POOL = 1;
 export const CONNECT = 2;
 export const PROXY = 3;

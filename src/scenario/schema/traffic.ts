@@ -110,6 +110,7 @@ export const RETRY_CAUSES = [
   '503',
   '500',
   'noPorts',
+  'dns',
 ] as const;
 
 export interface RetryInput {

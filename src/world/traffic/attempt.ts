@@ -9,6 +9,7 @@ import { assert } from '../../base/assert.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import {
   CONNECT,
+  DNS,
   LATENCY_PARTS,
   NETWORK,
   POOL,
@@ -32,6 +33,7 @@ const QUEUED = 3;
 const SERVED = 4;
 const TO_CLIENT = 5;
 const BACKING_OFF = 6;
+const RESOLVING = 7;
 type Stage =
   | typeof WAITING
   | typeof CONNECTING
@@ -39,7 +41,8 @@ type Stage =
   | typeof QUEUED
   | typeof SERVED
   | typeof TO_CLIENT
-  | typeof BACKING_OFF;
+  | typeof BACKING_OFF
+  | typeof RESOLVING;
 
 export class Attempt extends SimEvent {
   private readonly client: Client;
@@ -95,6 +98,7 @@ export class Attempt extends SimEvent {
     this.startedAt = now;
     this.since = now;
     const { parts } = this;
+    parts[DNS] = 0;
     parts[POOL] = 0;
     parts[CONNECT] = 0;
     parts[PROXY] = 0;
@@ -119,6 +123,19 @@ export class Attempt extends SimEvent {
     this.dial = dial;
     const { now } = this.queue;
     this.parts[POOL] += now - this.since;
+    this.since = now;
+    this.stage = CONNECTING;
+  }
+
+  /** The connection that is opened for it waits for the address of the target. */
+  resolving(): void {
+    this.stage = RESOLVING;
+  }
+
+  /** The address is known, and the handshake begins. */
+  resolved(): void {
+    const { now } = this.queue;
+    this.parts[DNS] += now - this.since;
     this.since = now;
     this.stage = CONNECTING;
   }
@@ -202,6 +219,7 @@ export class Attempt extends SimEvent {
     const { now } = this.queue;
     switch (this.stage) {
       case WAITING:
+      case RESOLVING:
       case CONNECTING:
         this.leaveConnect(0);
         this.replica.connections.withdraw(this);
@@ -221,6 +239,8 @@ export class Attempt extends SimEvent {
     if (this.stage === CONNECTING) {
       this.parts[PROXY] = proxyNs;
       this.parts[CONNECT] += waited - proxyNs;
+    } else if (this.stage === RESOLVING) {
+      this.parts[DNS] += waited;
     } else {
       this.parts[POOL] += waited;
     }

@@ -10,6 +10,7 @@ import type { RandomStream } from '../../engine/random.ts';
 import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
 import { SourcePorts } from '../../proxy/source-ports.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
+import type { NameResolver } from '../dns/name-waiter.ts';
 import { ClientTally } from '../measure/client-tally.ts';
 import type { ServiceBook } from '../measure/service-book.ts';
 import type { World } from '../world.ts';
@@ -150,6 +151,8 @@ export class Replica {
   readonly proxy: NodeProxy | null;
   readonly ports: SourcePorts | null;
   readonly connections: ConnectionUse;
+  /** Null where the target's address needs no looking up. */
+  readonly resolver: NameResolver | null = null;
   /** What the node says of a target that no Service has. */
   readonly verdictWithoutRules: Verdict;
   private readonly servicePort: number;

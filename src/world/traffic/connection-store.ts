@@ -32,8 +32,10 @@ export class ConnectionStore {
     }
   }
 
-  /** Visits those that are not closed. */
+  /** Visits those that have been opened and are not closed. */
   forEachOpen(visit: (connection: Connection) => void): void {
-    for (const connection of this.all) if (!connection.isClosed) visit(connection);
+    for (const connection of this.all) {
+      if (!connection.isClosed && connection.number >= 0) visit(connection);
+    }
   }
 }

@@ -21,6 +21,7 @@ import {
   type Verdict,
 } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
+import type { NameWaiter } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
 import type { Attempt } from './attempt.ts';
 import type { Replica } from './client.ts';
@@ -38,6 +39,8 @@ const FAILING = 4;
 const SYN_DROPPED = 5;
 /** The pod has closed the connection, and the client is about to learn it. */
 const PEER_CLOSED = 6;
+/** The client pod looks up the address of its target: nothing has been sent. */
+const RESOLVING = 7;
 
 /**
  * When the SYN is sent again, in ns after the first: one second apart four times, then doubling
@@ -45,7 +48,7 @@ const PEER_CLOSED = 6;
  */
 const SYN_RETRANSMISSIONS_NS = [1e9, 2e9, 3e9, 4e9, 5e9, 7e9, 11e9, 19e9, 35e9, 67e9];
 
-export class Connection extends SimEvent implements Flow {
+export class Connection extends SimEvent implements Flow, NameWaiter {
   private readonly world: World;
 
   // Flow: where it comes from, and what the data plane decides.
@@ -73,8 +76,8 @@ export class Connection extends SimEvent implements Flow {
   retiring: boolean = false;
   /** The pod has closed its side. */
   peerClosed: boolean = false;
-  /** Its number in the order of opening. */
-  number: number = 0;
+  /** Its number in the order of opening; -1: not opened yet, the client looks up the target. */
+  number: number = -1;
   verdict: Verdict = FORWARDED;
 
   private stage = CLOSED;
@@ -98,14 +101,10 @@ export class Connection extends SimEvent implements Flow {
 
   /** connect(): may end within the call, as `connections.up` or `connections.failed` of the replica. */
   open(replica: Replica, initiator: Attempt): void {
-    const { world } = this;
-    const { now } = world.queue;
     this.replica = replica;
     this.sourceIp = replica.address;
     this.initiator = initiator;
-    this.number = world.connectionsOpened++;
-    this.openedAt = now;
-    this.deadline = now + replica.client.handshakeLimit;
+    this.number = -1;
     this.requests = 0;
     this.inFlight = 0;
     this.serving = 0;
@@ -117,6 +116,33 @@ export class Connection extends SimEvent implements Flow {
     this.endpoint = null;
     this.proxyCost = 0;
     this.slot = -1;
+    this.sourcePort = -1;
+    const { resolver } = replica;
+    if (resolver === null || resolver.isFresh) {
+      this.connect();
+    } else {
+      this.stage = RESOLVING;
+      initiator.resolving();
+      resolver.resolve(this);
+    }
+  }
+
+  resolved(): void {
+    if (this.initiator !== null) this.initiator.resolved();
+    this.connect();
+  }
+
+  unresolved(): void {
+    this.fail('dns');
+  }
+
+  /** The address of the target is known: the handshake begins. */
+  private connect(): void {
+    const { replica, world } = this;
+    const { now } = world.queue;
+    this.number = world.connectionsOpened++;
+    this.openedAt = now;
+    this.deadline = now + replica.client.handshakeLimit;
     this.sourcePort = 0;
     if (replica.ports !== null) {
       this.sourcePort = replica.ports.acquire(now);
@@ -287,6 +313,7 @@ export class Connection extends SimEvent implements Flow {
     const { world } = this;
     const { now } = world.queue;
     world.queue.cancel(this);
+    if (this.stage === RESOLVING) this.replica.resolver!.forget(this);
     if (this.rules !== null) {
       this.rules.close(this, now, CLOSED_BY_CLIENT);
       // Whoever forwarded the first packet has its entry.
@@ -294,8 +321,10 @@ export class Connection extends SimEvent implements Flow {
       if (conntrack !== null) conntrack.close(now);
     }
     this.stage = CLOSED;
-    world.connectionsClosed++;
-    if (world.records.connections !== null) world.records.connection(this, now);
+    if (this.number >= 0) {
+      world.connectionsClosed++;
+      if (world.records.connections !== null) world.records.connection(this, now);
+    }
     if (this.inFlight === 0) world.connections.free(this);
   }
 }
