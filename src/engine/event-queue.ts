@@ -13,13 +13,20 @@
 import { assert } from '../base/assert.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import { Ladder, Slot, SlotList } from './ladder.ts';
+import { Trajectory } from './trajectory.ts';
 
 /** What fires first among events of the same instant. */
 export const PHASE_CONTROL = 0;
 export const PHASE_DATA = 1;
 
+/** The group of delay lines, whose entries are not events. */
+const LINES = 4;
+
 /** Sequence numbers stay below this, so that phase × stride + sequence orders by phase, then insertion, exactly. */
 const PHASE_STRIDE = 2 ** 51;
+
+/** The order of the entry that is inserted as number `sequence`, among those of its instant. */
+const orderOf = (phase: number, sequence: number): number => phase * PHASE_STRIDE + sequence;
 
 /** Something that happens at an instant. Made once, scheduled any number of times, pending at most once at a time. */
 export abstract class SimEvent {
@@ -30,9 +37,9 @@ export abstract class SimEvent {
 
   /**
    * @param frequent a class of events that fires all the time: such classes get a call site of their own in the
-   * queue, 1 to 3. A call site remembers few classes; one that has met too many looks each up anew.
+   * queue, 1 to 3. A call site remembers few classes; one that has met too many looks each up anew. 4: a delay line.
    */
-  constructor(queue: EventQueue, frequent: 0 | 1 | 2 | 3 = 0) {
+  constructor(queue: EventQueue, frequent: 0 | 1 | 2 | 3 | typeof LINES = 0) {
     this.id = queue.made++;
     this.entry = new Slot<SimEvent>(this, frequent);
   }
@@ -49,7 +56,7 @@ export class DelayLine extends SimEvent {
   private readonly queue: EventQueue;
 
   constructor(queue: EventQueue, delay: Duration, phase: number) {
-    super(queue);
+    super(queue, LINES);
     this.queue = queue;
     this.delay = delay;
     this.phase = phase;
@@ -68,11 +75,11 @@ export class EventQueue {
   fired: number = 0;
   made: number = 0;
 
-  /** Digest of the trajectory: of the time and number of everything fired, and its running sum. */
-  private digest = 0x1234567;
-  private digestSum = 0;
+  /** Numbers given out so far in the order of insertion. */
+  sequence: number = 0;
+  /** Digest of everything that fired. */
+  readonly passed: Trajectory = new Trajectory();
 
-  private sequence = 0;
   private readonly lines: DelayLine[] = [];
   private readonly ladder: Ladder<SimEvent> = new Ladder();
 
@@ -119,7 +126,7 @@ export class EventQueue {
   scheduleEntryIn(line: DelayLine, entry: Slot<SimEvent>): void {
     assert(!entry.held && entry.list === null, 'an event was scheduled while it was pending');
     entry.at = this.now + line.delay;
-    entry.order = line.phase * PHASE_STRIDE + this.sequence++;
+    entry.order = orderOf(line.phase, this.sequence++);
     line.waiting.push(entry);
     // After a cancellation the line may still stand in the ladder, too early: it is put right when its turn comes.
     if (!line.entry.held) this.enter(line);
@@ -143,9 +150,23 @@ export class EventQueue {
       const slot = this.ladder.first();
       if (slot === null || slot.at >= until) break;
       this.ladder.take(slot);
-      this.fire(slot);
+      if (slot.group === LINES) slot.owner.fire();
+      else this.fire(slot);
     }
     return this.fired - start;
+  }
+
+  /** When the next entry is due, ns; Infinity where nothing is pending. */
+  nextAt(): number {
+    return this.ladder.first()?.at ?? Infinity;
+  }
+
+  /**
+   * Whether the next entry comes before one for the same instant, of PHASE_DATA, that was inserted as number
+   * `sequence` into a structure beside this queue. Such structures take their numbers from `sequence`.
+   */
+  nextComesBefore(sequence: number): boolean {
+    return this.ladder.first()!.order < orderOf(PHASE_DATA, sequence);
   }
 
   /** Moves the clock to `at`, before which nothing is pending. */
@@ -156,14 +177,11 @@ export class EventQueue {
 
   /** Hexadecimal digest of everything that fired, in order. */
   trajectory(): string {
-    const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
-    return hex(this.digest) + hex(this.digestSum);
+    return this.passed.hex();
   }
 
   /** For a line whose entry has come up: see DelayLine.fire. */
   advance(line: DelayLine): void {
-    // The entry itself is not an event.
-    this.fired--;
     const { waiting } = line;
     const { first } = waiting;
     if (first === null) return;
@@ -180,10 +198,7 @@ export class EventQueue {
     const { owner } = slot;
     this.now = slot.at as Instant;
     this.fired++;
-    // Both halves of the time, and who fired; the sum makes the digest one of the order, too.
-    this.digest = Math.imul(this.digest ^ (slot.at | 0), 0x9e3779b1);
-    this.digest = Math.imul(this.digest ^ ((slot.at / 4294967296) | 0), 0x85ebca6b) ^ owner.id;
-    this.digestSum = (Math.imul(this.digestSum, 31) + this.digest) | 0;
+    this.passed.pass(slot.at, owner.id);
     // One call, written once for each kind of class: see SimEvent's constructor.
     switch (slot.group) {
       case 1:
@@ -203,7 +218,7 @@ export class EventQueue {
   // The time is in the entry: as an argument it would be a number on the heap.
   private add(entry: Slot<SimEvent>, phase: number): void {
     assert(entry.at >= this.now, 'an event was scheduled in the past');
-    entry.order = phase * PHASE_STRIDE + this.sequence++;
+    entry.order = orderOf(phase, this.sequence++);
     this.ladder.add(entry);
   }
 

@@ -15,6 +15,7 @@ import { ControlPlane } from './control/control-plane.ts';
 import { NodeProxy } from './control/node-proxy.ts';
 import { Measurement } from './measure/measurement.ts';
 import { PodAverages } from './measure/pod-averages.ts';
+import { PodLoads } from './measure/pod-loads.ts';
 import { Records } from './measure/records.ts';
 import { ServiceBook } from './measure/service-book.ts';
 import { SharedTime } from './measure/shared-time.ts';
@@ -28,6 +29,7 @@ export class World {
   readonly horizon: number;
   readonly queue: EventQueue = new EventQueue();
   readonly measurement: Measurement;
+  readonly loads: PodLoads;
   readonly averages: PodAverages;
   readonly records: Records;
   readonly controlPlane: ControlPlane;
@@ -70,6 +72,7 @@ export class World {
     this.backing = plan.services.map(() => []);
     this.podsOnNode = new Int32Array(plan.nodes.length);
     this.measurement = new Measurement(plan, this.queue);
+    this.loads = new PodLoads(plan.windows.length);
     this.records = new Records(this, options);
     this.connections = new ConnectionStore(this);
     this.controlPlane = new ControlPlane(this);

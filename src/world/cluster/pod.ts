@@ -11,7 +11,7 @@ import type { PlannedWorkload } from '../../contract/plan.ts';
 import { QUEUE } from '../../contract/result.ts';
 import { AttemptLine } from '../traffic/attempt-line.ts';
 import type { Attempt } from '../traffic/attempt.ts';
-import { PodLoad } from '../measure/pod-load.ts';
+import type { PodLoads } from '../measure/pod-loads.ts';
 import { StepArea } from '../measure/step-area.ts';
 import type { World } from '../world.ts';
 
@@ -48,12 +48,10 @@ export class Pod {
   private readonly queueLimit: number;
 
   // For averages over time.
-  readonly load: PodLoad = new PodLoad();
+  private readonly loads: PodLoads;
   readonly readiness: StepArea = new StepArea();
   /** Its part of the shared time of each Service that it backs, by membership. */
   private readonly fair: readonly StepArea[];
-  /** Largest number of requests at the pod, by window. */
-  readonly inFlightMax: Float64Array;
   /** Its position among the pods behind each Service that it backs, by membership. */
   private readonly rows: number[];
 
@@ -67,7 +65,8 @@ export class Pod {
     this.plan = world.plan.workloads[workload];
     this.concurrency = this.plan.concurrency;
     this.queueLimit = this.plan.queueLimit ?? Infinity;
-    this.inFlightMax = new Float64Array(world.plan.windows.length);
+    this.loads = world.loads;
+    this.loads.addPod();
     this.rows = this.plan.memberships.map(({ service }) => world.podsBehind(service).length);
     this.fair = this.plan.memberships.map(() => new StepArea());
     // Only who can die needs to know what dies with it.
@@ -82,6 +81,11 @@ export class Pod {
   /** Whether nobody answers at its address any more. */
   get isGone(): boolean {
     return this.state === 'Gone';
+  }
+
+  /** Requests at the pod, waiting or served. */
+  get inFlight(): number {
+    return this.loads.inFlight(this.index);
   }
 
   /** The Ready condition, in truth. */
@@ -118,14 +122,14 @@ export class Pod {
       return;
     }
     const { now } = this.world.queue;
-    const { load } = this;
+    const { loads, index } = this;
     attempt.replica.client.book!.arrived(connection.row, attempt.windows);
-    if (load.busy < this.concurrency) {
-      load.add(1, 1, now);
+    if (loads.busy(index) < this.concurrency) {
+      loads.add(index, 1, 1, now);
       this.noteMaximum();
       this.begin(attempt);
     } else if (this.waiting.length < this.queueLimit) {
-      load.add(1, 0, now);
+      loads.add(index, 1, 0, now);
       this.noteMaximum();
       attempt.enqueued();
       this.waiting.push(attempt);
@@ -139,10 +143,10 @@ export class Pod {
     const { now } = this.world.queue;
     if (this.working !== null) this.working.delete(attempt);
     if (this.waiting.length > 0) {
-      this.load.add(-1, 0, now);
+      this.loads.add(this.index, -1, 0, now);
       this.begin(this.waiting.shift());
     } else {
-      this.load.add(-1, -1, now);
+      this.loads.add(this.index, -1, -1, now);
     }
     const connection = attempt.connection!;
     const queueNs = attempt.parts[QUEUE];
@@ -152,7 +156,7 @@ export class Pod {
     const draining = this.state === 'Draining';
     if (draining) connection.closeByPeer();
     attempt.respond(attempt.luck < this.plan.errorRate ? '500' : null);
-    if (draining && this.load.inFlight === 0) this.vanish();
+    if (draining && this.inFlight === 0) this.vanish();
   }
 
   /** The run starts with the pod serving, and with everybody knowing whether it is ready. */
@@ -199,7 +203,7 @@ export class Pod {
     this.world.connections.forEachTo(this, (connection) => {
       if (connection.serving === 0 && connection.requests > 0) connection.closeByPeer();
     });
-    if (this.load.inFlight === 0) this.vanish();
+    if (this.inFlight === 0) this.vanish();
   }
 
   /** The process dies: everything it was doing is reset. It may be started again. */
@@ -210,7 +214,8 @@ export class Pod {
     const lost = [...this.working!];
     this.working!.clear();
     while (this.waiting.length > 0) lost.push(this.waiting.shift());
-    this.load.add(-this.load.inFlight, -this.load.busy, now);
+    const { loads, index } = this;
+    loads.add(index, -this.inFlight, -loads.busy(index), now);
     for (const attempt of lost) attempt.resetByPod();
     this.world.connections.forEachTo(this, (connection) => connection.closeByPeer());
   }
@@ -224,11 +229,7 @@ export class Pod {
   }
 
   private noteMaximum(): void {
-    const { inFlight } = this.load;
-    const { interval, named } = this.world.measurement.current;
-    if (interval !== null && inFlight > this.inFlightMax[0]) this.inFlightMax[0] = inFlight;
-    if (named === null) return;
-    for (const w of named) if (inFlight > this.inFlightMax[w]) this.inFlightMax[w] = inFlight;
+    this.loads.noteMaximum(this.index, this.world.measurement.current);
   }
 
   private begin(attempt: Attempt): void {

@@ -108,7 +108,7 @@ function podResult(world: World, service: number, window: number, pod: Pod): Pod
     requests: figures.requests,
     connections: figures.connections,
     inFlightMean: span > 0 ? areas.inFlight / span : 0,
-    inFlightMax: pod.inFlightMax[window],
+    inFlightMax: world.loads.maximum(pod.index, window),
     queueNsMean: figures.served > 0 ? figures.queueNs / figures.served : 0,
     latency: figures.latency,
     utilisation: span > 0 ? areas.busy / span / pod.plan.concurrency : 0,

@@ -27,7 +27,7 @@ export class PodAverages implements WindowObserver {
   windowBegins(window: number): void {
     this.windows[window] = this.world.pods.map((pod) => this.areas(pod));
     if (window === 0) this.inSystemArea = -this.inSystemUpToNow();
-    for (const pod of this.world.pods) pod.inFlightMax[window] = pod.load.inFlight;
+    for (const pod of this.world.pods) this.world.loads.startMaximum(pod.index, window);
   }
 
   windowEnds(window: number): void {
@@ -70,10 +70,11 @@ export class PodAverages implements WindowObserver {
   }
 
   private areas(pod: Pod): PodAreas {
+    const { loads } = this.world;
     const { now } = this.world.queue;
     return {
-      inFlight: pod.load.inFlightUpTo(now),
-      busy: pod.load.busyUpTo(now),
+      inFlight: loads.inFlightUpTo(pod.index, now),
+      busy: loads.busyUpTo(pod.index, now),
       ready: pod.readiness.upTo(now),
       fair: pod.fairUpTo(now),
     };
