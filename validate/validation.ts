@@ -1,0 +1,29 @@
+/** The page, from all sections for which the folder has recordings. */
+import type { KernelData } from './kernel-data.ts';
+import { latencySection } from './latency.ts';
+import { isAccepted, renderPage } from './page.ts';
+import type { Section } from './page.ts';
+
+const INTRODUCTION = `
+What a mode of kube-proxy does here beside what a Linux kernel did, programmed as kube-proxy programs it,
+and beside published measurements. \`npm run validate\` runs everything below anew and writes this page;
+[test/data/kernel](../test/data/kernel) holds the recordings, and \`-- --data FOLDER\` takes others.`;
+
+export interface ValidationPage {
+  readonly text: string;
+  readonly accepted: boolean;
+  /** The checks, a line each. */
+  readonly summary: string;
+}
+
+export function validationPage(data: KernelData): ValidationPage {
+  const sections = [latencySection(data)].filter((section): section is Section => section !== null);
+  return {
+    text: renderPage(INTRODUCTION, sections),
+    accepted: isAccepted(sections),
+    summary: sections
+      .flatMap(({ checks }) => checks)
+      .map(({ what, agreement, outcome }) => `${outcome}: ${what}: ${agreement}`)
+      .join('\n'),
+  };
+}
