@@ -7,7 +7,8 @@ import { deriveSeed } from '../src/base/seed.ts';
 import { Histogram } from '../src/stats/histogram.ts';
 import { planOf, recordPlan, service } from './experiment.ts';
 import type { Experiment, Recorded } from './experiment.ts';
-import { KernelData, UnreadableData, number } from './kernel-data.ts';
+import { UnreadableData, number } from './kernel-data.ts';
+import type { KernelData } from './kernel-data.ts';
 import { counted, grouped, percent, table } from './page.ts';
 import type { Section } from './page.ts';
 import { ascending, bootstrapQuantiles, quantileOf } from './sample.ts';
@@ -50,6 +51,8 @@ interface RecordedRun {
 
 interface Prediction {
   readonly run: RecordedRun;
+  /** The same quantiles where kept connections may land anywhere; null: none are kept. */
+  readonly anywhere: readonly number[] | null;
   readonly cells: readonly {
     readonly q: number;
     readonly measured: number;
@@ -143,7 +146,7 @@ function scenarioOf(run: RecordedRun, hopUs: number, durationS: number): Experim
  * were recorded to have, or nearly so where no seed gives exactly that.
  */
 function seedsOf(run: RecordedRun, hopUs: number, count: number): number[] {
-  if (run.pool === null) return Array.from({ length: count }, (_, i) => deriveSeed(1, i));
+  if (run.pool === null) return anySeeds(count);
   const opening = planOf(scenarioOf(run, hopUs, 0.1));
   const found: { readonly seed: number; readonly misplaced: number }[] = [];
   for (let i = 0, exact = 0; i < SEEDS_TRIED && exact < count; i++) {
@@ -155,6 +158,9 @@ function seedsOf(run: RecordedRun, hopUs: number, count: number): number[] {
   found.sort((a, b) => a.misplaced - b.misplaced);
   return found.slice(0, count).map(({ seed }) => seed);
 }
+
+const anySeeds = (count: number): number[] =>
+  Array.from({ length: count }, (_, i) => deriveSeed(1, i));
 
 /** How many connections each pod has, from many to few. */
 function placementOf({ connections }: Recorded): number[] {
@@ -172,11 +178,11 @@ function distance(one: readonly number[], other: readonly number[]): number {
 }
 
 /** Latencies in ns, those of requests due at the start of a run left out. */
-function predict(run: RecordedRun, hopUs: number): Histogram {
+function predict(run: RecordedRun, hopUs: number, seeds: readonly number[]): Histogram {
   const measuredS = Math.round(REQUESTS / RUNS / run.rate);
   const plan = planOf(scenarioOf(run, hopUs, WARM_UP_S + measuredS));
   const latencies = new Histogram();
-  for (const seed of seedsOf(run, hopUs, RUNS)) {
+  for (const seed of seeds) {
     for (const { issuedNs, latencyNs } of recordPlan(plan, seed).requests) {
       if (issuedNs >= WARM_UP_S * 1e9) latencies.record(latencyNs);
     }
@@ -185,11 +191,13 @@ function predict(run: RecordedRun, hopUs: number): Histogram {
 }
 
 function compare(run: RecordedRun, hopUs: number): Prediction {
-  const predicted = predict(run, hopUs);
+  const predicted = predict(run, hopUs, seedsOf(run, hopUs, RUNS));
   const intervals = bootstrapQuantiles(run.latencyUs, QUANTILES);
   const measured = ascending(run.latencyUs);
+  const blind = run.pool === null ? null : predict(run, hopUs, anySeeds(RUNS));
   return {
     run,
+    anywhere: blind === null ? null : QUANTILES.map((q) => blind.quantile(q) / 1e6),
     cells: QUANTILES.map((q, i) => {
       const value = quantileOf(measured, q) / 1e3;
       const low = intervals[i]!.low / 1e3;
@@ -257,7 +265,14 @@ export function latencySection(data: KernelData): Section | null {
         ),
         'llrrrrl',
       ),
-      `The largest deviation of a quantile is ${percent(worst)}.`,
+      `The largest deviation of a quantile is ${(worst * 100).toFixed(1)} %.`,
+      ...predictions.flatMap(({ run, anywhere }) =>
+        anywhere === null
+          ? []
+          : [
+              `Had the connections of ${run.name} landed anywhere: ${anywhere.map((ms) => ms.toFixed(1)).join(', ')} ms.`,
+            ],
+      ),
     ].join('\n\n'),
   };
 }
@@ -268,7 +283,6 @@ real rules. The prediction knows the recorded service times (resampled with repl
 arrivals, the number of pods and how the client uses connections, and nothing else of the run: ${grouped(REQUESTS)}
 simulated requests, one crossing of the network ${hopUs.toFixed(0)} µs. Where a client keeps
 connections, how many of them each pod got is the outcome of a handful of the kernel's random picks and
-decides everything after (over all such outcomes, p99 of the recorded pool of 8 is 14 % higher); seeds are
-taken under which the simulated picks land alike. The interval is
+decides everything after; seeds are taken under which the simulated picks land alike. The interval is
 the measurement's own: a bootstrap of blocks of 500 requests. Accepted is a deviation of at most ${TOLERANCE * 100} %,
 or a prediction inside that interval.`;

@@ -1,8 +1,8 @@
 /** The page, from all sections for which the folder has recordings. */
+import { balanceSection } from './balance.ts';
 import type { KernelData } from './kernel-data.ts';
 import { latencySection } from './latency.ts';
 import { isAccepted, renderPage } from './page.ts';
-import type { Section } from './page.ts';
 
 const INTRODUCTION = `
 What a mode of kube-proxy does here beside what a Linux kernel did, programmed as kube-proxy programs it,
@@ -17,7 +17,9 @@ export interface ValidationPage {
 }
 
 export function validationPage(data: KernelData): ValidationPage {
-  const sections = [latencySection(data)].filter((section): section is Section => section !== null);
+  const sections = [balanceSection(data), latencySection(data)].filter(
+    (section) => section !== null,
+  );
   return {
     text: renderPage(INTRODUCTION, sections),
     accepted: isAccepted(sections),
