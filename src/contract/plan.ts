@@ -83,8 +83,16 @@ export interface PlannedProxy {
   readonly mode: ProxyMode;
   /** Minimum time between the end of one sync and the start of the next; 0: no limit. */
   readonly minSyncPeriod: Duration;
+  /** From a sync that failed to the next one, where no change asks for one before. */
+  readonly syncPeriod: Duration;
   /** Syncs that may start without waiting after a quiet time: 2 up to Kubernetes 1.33, 1 since. */
   readonly burst: number;
+  /** The longest time between syncs, whether or not anything has changed; null: any. */
+  readonly maxInterval: Duration | null;
+  /** Once in this time a sync writes everything anew; null: only where it must. */
+  readonly fullSyncPeriod: Duration | null;
+  /** 0–1: share of syncs that fail. */
+  readonly syncFailure: number;
   readonly ipvs: { readonly scheduler: IpvsScheduler };
   readonly costs: ProxyCosts;
   /** Background Services, of which only the rules count. */

@@ -115,6 +115,20 @@ export interface IntervalResult {
   readonly readyPods: number;
 }
 
+/**
+ * How long changes of endpoints took from the pod to the rules of each node that serves clients: one
+ * value a node and change of a Service. A change belongs to a window when it was caused in it.
+ */
+export interface NetworkProgrammingResult {
+  readonly window: string;
+  /** Changes × nodes that they were sent to. */
+  readonly changes: number;
+  /** Of these, not in force when the run ended. */
+  readonly pending: number;
+  /** Of those that were, ns. */
+  readonly latency: HistogramData;
+}
+
 export type Verdict = 'forwarded' | 'rejected' | 'dropped' | 'unrouted';
 
 /** A row of connections.csv. Instants in ns; closedNs null: open at the end. */
@@ -159,6 +173,8 @@ export interface RunResult {
   readonly breakdown: readonly BreakdownResult[];
   readonly pods: readonly PodResult[];
   readonly timeline: readonly IntervalResult[];
+  /** One a window. */
+  readonly networkProgramming: readonly NetworkProgrammingResult[];
   readonly totals: {
     readonly events: number;
     /** Requests issued, the warm-up included: succeeded + failed + unfinished. */
@@ -173,8 +189,9 @@ export interface RunResult {
     readonly littleL: number;
     readonly littleLambda: number;
     readonly littleW: number;
-    /** Syncs finished by all kube-proxies. */
+    /** Syncs of all kube-proxies that succeeded, and that failed. */
     readonly syncs: number;
+    readonly syncFailures: number;
     /** Longest and mean delay from a change in a pod to the rules of a node that serves clients, ns. */
     readonly programmingNsMean: number;
     readonly programmingNsMax: number;

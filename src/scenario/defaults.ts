@@ -83,6 +83,21 @@ export const MIN_SYNC_PERIOD: { readonly [mode in ProxyMode]: Duration } = {
 /** Source: k8s pkg/proxy/apis/config/v1alpha1/defaults.go. */
 export const SYNC_PERIOD: Duration = seconds(30);
 
+/** Syncs that nobody asked for come once an hour. Source: k8s pkg/proxy/util/utils.go, FullSyncPeriod. */
+export const FULL_SYNC_PERIOD: Duration = seconds(3600);
+
+/**
+ * Whether they write everything, which in ipvs no sync does; and whether up to 1.33 they came every
+ * syncPeriod instead. Sources: k8s pkg/proxy/{iptables,nftables,ipvs}/proxier.go, NewBoundedFrequencyRunner.
+ */
+export const FORCED_SYNCS: {
+  readonly [mode in ProxyMode]: { readonly isFull: boolean; readonly everySyncPeriod: boolean };
+} = {
+  iptables: { isFull: true, everySyncPeriod: false },
+  nftables: { isFull: true, everySyncPeriod: false },
+  ipvs: { isFull: false, everySyncPeriod: true },
+};
+
 /** Source: k8s pkg/util/async/bounded_frequency_runner.go, up to 1.33. */
 export const BURST = 2;
 

@@ -45,7 +45,11 @@ export function planeOf(setup: PlaneSetup): DataPlane {
   const proxy: PlannedProxy = {
     mode,
     minSyncPeriod: ms(0),
+    syncPeriod: ms(30_000),
     burst: 1,
+    maxInterval: null,
+    fullSyncPeriod: null,
+    syncFailure: 0,
     ipvs: { scheduler },
     costs: COSTS,
     otherServices: 0,

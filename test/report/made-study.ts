@@ -71,6 +71,12 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
       latency: second === 0 ? latency : latencies(0, 0, 0),
       readyPods: loads.length,
     })),
+    networkProgramming: plan.windows.map(({ name }) => ({
+      window: name,
+      changes: 0,
+      pending: 0,
+      latency: latencies(0, 0, 0),
+    })),
     totals: {
       events: 12_345,
       issued: requests,
@@ -84,6 +90,7 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
       littleLambda: 100,
       littleW: 10 * MS,
       syncs: 2,
+      syncFailures: 0,
       programmingNsMean: 5 * MS,
       programmingNsMax: 9 * MS,
     },

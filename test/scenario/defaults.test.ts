@@ -24,7 +24,11 @@ describe('a scenario of clients and what they target', () => {
     expect(base.proxies[0]).toMatchObject({
       mode: 'iptables',
       minSyncPeriod: 1e9,
+      syncPeriod: 30e9,
       burst: 2,
+      maxInterval: 3600e9,
+      fullSyncPeriod: 3600e9,
+      syncFailure: 0,
       otherServices: 0,
       conntrack: { max: 131_072, timeWait: 120e9 },
     });
@@ -69,6 +73,19 @@ describe('defaults that depend on something', () => {
   it('minSyncPeriod: ipvs has none', () => {
     const { proxies } = loaded(scenario('  proxy: { mode: ipvs }')).base;
     expect(proxies[0]).toMatchObject({ mode: 'ipvs', minSyncPeriod: 0, ipvs: { scheduler: 'rr' } });
+  });
+
+  it.each([
+    ['iptables', 2, 3600, 3600],
+    ['iptables', 1, 3600, 3600],
+    ['nftables', 2, 3600, 3600],
+    ['ipvs', 2, 30, null],
+    ['ipvs', 1, 3600, null],
+  ])('forced syncs: %s with a burst of %i', (mode, burst, forced, full) => {
+    const { proxies } = loaded(scenario(`  proxy: { mode: ${mode}, burst: ${burst} }`)).base;
+    const maxInterval = forced * 1e9;
+    const fullSyncPeriod = full === null ? null : full * 1e9;
+    expect(proxies[0]).toMatchObject({ maxInterval, fullSyncPeriod });
   });
 
   it('conntrack: 32768 entries a core, but at least 131072', () => {
@@ -161,7 +178,7 @@ describe('defaults that depend on something', () => {
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
 mode: ipvs
-ipvs: { scheduler: lc, minSyncPeriod: 250ms }
+ipvs: { scheduler: lc, minSyncPeriod: 250ms, syncPeriod: 45s }
 iptables: { minSyncPeriod: 2s }
 conntrack: { maxPerCore: 100000, min: 1 }
 `;
@@ -170,6 +187,7 @@ conntrack: { maxPerCore: 100000, min: 1 }
     expect(proxy).toMatchObject({
       mode: 'ipvs',
       minSyncPeriod: 250e6,
+      syncPeriod: 45e9,
       ipvs: { scheduler: 'lc' },
       conntrack: { max: 400_000 },
     });

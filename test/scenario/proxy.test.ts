@@ -34,13 +34,42 @@ ipvs: { scheduler: mh }
 });
 
 describe('syncPeriod', () => {
-  it('has no effect, which is said where somebody sets it', () => {
-    expect(proxy('{ syncPeriod: 5s }')).toEqual([
-      expect.stringContaining('warning spec.proxy.syncPeriod: read, but without effect'),
-    ]);
+  it.each([
+    ['{ syncPeriod: 5s }', '{ syncPeriod: 30s }'],
+    ['{ minSyncPeriod: 30s }', '{ mode: ipvs, syncPeriod: 1s }'],
+  ])('is taken as kube-proxy takes it: %s', (...all) => {
+    for (const settings of all) expect(proxy(settings)).toEqual([]);
   });
 
-  it('is as good as left out at its default', () => {
-    expect(proxy('{ syncPeriod: 30s }')).toEqual([]);
+  it('is refused where kube-proxy would not start with it, at the field that is to blame', () => {
+    expect(proxy('{ syncPeriod: 500ms }')).toEqual([
+      expect.stringMatching(/error spec\.proxy\.syncPeriod: .*500ms is shorter than .* 1s/),
+    ]);
+    expect(proxy('{ syncPeriod: 0s }')).toEqual([
+      expect.stringContaining('error spec.proxy.syncPeriod: a syncPeriod of 0s'),
+    ]);
+    expect(proxy('{ minSyncPeriod: 31s }')).toEqual([
+      expect.stringContaining('error spec.proxy.minSyncPeriod: syncPeriod 30s is shorter'),
+    ]);
+    expect(proxy('{ perNode: { node-1: { syncPeriod: 1ms } } }')).toEqual([
+      expect.stringContaining('error spec.proxy.perNode.node-1.syncPeriod: syncPeriod 1ms'),
+    ]);
+    const manifest = `---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+iptables: { syncPeriod: 10ms }
+`;
+    expect(problems(load(scenario('', SHOP + manifest)))).toEqual([
+      expect.stringContaining('KubeProxyConfiguration iptables.syncPeriod: syncPeriod 10ms'),
+    ]);
+  });
+});
+
+describe('syncFailure', () => {
+  it('is a probability', () => {
+    expect(proxy('{ syncFailure: { probability: 10% } }')).toEqual([]);
+    expect(proxy('{ syncFailure: { probability: 110% } }')).toEqual([
+      expect.stringContaining('error spec.proxy.syncFailure.probability'),
+    ]);
   });
 });

@@ -50,7 +50,11 @@ export function smallPlan(options: SmallPlan = {}): Plan {
       {
         mode,
         minSyncPeriod: ms(1000),
+        syncPeriod: ms(30_000),
         burst: 2,
+        maxInterval: null,
+        fullSyncPeriod: null,
+        syncFailure: 0,
         ipvs: { scheduler: 'rr' },
         costs: {
           iptables: {

@@ -146,7 +146,11 @@ export function plan(options: PlanOptions = {}): Plan {
       {
         mode,
         minSyncPeriod,
+        syncPeriod: sec(30),
         burst: 1,
+        maxInterval: null,
+        fullSyncPeriod: null,
+        syncFailure: 0,
         ipvs: { scheduler },
         costs: { ...FREE, ...options.costs },
         otherServices: 0,

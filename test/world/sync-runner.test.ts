@@ -9,7 +9,8 @@ function syncs(
   changes: readonly number[],
   { period = 1, burst, duration = 0 }: { period?: number; burst: number; duration?: number },
 ): number[] {
-  const runner = new SyncRunner(period * SECOND, burst);
+  const intervals = { minInterval: period * SECOND, maxInterval: null, retryInterval: 30 * SECOND };
+  const runner = new SyncRunner({ ...intervals, burst }, 0);
   const arrivals = changes.map((moment) => Math.round(moment * SECOND));
   const starts: number[] = [];
   let pending = false;
@@ -31,7 +32,7 @@ function syncs(
     if (now === Infinity) return starts.map((start) => start / SECOND);
     if (now === endOfSync) {
       endOfSync = null;
-      runner.completed(now);
+      runner.completed(now, true);
     } else if (now === retry) {
       retry = null;
     } else {

@@ -9,10 +9,12 @@ export function readKubeProxy(root: Cursor): KubeProxyManifest {
   // An empty mode means the platform's default, which on Linux is iptables.
   const mode = root.at('mode').choice(['', ...PROXY_MODES]);
   const minSyncPeriod: Partial<Record<ProxyMode, string>> = {};
+  const syncPeriod: Partial<Record<ProxyMode, string>> = {};
   for (const each of PROXY_MODES) {
-    const period = readPeriod(root.at(each).at('minSyncPeriod'));
-    if (period !== undefined) minSyncPeriod[each] = period;
-    readPeriod(root.at(each).at('syncPeriod'));
+    const least = readPeriod(root.at(each).at('minSyncPeriod'));
+    if (least !== undefined) minSyncPeriod[each] = least;
+    const period = readPeriod(root.at(each).at('syncPeriod'));
+    if (period !== undefined) syncPeriod[each] = period;
   }
   const conntrack = root.at('conntrack');
   return {
@@ -20,6 +22,7 @@ export function readKubeProxy(root: Cursor): KubeProxyManifest {
     document: root.document,
     mode: mode === undefined || mode === '' ? null : mode,
     minSyncPeriod,
+    syncPeriod,
     scheduler: root.at('ipvs').at('scheduler').text() || null,
     conntrackMaxPerCore: conntrack.at('maxPerCore').integer(0) ?? null,
     conntrackMin: conntrack.at('min').integer(0) ?? null,

@@ -97,8 +97,9 @@ export interface KubeProxyManifest {
   readonly kind: 'KubeProxyConfiguration';
   readonly document: ManifestDocument;
   readonly mode: ProxyMode | null;
-  /** Minimum sync period by mode, as written. */
+  /** Periods by mode, as written. */
   readonly minSyncPeriod: Readonly<Partial<Record<ProxyMode, string>>>;
+  readonly syncPeriod: Readonly<Partial<Record<ProxyMode, string>>>;
   readonly scheduler: string | null;
   readonly conntrackMaxPerCore: number | null;
   readonly conntrackMin: number | null;

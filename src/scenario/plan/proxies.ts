@@ -14,17 +14,14 @@ import type {
   ProxyMode,
 } from '../../contract/plan.ts';
 import {
-  BURST,
   CONNTRACK_MAX_PER_CORE,
   CONNTRACK_MIN,
   CONNTRACK_TIME_WAIT,
   IPVS_SCHEDULER,
-  MIN_SYNC_PERIOD,
   NO_COSTS,
   OTHER_SERVICES,
   PROXY_COSTS,
   PROXY_MODE,
-  SYNC_PERIOD,
 } from '../defaults.ts';
 import { notYet } from '../diagnostics/not-yet.ts';
 import type { KubeProxyManifest } from '../manifests/model.ts';
@@ -34,6 +31,7 @@ import type { Path } from '../text/tree.ts';
 import { durationOf } from './distributions.ts';
 import type { NodeDraft } from './nodes.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
+import { checkSync, planSync } from './sync-settings.ts';
 
 export function planProxies(
   drafts: readonly NodeDraft[],
@@ -52,7 +50,11 @@ export function planProxies(
     const likeness = `${own === undefined ? '' : node.name} ${node.cpu}`;
     const known = shared.get(likeness);
     if (known !== undefined) return known;
-    const proxy = resolve(own === undefined ? input : merge(input, own), kubeProxy, node.cpu);
+    const settings = own === undefined ? input : merge(input, own);
+    const proxy = resolve(settings, kubeProxy, node.cpu);
+    const isOwn = own?.syncPeriod !== undefined || own?.minSyncPeriod !== undefined;
+    const path = ['spec', 'proxy', ...(isOwn ? ['perNode', node.name] : [])];
+    checkSync(proxy, proxy.mode, { input: isOwn ? own : input, path, kubeProxy }, document);
     const identity = JSON.stringify(proxy);
     const index = indices.get(identity) ?? proxies.push(proxy) - 1;
     indices.set(identity, index);
@@ -112,9 +114,6 @@ function checkSettings(input: ProxyInput, path: Path, document: ScenarioDocument
     const hint = `Supported: ${IPVS_SCHEDULERS.join(', ')}`;
     document.refuse([...path, 'ipvs', 'scheduler'], `scheduler "${scheduler}"`, hint);
   }
-  if (input.syncPeriod !== undefined && durationOf(input.syncPeriod) !== SYNC_PERIOD) {
-    document.warn([...path, 'syncPeriod'], 'NoEffect', 'read, but without effect in this version');
-  }
 }
 
 /** Settings of a node on top of those of all. */
@@ -147,11 +146,9 @@ function resolve(
   const mode: ProxyMode = written === 'ebpf' ? PROXY_MODE : written;
   // What is not built has been refused.
   const scheduler = input.ipvs?.scheduler ?? kubeProxy?.scheduler ?? IPVS_SCHEDULER;
-  const minSyncPeriod = input.minSyncPeriod ?? kubeProxy?.minSyncPeriod[mode];
   return {
     mode,
-    minSyncPeriod: minSyncPeriod === undefined ? MIN_SYNC_PERIOD[mode] : durationOf(minSyncPeriod),
-    burst: input.burst ?? BURST,
+    ...planSync(input, kubeProxy, mode),
     ipvs: { scheduler: isBuilt(scheduler) ? scheduler : IPVS_SCHEDULER },
     costs: resolveCosts(input.costs),
     otherServices: input.otherServices ?? OTHER_SERVICES,

@@ -3,7 +3,18 @@ import * as z from 'zod';
 import { IPVS_SCHEDULERS, PROXY_MODES } from '../../contract/plan.ts';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
-import { choice, duration, fields, flag, integer, list, orNone, quantity, text } from './fields.ts';
+import {
+  choice,
+  duration,
+  fields,
+  flag,
+  integer,
+  list,
+  orNone,
+  quantity,
+  ratio,
+  text,
+} from './fields.ts';
 
 export interface NodeInput {
   name?: string | undefined;
@@ -79,6 +90,7 @@ export interface ProxyInput {
   minSyncPeriod?: string | undefined;
   syncPeriod?: string | undefined;
   burst?: number | undefined;
+  syncFailure?: { probability?: string | number | undefined } | undefined;
   ipvs?: { scheduler?: (typeof KERNEL_SCHEDULERS)[number] | undefined } | undefined;
   otherServices?: number | undefined;
   costs?: 'none' | CostsInput | undefined;
@@ -95,6 +107,7 @@ const proxyFields = {
   minSyncPeriod: duration.optional(),
   syncPeriod: duration.optional(),
   burst: integer(1).optional(),
+  syncFailure: fields({ probability: ratio.optional() }).optional(),
   ipvs: fields({ scheduler: choice(KERNEL_SCHEDULERS, IPVS_SCHEDULERS).optional() }).optional(),
   otherServices: integer(0).optional(),
   costs: orNone(

@@ -33,7 +33,10 @@ export class ControlPlane {
   private readonly slices = new Map<number, Relay>();
   /** Endpoint sets as of the start, by Service, made when first needed. */
   private readonly initial: (readonly EndpointSet[] | undefined)[] = [];
-  private readonly versions: number[] = [];
+  private initialCount: number | null = null;
+  /** What was last written, by Service; and when each change of a Service was caused (ns), by version less 1. */
+  private readonly written = new Map<number, EndpointChange>();
+  private readonly causes: number[][] = [];
   private readonly idleDeliveries: WatchDelivery[] = [];
   private readonly watchers: { readonly proxy: NodeProxy; readonly delay: Sampler }[] = [];
 
@@ -53,10 +56,31 @@ export class ControlPlane {
     this.watchers.push({ proxy, delay: createSampler(plan.controlPlane.watch, stream) });
   }
 
-  /** The endpoints of a ServicePort as of the start. */
-  initialEndpoints(servicePort: number): EndpointSet {
-    const { service, port } = this.world.servicePorts[servicePort];
-    return this.initialOf(service)[port];
+  /** The endpoint sets of a Service as of the start, one a ServicePort. */
+  initialOf(service: number): readonly EndpointSet[] {
+    return (this.initial[service] ??= this.buildSets(service, 0));
+  }
+
+  /** How many endpoints were ready at the start, over all ServicePorts. */
+  initialEndpointCount(): number {
+    return (this.initialCount ??= this.world.plan.workloads.reduce((sum, workload) => {
+      const ready = workload.pods.filter((pod) => pod.ready).length;
+      const ports = workload.memberships.flatMap(({ targetPorts }) => targetPorts);
+      return sum + ready * ports.filter((port) => port !== null).length;
+    }, 0));
+  }
+
+  /** The last change of each Service that has changed: what a list of the slices shows now. */
+  published(): Iterable<EndpointChange> {
+    return this.written.values();
+  }
+
+  /** A node has put the changes of a Service in force that followed version `from`, up to version `to`. */
+  inForce(service: number, from: number, to: number): void {
+    const { world } = this;
+    for (let version = from; version < to; version++) {
+      world.measurement.programmed(this.causes[service][version]);
+    }
   }
 
   /** The pod has become Ready or not, or is gone, as of now: its kubelet reports it. */
@@ -92,13 +116,11 @@ export class ControlPlane {
 
   /** The EndpointSlice controller has written a Service's slices: all watchers hear of it. */
   private publish(service: number, causedAt: number): void {
-    const version = (this.versions[service] ?? 0) + 1;
-    this.versions[service] = version;
-    const change: EndpointChange = {
-      service,
-      sets: this.buildSets(service, version),
-      causedAt,
-    };
+    const causes = (this.causes[service] ??= []);
+    const version = causes.push(causedAt);
+    const change: EndpointChange = { service, version, sets: this.buildSets(service, version) };
+    this.written.set(service, change);
+    this.world.measurement.announced(causedAt, this.watchers.length);
     for (const { proxy, delay } of this.watchers) {
       const delivery = this.idleDeliveries.pop() ?? new WatchDelivery(this.world);
       delivery.carry(proxy, change);
@@ -132,10 +154,6 @@ export class ControlPlane {
       this.slices.set(service, slices);
     }
     return slices;
-  }
-
-  private initialOf(service: number): readonly EndpointSet[] {
-    return (this.initial[service] ??= this.buildSets(service, 0));
   }
 
   private buildSets(service: number, version: number): EndpointSet[] {

@@ -1,24 +1,37 @@
 /**
  * The kube-proxy of one node: what it has heard of changes, when it syncs, and the rules in force, which are
- * those of its last finished sync.
+ * those of its last sync that succeeded. They are the kernel's, so they outlive the process.
  *
- * Left out: full resyncs, failures, restarts.
+ * A sync writes what has changed since the last, or everything: after a start, after a failure (the
+ * changes of a failed sync are no longer tracked, pkg/proxy/iptables/proxier.go: needFullSync) and once an
+ * hour. While it runs the old rules are in force; then all at once the new ones (iptables-restore
+ * commits a table, nft a transaction). Changes that arrive meanwhile wait for the next.
+ *
+ * Left out: rules that somebody else has flushed; in large clusters (over 1,000 endpoints) iptables skips
+ * the hourly full sync since 1.36.
  */
+import type { PlannedProxy } from '../../contract/plan.ts';
 import { PHASE_CONTROL } from '../../engine/event-queue.ts';
 import { Moment } from '../../engine/moment.ts';
-import { usableEndpoints, type EndpointSet } from '../../kube/endpoint.ts';
+import type { RandomStream } from '../../engine/random.ts';
+import type { EndpointSet, UsableEndpoints } from '../../kube/endpoint.ts';
 import { Conntrack } from '../../proxy/conntrack.ts';
-import type { DataPlane, ServiceRules } from '../../proxy/data-plane.ts';
+import type { DataPlane, ServiceRules, SyncWork } from '../../proxy/data-plane.ts';
 import { MODES } from '../../proxy/modes.ts';
 import type { World } from '../world.ts';
-import { SyncRunner } from './sync-runner.ts';
+import { endpointsChanged, usableOf } from './node-view.ts';
+import { SyncRunner, type SyncRunnerOptions } from './sync-runner.ts';
 
-/** A Service's new endpoint sets, one a ServicePort, and since when the pods had been that way. */
+/** New endpoint sets of a Service, one a ServicePort. One object for all nodes. */
 export interface EndpointChange {
   readonly service: number;
+  /** 1 for the first change of the Service. */
+  readonly version: number;
   readonly sets: readonly EndpointSet[];
-  readonly causedAt: number;
 }
+
+/** Endpoints of each background Service. */
+const ENDPOINTS_OF_OTHERS = 2;
 
 export class NodeProxy {
   readonly node: number;
@@ -27,51 +40,69 @@ export class NodeProxy {
   readonly conntrack: Conntrack | null;
 
   private readonly world: World;
+  private readonly plan: PlannedProxy;
   /** ServicePorts on the node, the background ones included. */
   private readonly services: number;
-  private readonly runner: SyncRunner;
-  /** The end of the sync that runs, or of the wait for the next. */
-  private readonly sync: Moment;
+  /** Endpoints in the rules in force, the background ones included; and in those that a sync writes. */
+  private endpoints: number;
+  private endpointsWritten: number;
+  private runner: SyncRunner;
+  private readonly failures: RandomStream | null;
+  /** The end of the sync that runs, or the next time to look whether one may start. */
+  private readonly timer: Moment;
   /** Rules that a flow has needed, by ServicePort. */
   private readonly rulesInForce = new Map<number, ServiceRules>();
-  /** Sets applied by a sync, by ServicePort; others are still as they were at the start. */
-  private readonly applied = new Map<number, EndpointSet>();
-  /** Heard of and not yet applied, by Service. */
+  /** Changes in force, by Service; others are still as they were at the start. */
+  private readonly applied = new Map<number, EndpointChange>();
+  /** Heard of and not yet in force: what the next sync takes, and what the one that runs has taken. */
   private pending = new Map<number, EndpointChange>();
-  private applying: Map<number, EndpointChange> | null = null;
+  private taken = new Map<number, EndpointChange>();
+  private isSyncing = false;
+  /** Somebody has asked for a sync that has not started. */
+  private isWanted = false;
+  private needsFullSync = false;
+  private lastFullAt: number;
   /** The watch delivers in order: not before this instant. */
   private deliveredUpTo = 0;
 
   constructor(world: World, node: number) {
-    const plan = world.plan.nodes[node];
-    const proxy = world.plan.proxies[plan.proxy];
+    const { name, proxy } = world.plan.nodes[node];
     this.world = world;
     this.node = node;
-    this.services = world.servicePortCount + proxy.otherServices;
-    this.plane = MODES[proxy.mode]({
-      proxy,
+    this.plan = world.plan.proxies[proxy];
+    const { plan } = this;
+    this.services = world.servicePortCount + plan.otherServices;
+    this.endpoints =
+      world.controlPlane.initialEndpointCount() + ENDPOINTS_OF_OTHERS * plan.otherServices;
+    this.endpointsWritten = this.endpoints;
+    this.plane = MODES[plan.mode]({
+      proxy: plan,
       services: this.services,
-      picks: world.stream(`node/${plan.name}/pick`),
-      chainOrder: world.stream(`node/${plan.name}/chain-order`),
+      picks: world.stream(`node/${name}/pick`),
+      chainOrder: world.stream(`node/${name}/chain-order`),
     });
-    const { max, timeWait } = proxy.conntrack;
+    const { max, timeWait } = plan.conntrack;
     this.conntrack = max === null ? null : new Conntrack(max, timeWait);
-    this.runner = new SyncRunner(proxy.minSyncPeriod, proxy.burst);
-    this.sync = new Moment(world.queue, () => {
-      if (this.applying !== null) this.finishSync();
-      else this.trySync();
-    });
+    this.failures = plan.syncFailure > 0 ? world.stream(`node/${name}/sync-failure`) : null;
+    const { maxInterval, fullSyncPeriod } = plan;
+    // The kube-proxies of a cluster have not all done their last sync at the same moment.
+    const age = maxInterval === null ? 0 : world.stream(`node/${name}/resync`).next();
+    const { now } = world.queue;
+    this.runner = new SyncRunner(runnerOptions(plan), now, Math.round(age * (maxInterval ?? 0)));
+    this.lastFullAt = now - Math.round(age * (fullSyncPeriod ?? 0));
+    this.timer = new Moment(world.queue, () => this.wake());
+    for (const change of world.controlPlane.published()) this.applied.set(change.service, change);
+    this.setTimer();
   }
 
-  /** The rules of a ServicePort, as of the last finished sync. */
+  /** The rules of a ServicePort, as of the last sync that succeeded. */
   rules(servicePort: number): ServiceRules {
     let rules = this.rulesInForce.get(servicePort);
     if (rules === undefined) {
-      const set =
-        this.applied.get(servicePort) ?? this.world.controlPlane.initialEndpoints(servicePort);
+      const { service, port } = this.world.servicePorts[servicePort];
       rules = this.plane.createRules(
         this.world.factsOf(servicePort),
-        usableEndpoints(set.endpoints),
+        this.usable(this.setsInForce(service)[port]),
       );
       this.rulesInForce.set(servicePort, rules);
     }
@@ -86,53 +117,125 @@ export class NodeProxy {
 
   /** A change arrives over the watch. */
   receive(change: EndpointChange): void {
-    const earlier = this.pending.get(change.service);
-    const causedAt = Math.min(change.causedAt, earlier?.causedAt ?? Infinity);
-    this.pending.set(change.service, { ...change, causedAt });
+    this.pending.set(change.service, change);
+    if (this.isWanted) return;
+    this.isWanted = true;
+    if (!this.isSyncing) this.trySync();
+  }
+
+  private wake(): void {
+    if (this.isSyncing) {
+      this.finishSync();
+      return;
+    }
+    if (this.world.queue.now >= this.runner.dueAt) this.isWanted = true;
     this.trySync();
   }
 
   /** Starts a sync if there is cause and the runner allows it; otherwise comes back when it may. */
-  trySync(): void {
-    if (this.applying !== null || this.pending.size === 0) return;
+  private trySync(): void {
+    if (this.isWanted && this.runner.tryStart(this.world.queue.now)) this.startSync();
+    else this.setTimer();
+  }
+
+  /** Comes back when a sync that is wanted may start, or when one is due. */
+  private setTimer(): void {
     const { queue } = this.world;
-    if (!this.runner.tryStart(queue.now)) {
-      if (!queue.isPending(this.sync)) {
-        queue.schedule(this.sync, this.runner.retryAt(queue.now), PHASE_CONTROL);
-      }
-      return;
+    queue.cancel(this.timer);
+    const at = this.isWanted ? this.runner.retryAt(queue.now) : this.runner.dueAt;
+    if (at < Infinity) queue.schedule(this.timer, at, PHASE_CONTROL);
+  }
+
+  private startSync(): void {
+    const { queue } = this.world;
+    const { now } = queue;
+    queue.cancel(this.timer);
+    this.isWanted = false;
+    this.isSyncing = true;
+    const { pending, taken } = this;
+    this.pending = taken;
+    this.taken = pending;
+    const { fullSyncPeriod } = this.plan;
+    if (fullSyncPeriod !== null && now >= this.lastFullAt + fullSyncPeriod) {
+      this.needsFullSync = true;
     }
-    queue.cancel(this.sync);
-    this.applying = this.pending;
-    this.pending = new Map();
-    let ports = 0;
-    for (const change of this.applying.values()) ports += change.sets.length;
-    const span = this.plane.programmingTime({
-      full: false,
-      services: this.services,
-      endpoints: 0,
-      changedServices: ports,
-      changedEndpoints: 0,
-    });
+    const span = this.plane.programmingTime(this.work());
     if (span === 0) this.finishSync();
-    else queue.schedule(this.sync, queue.now + span, PHASE_CONTROL);
+    else queue.schedule(this.timer, now + span, PHASE_CONTROL);
+  }
+
+  /** What the sync that starts has to write. */
+  private work(): SyncWork {
+    let changedServices = 0;
+    let changedEndpoints = 0;
+    let { endpoints } = this;
+    for (const { service, sets } of this.taken.values()) {
+      const before = this.setsInForce(service);
+      changedServices += sets.length;
+      for (let port = 0; port < sets.length; port++) {
+        const from = this.usable(before[port]);
+        const to = this.usable(sets[port]);
+        endpoints += to.endpoints.length - from.endpoints.length;
+        changedEndpoints += endpointsChanged(from, to);
+      }
+    }
+    this.endpointsWritten = endpoints;
+    const { needsFullSync: full, services } = this;
+    return { full, services, endpoints, changedServices, changedEndpoints };
   }
 
   private finishSync(): void {
-    const { world } = this;
+    const { world, failures } = this;
     const { now } = world.queue;
-    for (const change of this.applying!.values()) {
-      const first = world.servicePort(change.service, 0);
-      change.sets.forEach((set, port) => {
-        this.applied.set(first + port, set);
-        this.rulesInForce.get(first + port)?.apply(usableEndpoints(set.endpoints), now);
-      });
-      world.measurement.programmed(now - change.causedAt);
-    }
-    this.applying = null;
-    this.plane.synced();
-    this.runner.completed(now);
-    world.measurement.syncs++;
+    this.isSyncing = false;
+    const succeeded = failures === null || failures.next() >= this.plan.syncFailure;
+    if (succeeded) this.commit(now);
+    else this.fail();
+    this.runner.completed(now, succeeded);
+    world.measurement.synced(succeeded);
     this.trySync();
   }
+
+  /** The new rules are in force, all at once. */
+  private commit(now: number): void {
+    const { world } = this;
+    for (const change of this.taken.values()) {
+      const { service, sets, version } = change;
+      const since = this.applied.get(service)?.version ?? 0;
+      this.applied.set(service, change);
+      const first = world.servicePort(service, 0);
+      for (let port = 0; port < sets.length; port++) {
+        this.rulesInForce.get(first + port)?.apply(this.usable(sets[port]), now);
+      }
+      world.controlPlane.inForce(service, since, version);
+    }
+    this.taken.clear();
+    this.endpoints = this.endpointsWritten;
+    this.plane.synced();
+    if (this.needsFullSync) this.lastFullAt = now;
+    this.needsFullSync = false;
+  }
+
+  /** The old rules stay; what the sync was to write is left to the next, which writes everything. */
+  private fail(): void {
+    const { taken, pending } = this;
+    for (const [service, change] of taken) {
+      if (!pending.has(service)) pending.set(service, change);
+    }
+    taken.clear();
+    this.needsFullSync = true;
+  }
+
+  private setsInForce(service: number): readonly EndpointSet[] {
+    return this.applied.get(service)?.sets ?? this.world.controlPlane.initialOf(service);
+  }
+
+  private usable(set: EndpointSet): UsableEndpoints {
+    return usableOf(set);
+  }
+}
+
+function runnerOptions(plan: PlannedProxy): SyncRunnerOptions {
+  const { minSyncPeriod, maxInterval, syncPeriod, burst } = plan;
+  return { minInterval: minSyncPeriod, maxInterval, retryInterval: syncPeriod, burst };
 }

@@ -27,6 +27,7 @@ export function collect(world: World, replication: number): RunResult {
     breakdown: breakdownResults(world),
     pods: podResults(world),
     timeline: timelineResults(world),
+    networkProgramming: world.measurement.programming.results(),
     totals: totals(world),
   };
   const digest = new Digest();
@@ -148,7 +149,7 @@ function totals(world: World): RunResult['totals'] {
     sum += all.latency.sum;
     issued += all.issued;
   }
-  const { programmingCount, programmingSum, programmingMax } = measurement;
+  const { programming } = measurement;
   return {
     events: world.queue.fired,
     issued: world.issued,
@@ -162,8 +163,9 @@ function totals(world: World): RunResult['totals'] {
     littleLambda: (issued / plan.duration) * 1e9,
     littleW: count > 0 ? sum / count : 0,
     syncs: measurement.syncs,
-    programmingNsMean: programmingCount > 0 ? programmingSum / programmingCount : 0,
-    programmingNsMax: programmingMax,
+    syncFailures: measurement.syncFailures,
+    programmingNsMean: programming.count > 0 ? programming.sum / programming.count : 0,
+    programmingNsMax: programming.max,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * What is measured while a run goes on: requests by the window in which they were due, intervals of the
- * timeline, requests in the system, programming latency. Its memory does not grow with requests.
+ * timeline, requests in the system, network programming latency. Its memory does not grow with requests.
  */
 import { assert } from '../../base/assert.ts';
 import type { ErrorCause, Plan } from '../../contract/plan.ts';
@@ -9,6 +9,7 @@ import type { Attempt } from '../traffic/attempt.ts';
 import type { ClientTally } from './client-tally.ts';
 import { IntervalTally } from './interval-tally.ts';
 import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
+import { ProgrammingTally } from './programming-tally.ts';
 import { StepArea } from './step-area.ts';
 
 /** Told when a window begins or ends, so that averages over time can be taken. */
@@ -24,10 +25,10 @@ export class Measurement {
   current: OpenWindows = NO_WINDOWS;
   readonly intervals: IntervalTally[] = [];
   readonly inSystem: StepArea = new StepArea();
+  readonly programming: ProgrammingTally;
+  /** Syncs that succeeded, and that failed. */
   syncs: number = 0;
-  programmingCount: number = 0;
-  programmingSum: number = 0;
-  programmingMax: number = 0;
+  syncFailures: number = 0;
 
   private readonly queue: EventQueue;
   private readonly from: number;
@@ -36,6 +37,7 @@ export class Measurement {
 
   constructor(plan: Plan, queue: EventQueue) {
     this.queue = queue;
+    this.programming = new ProgrammingTally(plan.windows);
     this.from = plan.warmUp;
     this.to = plan.warmUp + plan.duration;
     this.interval = plan.interval;
@@ -119,11 +121,20 @@ export class Measurement {
     if (current.named !== null) for (const w of current.named) tally.windows[w].completed++;
   }
 
-  /** A kube-proxy has put a change in force `latency` ns after its cause. */
-  programmed(latency: number): void {
-    this.programmingCount++;
-    this.programmingSum += latency;
-    if (latency > this.programmingMax) this.programmingMax = latency;
+  /** What was caused at `causedAt` (ns) is on its way to this many nodes. */
+  announced(causedAt: number, nodes: number): void {
+    this.programming.announced(causedAt, nodes);
+  }
+
+  /** What was caused at `causedAt` (ns) is in force on one of them now. */
+  programmed(causedAt: number): void {
+    this.programming.inForce(causedAt, this.queue.now);
+  }
+
+  /** A kube-proxy has ended a sync. */
+  synced(succeeded: boolean): void {
+    if (succeeded) this.syncs++;
+    else this.syncFailures++;
   }
 }
 

@@ -1,0 +1,55 @@
+/**
+ * Network programming latency: from a change in a pod to the rules of a node, counted once for each node and
+ * each change of a Service, as kubeproxy_network_programming_duration_seconds does (the service level
+ * indicator of sig-scalability). A change belongs to the windows in which it was caused.
+ */
+import type { PlannedWindow } from '../../contract/plan.ts';
+import type { NetworkProgrammingResult } from '../../contract/result.ts';
+import { Histogram } from '../../stats/histogram.ts';
+
+interface WindowTally {
+  readonly window: PlannedWindow;
+  readonly latency: Histogram;
+  announced: number;
+}
+
+export class ProgrammingTally {
+  // Over the whole run, the warm-up included.
+  count: number = 0;
+  sum: number = 0;
+  max: number = 0;
+  private readonly windows: readonly WindowTally[];
+
+  constructor(windows: readonly PlannedWindow[]) {
+    this.windows = windows.map((window) => ({ window, latency: new Histogram(), announced: 0 }));
+  }
+
+  /** What was caused at `causedAt` (ns) is on its way to this many nodes. */
+  announced(causedAt: number, nodes: number): void {
+    for (const tally of this.windows) {
+      if (isIn(tally.window, causedAt)) tally.announced += nodes;
+    }
+  }
+
+  /** What was caused at `causedAt` is in force on one of them at `now` (ns). */
+  inForce(causedAt: number, now: number): void {
+    const latency = now - causedAt;
+    this.count++;
+    this.sum += latency;
+    if (latency > this.max) this.max = latency;
+    for (const { window, latency: histogram } of this.windows) {
+      if (isIn(window, causedAt)) histogram.record(latency);
+    }
+  }
+
+  results(): NetworkProgrammingResult[] {
+    return this.windows.map(({ window, latency, announced }) => ({
+      window: window.name,
+      changes: announced,
+      pending: announced - latency.count,
+      latency: latency.toData(),
+    }));
+  }
+}
+
+const isIn = ({ from, to }: PlannedWindow, at: number): boolean => at >= from && at < to;
