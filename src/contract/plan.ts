@@ -8,6 +8,8 @@
  * start of the measurement.
  */
 import type { Duration, Instant } from '../base/time.ts';
+import type { Hints } from '../kube/endpoint.ts';
+import type { TopologyMode, TrafficPolicy } from '../kube/service.ts';
 
 /** A distribution of durations. Parameters are in nanoseconds unless they are pure numbers. */
 export type Distribution =
@@ -108,6 +110,8 @@ export interface PlannedProxy {
 /** A node: where pods and clients are, and whose rules a client's connections meet. */
 export interface PlannedNode {
   readonly name: string;
+  /** Its InternalIP. */
+  readonly ip: string;
   readonly zone: string | null;
   /** Cores. */
   readonly cpu: number;
@@ -121,16 +125,26 @@ export interface PlannedPort {
   readonly name: string;
   readonly port: number;
   readonly protocol: Protocol;
+  /** Where the Service is reached on every node; null: nowhere (type ClusterIP). */
+  readonly nodePort: number | null;
 }
 
-/** A Service with a ClusterIP. */
+/** A Service: names as in its spec. */
 export interface PlannedService {
   readonly name: string;
   readonly namespace: string;
   /** Its name in results: `name`, or `name.namespace` where Services of several namespaces share the name. */
   readonly label: string;
-  readonly clusterIP: string;
+  /** null: headless. */
+  readonly clusterIP: string | null;
   readonly ports: readonly PlannedPort[];
+  readonly publishNotReadyAddresses: boolean;
+  /** Timeout of sessionAffinity ClientIP; null: None. */
+  readonly sessionAffinity: Duration | null;
+  readonly internalTrafficPolicy: TrafficPolicy;
+  readonly externalTrafficPolicy: TrafficPolicy;
+  /** null: no hints. */
+  readonly topology: TopologyMode | null;
 }
 
 /** How a workload's pods back one Service: the port each ServicePort is sent to. */
@@ -185,8 +199,12 @@ export interface PlannedPod {
   readonly ip: string;
   /** Index into `Plan.nodes`. */
   readonly node: number;
-  /** Whether it is ready when the run starts. */
+  /** Whether it is ready when the run starts; for one that is terminating, whether it still serves. */
   readonly ready: boolean;
+  /** It had been deleted before the run, and goes on serving for all of it. */
+  readonly terminating: boolean;
+  /** The hints of a fixed EndpointSlice, its nodes as indices into `Plan.nodes`; null: none are given. */
+  readonly hints: Hints | null;
 }
 
 /** Arrivals of requests, over all replicas of a client. Rates are requests per second. */

@@ -19,6 +19,18 @@ export const NODE_NAME = 'node-1';
 export const NODE_PREFIX = 'node';
 export const NODE_CPU = 4;
 
+/** Service.spec.sessionAffinityConfig.clientIP.timeoutSeconds. Source: k8s api core/v1 types.go. */
+export const AFFINITY_SECONDS = 10_800;
+
+/** Node ports. Source: kube-apiserver's default of --service-node-port-range. */
+export const NODE_PORT_FIRST = 30_000;
+export const NODE_PORT_LAST = 32_767;
+/**
+ * The first ports of the range are given away last, so that those who choose their own find them free: a 32nd of
+ * the range, from 16 to 128. Source: KEP-3668.
+ */
+export const NODE_PORT_STATIC = 86;
+
 /**
  * One-way delays. Within a node a veth pair and the host's stack; within a zone half of a round trip
  * of about 0.5 ms in a cloud's network, between zones of one region about 2 ms at the median of both

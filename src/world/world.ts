@@ -8,7 +8,7 @@ import type { RunOptions } from '../contract/result.ts';
 import { EventQueue } from '../engine/event-queue.ts';
 import { RandomStream } from '../engine/random.ts';
 import type { ServicePortFacts } from '../proxy/data-plane.ts';
-import { Pod } from './cluster/pod.ts';
+import { Pod, type PodFacts } from './cluster/pod.ts';
 import { startScript } from './cluster/script.ts';
 import { Workload } from './cluster/workload.ts';
 import { ControlPlane } from './control/control-plane.ts';
@@ -103,9 +103,10 @@ export class World {
   /** A ServicePort as data planes are told of it. */
   factsOf(servicePort: number): ServicePortFacts {
     const { service, port } = this.servicePorts[servicePort];
-    const { clusterIP, ports } = this.plan.services[service];
+    const { clusterIP, ports, sessionAffinity: affinity } = this.plan.services[service];
     const { port: number, protocol } = ports[port];
-    return { ip: parseIPv4(clusterIP), port: number, protocol, affinity: null };
+    assert(clusterIP !== null, 'no kube-proxy stands before a headless Service');
+    return { ip: parseIPv4(clusterIP), port: number, protocol, affinity };
   }
 
   /** The number of a ServicePort. */
@@ -140,11 +141,7 @@ export class World {
   }
 
   /** Adds a pod to a workload; `ready`: what the API server has of it. */
-  addPod(
-    workload: Workload,
-    facts: { readonly name: string; readonly ip: string; readonly node: number },
-    ready: boolean,
-  ): Pod {
+  addPod(workload: Workload, facts: PodFacts, ready: boolean): Pod {
     const pod = new Pod(this, workload.index, facts);
     this.pods.push(pod);
     workload.pods.push(pod);

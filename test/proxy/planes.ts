@@ -82,6 +82,7 @@ export function endpointsOf(...pods: readonly number[]): Endpoint[] {
     ready: true,
     serving: true,
     terminating: false,
+    hints: null,
   }));
   return endpoints.sort((a, b) => a.pod - b.pod);
 }

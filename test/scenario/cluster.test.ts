@@ -301,36 +301,13 @@ describe('what is wrong with manifests', () => {
   });
 
   it.each([
-    ['sessionAffinity: ClientIP', 'sessionAffinity ClientIP'],
-    ['internalTrafficPolicy: Local', 'internalTrafficPolicy Local'],
-    ['trafficDistribution: PreferClose', 'trafficDistribution'],
-    ['publishNotReadyAddresses: true', 'publishNotReadyAddresses'],
-    ['clusterIP: None', 'a headless Service (clusterIP: None)'],
-    ['type: ExternalName', 'type ExternalName'],
-  ])('%s is refused where it matters, and only there', (field, feature) => {
-    const called = SHOP.replace(
-      '  selector: { app: shop }',
-      `  ${field}\n  selector: { app: shop }`,
-    );
-    expect(problems(load(scenario('', called)))).toEqual([
-      expect.stringMatching(
-        /^15:\d+ error Service\/shop spec\..* is not supported by this version yet$/,
-      ),
-    ]);
-    const other = called.replaceAll('shop', 'other');
-    const uncalled = load(scenario('', SHOP + other));
-    expect(uncalled.ok).toBe(true);
-    expect(problems(uncalled)).toEqual([expect.stringContaining(`warning Service/other`)]);
-    expect(problems(uncalled)[0]).toContain(feature);
-  });
-
-  it.each([
     'sessionAffinity: None',
     'internalTrafficPolicy: Cluster',
     'publishNotReadyAddresses: false',
     'type: NodePort',
     'type: LoadBalancer',
-  ])('%s changes nothing', (field) => {
+    'externalTrafficPolicy: Cluster',
+  ])('%s is what goes without saying', (field) => {
     const text = SHOP.replace('  selector: { app: shop }', `  ${field}\n  selector: { app: shop }`);
     expect(problems(load(scenario('', text)))).toEqual([]);
   });

@@ -16,7 +16,9 @@ describe('a scenario of clients and what they target', () => {
       variant: 'default',
     });
     expect(base.windows).toEqual([{ name: 'all', from: 0, to: 60e9 }]);
-    expect(base.nodes).toEqual([{ name: 'node-1', zone: null, cpu: 4, proxy: 0 }]);
+    expect(base.nodes).toEqual([
+      { name: 'node-1', ip: '172.18.0.2', zone: null, cpu: 4, proxy: 0 },
+    ]);
   });
 
   it('runs kube-proxy as Kubernetes does by default', () => {

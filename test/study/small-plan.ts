@@ -1,5 +1,6 @@
 import type { Duration, Instant } from '../../src/base/time.ts';
 import type { Plan, PlannedClient, ProxyMode, Threshold } from '../../src/contract/plan.ts';
+import { PLAIN_SERVICE } from '../world/plans.ts';
 
 const ms = (value: number): Duration => (value * 1e6) as Duration;
 
@@ -45,7 +46,7 @@ export function smallPlan(options: SmallPlan = {}): Plan {
     duration: length,
     interval: ms(1000),
     windows: [{ name: 'all', from: 0 as Instant, to: length as number as Instant }],
-    nodes: [{ name: 'node-1', zone: null, cpu: 4, proxy: 0 }],
+    nodes: [{ name: 'node-1', ip: '172.18.0.2', zone: null, cpu: 4, proxy: 0 }],
     proxies: [
       {
         mode,
@@ -90,7 +91,8 @@ export function smallPlan(options: SmallPlan = {}): Plan {
         namespace: 'default',
         label: 'backend',
         clusterIP: '10.96.0.10',
-        ports: [{ name: '', port: 80, protocol: 'TCP' }],
+        ports: [{ name: '', port: 80, protocol: 'TCP', nodePort: null }],
+        ...PLAIN_SERVICE,
       },
     ],
     workloads: [
@@ -102,6 +104,8 @@ export function smallPlan(options: SmallPlan = {}): Plan {
           ip: `10.244.0.${index + 1}`,
           node: 0,
           ready: true,
+          terminating: false,
+          hints: null,
         })),
         replicated: true,
         podNamePrefix: 'backend-',

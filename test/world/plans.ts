@@ -11,7 +11,9 @@ import type {
   IpvsScheduler,
   Plan,
   PlannedClient,
+  PlannedNode,
   PlannedProxy,
+  PlannedService,
   PlannedWindow,
   PlannedWorkload,
   ProxyCosts,
@@ -76,6 +78,30 @@ export const retry = (policy: Partial<RetryPolicy> = {}): RetryPolicy => ({
   ...policy,
 });
 
+/** What a Service is that asks for nothing. */
+export const PLAIN_SERVICE: Pick<
+  PlannedService,
+  | 'publishNotReadyAddresses'
+  | 'sessionAffinity'
+  | 'internalTrafficPolicy'
+  | 'externalTrafficPolicy'
+  | 'topology'
+> = {
+  publishNotReadyAddresses: false,
+  sessionAffinity: null,
+  internalTrafficPolicy: 'Cluster',
+  externalTrafficPolicy: 'Cluster',
+  topology: null,
+};
+
+const node = (i: number): PlannedNode => ({
+  name: `worker-${i}`,
+  ip: `172.18.0.${i + 2}`,
+  zone: null,
+  cpu: 4,
+  proxy: 0,
+});
+
 export interface PlanOptions {
   readonly mode?: ProxyMode;
   readonly scheduler?: IpvsScheduler;
@@ -97,6 +123,8 @@ export interface PlanOptions {
   readonly windows?: readonly PlannedWindow[];
   readonly costs?: Partial<ProxyCosts>;
   readonly proxy?: Partial<PlannedProxy>;
+  /** What the Service asks for. */
+  readonly serviceFacts?: Partial<PlannedService>;
   readonly workload?: Partial<PlannedWorkload>;
   readonly client?: Partial<PlannedClient>;
   /** Several clients, each a change of `client`. */
@@ -138,10 +166,7 @@ export function plan(options: PlanOptions = {}): Plan {
     duration: sec(duration),
     interval: sec(1),
     windows: [{ name: 'all', from: at(warmUp), to: end }, ...windows],
-    nodes: [
-      { name: 'worker-0', zone: null, cpu: 4, proxy: 0 },
-      ...base.replicas.map((_, i) => ({ name: `worker-${i + 1}`, zone: null, cpu: 4, proxy: 0 })),
-    ],
+    nodes: [node(0), ...base.replicas.map((_, i) => node(i + 1))],
     proxies: [
       {
         mode,
@@ -178,7 +203,9 @@ export function plan(options: PlanOptions = {}): Plan {
         namespace: 'default',
         label: 'backend',
         clusterIP: '10.96.0.10',
-        ports: [{ name: '', port: 80, protocol: 'TCP' }],
+        ports: [{ name: '', port: 80, protocol: 'TCP', nodePort: null }],
+        ...PLAIN_SERVICE,
+        ...options.serviceFacts,
       },
     ],
     workloads: [
@@ -190,6 +217,8 @@ export function plan(options: PlanOptions = {}): Plan {
           ip: `10.244.0.${i + 1}`,
           node: POD_NODE,
           ready: true,
+          terminating: false,
+          hints: null,
         })),
         replicated: true,
         podNamePrefix: 'backend-',

@@ -29,12 +29,26 @@ export function readEndpointSlice(root: Cursor): EndpointSliceManifest {
 
 function readEndpoint(endpoint: Cursor): EndpointManifest[] {
   const conditions = endpoint.at('conditions');
-  // Unset means ready. Source: k8s api discovery/v1 EndpointConditions.
+  // What is unset means ready, serving, not terminating. Source: k8s api discovery/v1 EndpointConditions.
   const ready = conditions.at('ready').flag() ?? true;
+  const serving = conditions.at('serving').flag() ?? true;
+  const terminating = (conditions.at('terminating').flag() ?? false) && !ready;
   const nodeName = endpoint.at('nodeName').text() ?? null;
   const addresses = endpoint.at('addresses');
   if (!addresses.exists) endpoint.error('Required', '"addresses" is required');
   // All addresses of an endpoint lead to one pod; consumers use the first.
   const address = addresses.items()[0]?.text();
-  return address === undefined ? [] : [{ address, ready, nodeName }];
+  if (address === undefined) return [];
+  const takesTraffic = ready || (serving && terminating);
+  const hints = readHints(endpoint.at('hints'));
+  return [{ address, ready: takesTraffic, terminating, nodeName, hints }];
+}
+
+function readHints(hints: Cursor): EndpointManifest['hints'] {
+  const names = (field: string): string[] =>
+    hints
+      .at(field)
+      .items()
+      .flatMap((item) => item.at('name').text() ?? []);
+  return hints.exists ? { zones: names('forZones'), nodes: names('forNodes') } : null;
 }

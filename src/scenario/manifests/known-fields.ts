@@ -26,18 +26,18 @@ function known(fields: {
 }
 
 export const SERVICE_SPEC: KnownFields = known({
-  read: `selector ports type clusterIP sessionAffinity internalTrafficPolicy externalTrafficPolicy
-    trafficDistribution publishNotReadyAddresses`,
-  // From inside the cluster, by ClusterIP, none of these is met.
-  inert: `clusterIPs sessionAffinityConfig ipFamilies ipFamilyPolicy externalName externalIPs
-    loadBalancerIP loadBalancerClass loadBalancerSourceRanges allocateLoadBalancerNodePorts
-    healthCheckNodePort`,
+  read: `selector ports type clusterIP sessionAffinity sessionAffinityConfig internalTrafficPolicy
+    externalTrafficPolicy trafficDistribution publishNotReadyAddresses externalName
+    allocateLoadBalancerNodePorts healthCheckNodePort`,
+  // No client of a scenario meets these.
+  inert: `clusterIPs ipFamilies ipFamilyPolicy externalIPs loadBalancerIP loadBalancerClass
+    loadBalancerSourceRanges`,
   withoutEffect: '',
 });
 
 export const SERVICE_PORT: KnownFields = known({
-  read: 'name port protocol targetPort',
-  inert: 'nodePort appProtocol',
+  read: 'name port protocol targetPort nodePort',
+  inert: 'appProtocol',
   withoutEffect: '',
 });
 

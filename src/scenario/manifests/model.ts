@@ -1,5 +1,6 @@
 /** Kubernetes objects reduced to what the simulator reads of them, each with its place. */
 import type { Protocol, ProxyMode } from '../../contract/plan.ts';
+import type { TopologyMode, TrafficPolicy } from '../../kube/service.ts';
 import type { Span } from '../text/source.ts';
 import type { Node } from '../text/tree.ts';
 
@@ -14,13 +15,6 @@ export interface ManifestDocument {
   readonly root: Node;
 }
 
-/** A field that changes behaviour in a way that is not built: an error where it matters. */
-export interface Restriction {
-  readonly path: string;
-  readonly span: Span;
-  readonly feature: string;
-}
-
 export interface ServicePortManifest {
   readonly name: string;
   readonly port: number;
@@ -28,6 +22,10 @@ export interface ServicePortManifest {
   readonly targetPort: number | string;
   readonly span: Span;
   readonly path: string;
+  /** null: to be allocated, where the type has one. */
+  readonly nodePort: number | null;
+  readonly nodePortSpan: Span;
+  readonly nodePortPath: string;
 }
 
 export interface ServiceManifest {
@@ -43,7 +41,16 @@ export interface ServiceManifest {
   /** null: to be allocated; `None`: headless. */
   readonly clusterIP: string | null;
   readonly clusterIPSpan: Span;
-  readonly restrictions: readonly Restriction[];
+  /** Whether its ports are also ports of every node. */
+  readonly hasNodePorts: boolean;
+  readonly publishNotReadyAddresses: boolean;
+  /** Timeout of sessionAffinity ClientIP; null: None. */
+  readonly affinitySeconds: number | null;
+  readonly internalTrafficPolicy: TrafficPolicy;
+  readonly externalTrafficPolicy: TrafficPolicy;
+  readonly topology: TopologyMode | null;
+  /** The name that an ExternalName stands for; empty in other types. */
+  readonly externalName: string;
 }
 
 export interface PodTemplate {
@@ -74,8 +81,13 @@ export interface WorkloadManifest {
 
 export interface EndpointManifest {
   readonly address: string;
+  /** Whether it takes traffic: as ready or, if it is terminating, as serving. */
   readonly ready: boolean;
+  /** Terminating, and not ready. */
+  readonly terminating: boolean;
   readonly nodeName: string | null;
+  /** null: without hints. Nodes by name. */
+  readonly hints: { readonly zones: readonly string[]; readonly nodes: readonly string[] } | null;
 }
 
 export interface EndpointSliceManifest {
@@ -91,6 +103,8 @@ export interface NodeManifest {
   readonly document: ManifestDocument;
   readonly zone: string | null;
   readonly cpu: number | null;
+  /** Its InternalIP; null: to be allocated. */
+  readonly ip: string | null;
 }
 
 export interface KubeProxyManifest {

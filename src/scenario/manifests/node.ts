@@ -1,4 +1,5 @@
-/** Node (core/v1): its zone and its cores. */
+/** Node (core/v1): its zone, its cores and its address. */
+import { isIPv4 } from '../../base/ipv4.ts';
 import { parseQuantity } from '../../base/units.ts';
 import type { Cursor } from './cursor.ts';
 import type { NodeManifest } from './model.ts';
@@ -8,7 +9,19 @@ export function readNode(root: Cursor): NodeManifest {
   const zone =
     labels.at('topology.kubernetes.io/zone').text() ??
     labels.at('failure-domain.beta.kubernetes.io/zone').text();
-  return { kind: 'Node', document: root.document, zone: zone ?? null, cpu: readCpu(root) };
+  const internal = root
+    .at('status')
+    .at('addresses')
+    .items()
+    .find((address) => address.at('type').text() === 'InternalIP');
+  const ip = internal?.at('address').text();
+  return {
+    kind: 'Node',
+    document: root.document,
+    zone: zone ?? null,
+    cpu: readCpu(root),
+    ip: ip !== undefined && isIPv4(ip) ? ip : null,
+  };
 }
 
 function readCpu(root: Cursor): number | null {

@@ -1,15 +1,19 @@
-/** Service (core/v1). What changes behaviour in a way that is not built becomes a restriction. */
+/** Service (core/v1). */
 import { isIPv4 } from '../../base/ipv4.ts';
 import type { Protocol } from '../../contract/plan.ts';
+import type { TopologyMode, TrafficPolicy } from '../../kube/service.ts';
+import { AFFINITY_SECONDS, NODE_PORT_FIRST, NODE_PORT_LAST } from '../defaults.ts';
 import { notYet } from '../diagnostics/not-yet.ts';
 import type { Cursor } from './cursor.ts';
 import { checkFields, SERVICE_PORT, SERVICE_SPEC } from './known-fields.ts';
-import type { Restriction, ServiceManifest, ServicePortManifest } from './model.ts';
+import type { ServiceManifest, ServicePortManifest } from './model.ts';
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const satisfies readonly Protocol[];
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const;
 const POLICIES = ['Cluster', 'Local'] as const;
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'] as const;
+/** Longest timeout of session affinity: a day. Source: k8s pkg/apis/core/validation. */
+const AFFINITY_SECONDS_MAX = 86_400;
 
 export function readService(root: Cursor): ServiceManifest {
   const spec = root.at('spec');
@@ -17,10 +21,13 @@ export function readService(root: Cursor): ServiceManifest {
   checkFields(spec, SERVICE_SPEC);
   const type = spec.at('type').choice(TYPES) ?? 'ClusterIP';
   const clusterIP = readClusterIP(spec.at('clusterIP'));
+  const isHeadless = clusterIP === 'None';
   const selector = spec.at('selector');
   const items = spec.at('ports').items();
-  const hasAddress = type !== 'ExternalName' && clusterIP !== 'None';
-  const ports = readPorts(spec.at('ports'), hasAddress);
+  const hasEndpoints = type !== 'ExternalName';
+  const isExposed = type === 'NodePort' || type === 'LoadBalancer';
+  const ports = readPorts(spec.at('ports'), { required: hasEndpoints && !isHeadless, isExposed });
+  if (isHeadless) refuseHeadless(spec, isExposed);
   return {
     kind: 'Service',
     document: root.document,
@@ -28,11 +35,86 @@ export function readService(root: Cursor): ServiceManifest {
     selector: selector.exists ? selector.labels() : null,
     selectorSpan: selector.span,
     ports,
-    hasFaultyPorts: ports.length < items.length || (items.length === 0 && hasAddress),
+    hasFaultyPorts:
+      ports.length < items.length || (items.length === 0 && hasEndpoints && !isHeadless),
     clusterIP,
     clusterIPSpan: spec.at('clusterIP').span,
-    restrictions: restrictionsOf(spec, type, clusterIP),
+    hasNodePorts:
+      isExposed &&
+      (type === 'NodePort' || spec.at('allocateLoadBalancerNodePorts').flag() !== false),
+    publishNotReadyAddresses: spec.at('publishNotReadyAddresses').flag() ?? false,
+    affinitySeconds: readAffinity(spec),
+    internalTrafficPolicy: spec.at('internalTrafficPolicy').choice(POLICIES) ?? 'Cluster',
+    externalTrafficPolicy: readExternalPolicy(spec, isExposed),
+    topology: readTopologyMode(root.at('metadata').at('annotations')) ?? readDistribution(spec),
+    externalName: readExternalName(spec, type),
   };
+}
+
+/** What no kube-proxy carries out, because none stands before a headless Service. */
+function refuseHeadless(spec: Cursor, isExposed: boolean): void {
+  if (isExposed) spec.at('clusterIP').error('Invalid', 'None is for Services of type ClusterIP');
+  for (const field of ['sessionAffinity', 'internalTrafficPolicy', 'trafficDistribution']) {
+    const written = spec.at(field);
+    const { node } = written;
+    if (node?.kind !== 'scalar' || node.value === 'None' || node.value === 'Cluster') continue;
+    written.warn('NoEffect', 'without effect on a headless Service: clients pick an address');
+  }
+}
+
+/** Timeout of session affinity in seconds; null: none is kept. */
+function readAffinity(spec: Cursor): number | null {
+  const affinity = spec.at('sessionAffinity').choice(['None', 'ClientIP']);
+  const config = spec.at('sessionAffinityConfig');
+  if (affinity !== 'ClientIP') {
+    if (config.exists) config.error('Invalid', 'goes with sessionAffinity: ClientIP');
+    return null;
+  }
+  const written = config.at('clientIP').at('timeoutSeconds').integer(1, AFFINITY_SECONDS_MAX);
+  return written ?? AFFINITY_SECONDS;
+}
+
+function readExternalPolicy(spec: Cursor, isExposed: boolean): TrafficPolicy {
+  const field = spec.at('externalTrafficPolicy');
+  const policy = field.choice(POLICIES) ?? 'Cluster';
+  if (policy === 'Local' && !isExposed) {
+    const hint = 'it is for traffic that enters by a node port';
+    field.warn('NoEffect', 'without effect on a Service of type ClusterIP', hint);
+  }
+  const health = spec.at('healthCheckNodePort');
+  if (health.exists) {
+    const hint = 'load balancers know which nodes have endpoints as soon as these nodes do';
+    health.warn('NoEffect', 'without effect: health checks are not simulated', hint);
+  }
+  return policy;
+}
+
+/** The name that an ExternalName stands for; empty in other types. */
+function readExternalName(spec: Cursor, type: ServiceManifest['type']): string {
+  if (type !== 'ExternalName') return '';
+  const name = spec.at('externalName').text() ?? '';
+  if (name === '') spec.error('Required', '"externalName" is required of type ExternalName');
+  return name;
+}
+
+const readDistribution = (spec: Cursor): TopologyMode | null => {
+  const written = spec.at('trafficDistribution').choice(DISTRIBUTIONS);
+  // The older of two names for the same thing (KEP-3015).
+  return written === 'PreferClose' ? 'PreferSameZone' : (written ?? null);
+};
+
+/** Auto where the annotation, or the one it replaced, asks for it. Source: KEP-2433. */
+function readTopologyMode(annotations: Cursor): TopologyMode | null {
+  const current = annotations.at('service.kubernetes.io/topology-mode');
+  const field = current.exists
+    ? current
+    : annotations.at('service.kubernetes.io/topology-aware-hints');
+  const written = field.text();
+  if (written === 'Auto' || written === 'auto') return 'Auto';
+  if (written !== undefined && !['', 'Disabled', 'disabled'].includes(written)) {
+    field.warn('NoEffect', `"${written}" is not a topology mode`, 'Known: Auto, Disabled');
+  }
+  return null;
 }
 
 function readClusterIP(cursor: Cursor): string | null {
@@ -44,32 +126,10 @@ function readClusterIP(cursor: Cursor): string | null {
   return null;
 }
 
-function restrictionsOf(spec: Cursor, type: string, clusterIP: string | null): Restriction[] {
-  const restrictions: Restriction[] = [];
-  const restrict = (field: Cursor, feature: string): void => {
-    restrictions.push({ path: field.place, span: field.span, feature });
-  };
-  if (type === 'ExternalName') restrict(spec.at('type'), 'type ExternalName');
-  if (clusterIP === 'None') restrict(spec.at('clusterIP'), 'a headless Service (clusterIP: None)');
-  const affinity = spec.at('sessionAffinity');
-  if (affinity.choice(['None', 'ClientIP']) === 'ClientIP') {
-    restrict(affinity, 'sessionAffinity ClientIP');
-  }
-  const internal = spec.at('internalTrafficPolicy');
-  if (internal.choice(POLICIES) === 'Local') restrict(internal, 'internalTrafficPolicy Local');
-  const distribution = spec.at('trafficDistribution');
-  if (distribution.choice(DISTRIBUTIONS) !== undefined)
-    restrict(distribution, 'trafficDistribution');
-  const notReady = spec.at('publishNotReadyAddresses');
-  if (notReady.flag() === true) restrict(notReady, 'publishNotReadyAddresses');
-  const external = spec.at('externalTrafficPolicy');
-  if (external.choice(POLICIES) === 'Local') {
-    external.warn('NoEffect', 'Local has no effect on callers inside the cluster');
-  }
-  return restrictions;
-}
-
-function readPorts(ports: Cursor, required: boolean): ServicePortManifest[] {
+function readPorts(
+  ports: Cursor,
+  { required, isExposed }: { readonly required: boolean; readonly isExposed: boolean },
+): ServicePortManifest[] {
   const items = ports.items();
   if (items.length === 0 && required) {
     if (ports.exists) ports.error('Invalid', 'must have at least one port');
@@ -79,7 +139,7 @@ function readPorts(ports: Cursor, required: boolean): ServicePortManifest[] {
   const names = new Set<string>();
   const numbers = new Set<string>();
   for (const item of items) {
-    const port = readPort(item, items.length > 1);
+    const port = readPort(item, { nameRequired: items.length > 1, isExposed });
     if (port === undefined) continue;
     const number = `${port.protocol} ${port.port}`;
     if (names.has(port.name))
@@ -92,7 +152,10 @@ function readPorts(ports: Cursor, required: boolean): ServicePortManifest[] {
   return read;
 }
 
-function readPort(item: Cursor, nameRequired: boolean): ServicePortManifest | undefined {
+function readPort(
+  item: Cursor,
+  { nameRequired, isExposed }: { readonly nameRequired: boolean; readonly isExposed: boolean },
+): ServicePortManifest | undefined {
   checkFields(item, SERVICE_PORT);
   const number = item.at('port');
   if (!number.exists) item.error('Required', '"port" is required');
@@ -105,7 +168,31 @@ function readPort(item: Cursor, nameRequired: boolean): ServicePortManifest | un
   if (port === undefined) return undefined;
   const target = item.at('targetPort');
   const { span, place: path } = target.exists ? target : item;
-  return { name, port, protocol, targetPort: readTargetPort(target, port), span, path };
+  return {
+    name,
+    port,
+    protocol,
+    targetPort: readTargetPort(target, port),
+    span,
+    path,
+    ...readNodePort(item.at('nodePort'), isExposed),
+  };
+}
+
+function readNodePort(
+  field: Cursor,
+  isExposed: boolean,
+): Pick<ServicePortManifest, 'nodePort' | 'nodePortSpan' | 'nodePortPath'> {
+  const nodePort = field.integer(0, 65_535) ?? 0;
+  if (nodePort !== 0 && !isExposed) {
+    field.error('Invalid', 'only Services of type NodePort and LoadBalancer have node ports');
+  } else if (nodePort !== 0 && (nodePort < NODE_PORT_FIRST || nodePort > NODE_PORT_LAST)) {
+    const range = `${NODE_PORT_FIRST}-${NODE_PORT_LAST}`;
+    const hint = 'the API server takes it if its --service-node-port-range is set to hold it';
+    field.warn('Invalid', `${nodePort} is not in the default range, ${range}`, hint);
+  }
+  const place = { nodePortSpan: field.span, nodePortPath: field.place };
+  return { nodePort: nodePort === 0 ? null : nodePort, ...place };
 }
 
 function readTargetPort(target: Cursor, port: number): number | string {

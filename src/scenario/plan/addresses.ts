@@ -1,6 +1,6 @@
 /**
  * Addresses: ClusterIPs from 10.96.0.0/12 (kubeadm's default service range), pods from 10.244.0.0/14 and
- * on (Flannel's default), 256 to a node, callers outside the cluster from 198.18.0.0/15 (RFC 2544).
+ * on (Flannel's default), 256 to a node, nodes from 172.18.0.0/16 (kind's network), callers outside the cluster from 198.18.0.0/15 (RFC 2544).
  * Every address is given once. What the files say comes first.
  */
 import { formatIPv4, parseIPv4 } from '../../base/ipv4.ts';
@@ -15,6 +15,8 @@ const OVERFLOW_BASE = parseIPv4('10.192.0.0');
 const SERVICE_BASE = parseIPv4('10.96.1.0');
 const SERVICE_FIRST = parseIPv4('10.96.0.0');
 const SERVICE_LAST = parseIPv4('10.111.255.255');
+/** Its first address is the gateway's. */
+const NODE_BASE = parseIPv4('172.18.0.2');
 const EXTERNAL_BASE = parseIPv4('198.18.0.0');
 /** The first address of a block is the network, the second its bridge. */
 const BLOCK_FIRST = 2;
@@ -31,6 +33,7 @@ export class Addresses {
   private readonly nextOfNode: number[] = [];
   private nextOverflow = OVERFLOW_BASE;
   private nextService = SERVICE_BASE;
+  private nextNode = NODE_BASE;
   private nextExternal = EXTERNAL_BASE + 1;
 
   /** Takes an address; false where it is taken already. */
@@ -43,6 +46,15 @@ export class Addresses {
   service(): string {
     for (;;) {
       const ip = formatIPv4(this.nextService++);
+      if (this.take(ip)) return ip;
+    }
+  }
+
+  /** For a node; one that its manifest has is kept where it is free. */
+  node(given: string | null): string {
+    if (given !== null && this.take(given)) return given;
+    for (;;) {
+      const ip = formatIPv4(this.nextNode++);
       if (this.take(ip)) return ip;
     }
   }

@@ -4,20 +4,26 @@ import { NODE_CPU, NODE_NAME, NODE_PREFIX } from '../defaults.ts';
 import type { NodeManifest } from '../manifests/model.ts';
 import type { NodeInput } from '../schema/cluster.ts';
 import { locate } from '../text/tree.ts';
+import type { Addresses } from './addresses.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 
 /** A node before its kube-proxy is known. */
 export interface NodeDraft {
   readonly name: string;
+  readonly ip: string;
   readonly zone: string | null;
   readonly cpu: number;
 }
 
+/** A node that may not have its address yet. */
+type Unaddressed = Omit<NodeDraft, 'ip'> & { readonly ip: string | null };
+
 export function planNodes(
   manifests: readonly NodeManifest[],
+  addresses: Addresses,
   document: ScenarioDocument,
 ): readonly NodeDraft[] {
-  const nodes = new Map<string, NodeDraft>();
+  const nodes = new Map<string, Unaddressed>();
   (document.spec.nodes ?? []).forEach((input, index) => {
     if (document.isBroken('nodes', index)) return;
     for (const node of expand(input, index, document)) {
@@ -34,13 +40,15 @@ export function planNodes(
       const message = `two nodes are named "${name}"`;
       document.findings.error({ code: 'Duplicate', path: label, span, message });
     }
-    nodes.set(name, { name, zone: manifest.zone, cpu: manifest.cpu ?? NODE_CPU });
+    nodes.set(name, { name, zone: manifest.zone, cpu: manifest.cpu ?? NODE_CPU, ip: manifest.ip });
   }
-  if (nodes.size === 0) nodes.set(NODE_NAME, { name: NODE_NAME, zone: null, cpu: NODE_CPU });
-  return [...nodes.values()];
+  if (nodes.size === 0) {
+    nodes.set(NODE_NAME, { name: NODE_NAME, zone: null, cpu: NODE_CPU, ip: null });
+  }
+  return [...nodes.values()].map((node) => ({ ...node, ip: addresses.node(node.ip) }));
 }
 
-function expand(input: NodeInput, index: number, document: ScenarioDocument): NodeDraft[] {
+function expand(input: NodeInput, index: number, document: ScenarioDocument): Unaddressed[] {
   const path = ['spec', 'nodes', index];
   const cpu = input.cpu === undefined ? NODE_CPU : (parseQuantity(input.cpu) ?? NODE_CPU);
   if (input.zone !== undefined && input.zones !== undefined) {
@@ -52,12 +60,13 @@ function expand(input: NodeInput, index: number, document: ScenarioDocument): No
       if (input[field] === undefined) continue;
       document.error([...path, field], 'Invalid', `${field} goes with namePrefix, not with name`);
     }
-    return [{ name: input.name, zone: zones[0] ?? null, cpu }];
+    return [{ name: input.name, zone: zones[0] ?? null, cpu, ip: null }];
   }
   const prefix = input.namePrefix ?? NODE_PREFIX;
   return Array.from({ length: input.count ?? 1 }, (_, at) => ({
     name: `${prefix}-${at + 1}`,
     zone: zones[at % zones.length] ?? null,
     cpu,
+    ip: null,
   }));
 }

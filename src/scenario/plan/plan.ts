@@ -14,10 +14,8 @@ import {
   SYN_TIMEOUT,
   WARM_UP,
 } from '../defaults.ts';
-import { notYet } from '../diagnostics/not-yet.ts';
 import { reportIgnored } from '../manifests/cluster-manifests.ts';
 import type { ClusterManifests } from '../manifests/cluster-manifests.ts';
-import type { ServiceManifest } from '../manifests/model.ts';
 import type { DistributionInput } from '../schema/distribution.ts';
 import type { ScenarioInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
@@ -57,11 +55,10 @@ export function planScenario(
   const time = planTime(document);
   const cluster = planCluster(manifests, document);
   const workloads = planWorkloads(cluster);
-  const targets = new TargetFinder([...cluster.services, ...cluster.withoutAddress], document);
+  const targets = new TargetFinder(cluster, document);
   const around = { ...cluster, ...time, workloads, targets };
   const { clients, called } = planClients(around, document);
   const timeline = planTimeline(around, document);
-  reportRestrictions([...cluster.services, ...cluster.withoutAddress], called, document);
   reportDefaults(cluster, called, document);
   const ignored = [
     ...reportIgnored(manifests.ignored, document.findings),
@@ -176,16 +173,16 @@ interface PlannedCluster extends Cluster {
   readonly nodes: Plan['nodes'];
   readonly proxies: Plan['proxies'];
   readonly finder: WorkloadFinder;
-  /** Services that have no ClusterIP: not in the plan. */
-  readonly withoutAddress: readonly ServiceDraft[];
+  /** Services that are names of something else: not in the plan. */
+  readonly externalNames: readonly ServiceDraft[];
   readonly ignored: readonly string[];
 }
 
 function planCluster(manifests: ClusterManifests, document: ScenarioDocument): PlannedCluster {
   const { findings } = document;
-  const nodeDrafts = planNodes(manifests.nodes, document);
-  const { nodes, proxies } = planProxies(nodeDrafts, manifests.kubeProxies, document);
   const addresses = new Addresses();
+  const nodeDrafts = planNodes(manifests.nodes, addresses, document);
+  const { nodes, proxies } = planProxies(nodeDrafts, manifests.kubeProxies, document);
   const { drafts: own, ignored } = draftWorkloads(withoutDuplicates(manifests.workloads, findings));
   const slices = withoutDuplicates(manifests.slices, findings).map((manifest) => ({
     kind: 'slice' as const,
@@ -205,8 +202,8 @@ function planCluster(manifests: ClusterManifests, document: ScenarioDocument): P
   const finder = new WorkloadFinder(drafts, document);
   return {
     drafts,
-    services: all.filter(({ manifest }) => hasAddress(manifest)),
-    withoutAddress: all.filter(({ manifest }) => !hasAddress(manifest)),
+    services: all.filter(({ manifest }) => manifest.type !== 'ExternalName'),
+    externalNames: all.filter(({ manifest }) => manifest.type === 'ExternalName'),
     settings: planSettings(finder, document),
     nodeIndex: new Map(nodes.map((node, index) => [node.name, index])),
     placement: new Placement(nodes.length),
@@ -227,27 +224,6 @@ const idleReason = (service: string): string =>
   service === ''
     ? 'it belongs to no Service'
     : `Service "${service}" is not there, or its selector matches pods`;
-
-const hasAddress = ({ clusterIP, type }: ServiceManifest): boolean =>
-  clusterIP !== 'None' && type !== 'ExternalName';
-
-/** Fields that are not built are refused where they would matter: on Services that are called. */
-function reportRestrictions(
-  services: readonly ServiceDraft[],
-  called: ReadonlySet<ServiceDraft>,
-  { findings }: ScenarioDocument,
-): void {
-  for (const service of services) {
-    for (const { path, span, feature } of service.manifest.restrictions) {
-      const message = notYet(feature);
-      if (called.has(service)) findings.error({ code: 'NotSupported', path, span, message });
-      else {
-        const hint = 'no client calls this Service, so nothing depends on it';
-        findings.warn({ code: 'NoEffect', path, span, message, hint });
-      }
-    }
-  }
-}
 
 /** A workload that answers in no time is rarely what was meant. */
 function reportDefaults(

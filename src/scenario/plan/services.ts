@@ -1,10 +1,12 @@
 /** Services with their addresses, and which workloads back them: selector against pod labels. */
 import { didYouMean, suggest } from '../../base/suggest.ts';
-import type { PlannedService } from '../../contract/plan.ts';
+import { seconds } from '../../base/time.ts';
+import type { PlannedPort, PlannedService } from '../../contract/plan.ts';
 import type { Findings } from '../diagnostics/diagnostics.ts';
 import type { ManifestDocument, ServiceManifest, ServicePortManifest } from '../manifests/model.ts';
 import { locate } from '../text/tree.ts';
 import type { Addresses } from './addresses.ts';
+import { NodePorts } from './node-ports.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 import type { Draft, SliceDraft, WorkloadDraft } from './workload-drafts.ts';
 
@@ -57,6 +59,7 @@ export function planServices(
     else known.push(slice);
   }
   for (const manifest of manifests) takeAddress(manifest, addresses, findings);
+  const nodePorts = new NodePorts(manifests, findings);
   const bearers = new Map<string, number>();
   for (const { document } of manifests) {
     bearers.set(document.name, (bearers.get(document.name) ?? 0) + 1);
@@ -67,10 +70,13 @@ export function planServices(
     const slices = slicesOf.get(`${namespace}/${name}`) ?? [];
     // The slices of a Service with pods are those its controller made of these pods.
     const backends = selected.length > 0 ? selected : slices;
-    if (backends.length === 0 && isComplete) warnOfNoBackend(manifest, labels, findings);
+    if (manifest.type !== 'ExternalName' && backends.length === 0 && isComplete) {
+      warnOfNoBackend(manifest, labels, findings);
+    }
     checkNamedPorts(manifest, selected, findings);
     const label = bearers.get(name) === 1 ? name : `${name}.${namespace}`;
-    return { manifest, backends, planned: plannedService(manifest, label, addresses) };
+    const planned = plannedService(manifest, label, { addresses, nodePorts });
+    return { manifest, backends, planned };
   });
 }
 
@@ -86,16 +92,29 @@ function takeAddress(manifest: ServiceManifest, addresses: Addresses, findings: 
 function plannedService(
   manifest: ServiceManifest,
   label: string,
-  addresses: Addresses,
+  { addresses, nodePorts }: { readonly addresses: Addresses; readonly nodePorts: NodePorts },
 ): PlannedService {
-  const { clusterIP, document, ports } = manifest;
+  const { affinitySeconds, document, ports } = manifest;
   return {
     name: document.name,
     namespace: document.namespace,
     label,
-    clusterIP: clusterIP === null ? addresses.service() : clusterIP,
-    ports: ports.map(({ name, port, protocol }) => ({ name, port, protocol })),
+    clusterIP: clusterIPOf(manifest, addresses),
+    ports: ports.map((port): PlannedPort => {
+      const nodePort = manifest.hasNodePorts ? nodePorts.of(port) : null;
+      return { name: port.name, port: port.port, protocol: port.protocol, nodePort };
+    }),
+    publishNotReadyAddresses: manifest.publishNotReadyAddresses,
+    sessionAffinity: affinitySeconds === null ? null : seconds(affinitySeconds),
+    internalTrafficPolicy: manifest.internalTrafficPolicy,
+    externalTrafficPolicy: manifest.externalTrafficPolicy,
+    topology: manifest.topology,
   };
+}
+
+function clusterIPOf({ clusterIP, type }: ServiceManifest, addresses: Addresses): string | null {
+  if (clusterIP === 'None' || type === 'ExternalName') return null;
+  return clusterIP ?? addresses.service();
 }
 
 /** The port of a backend's pods for a ServicePort; null where they declare none of that name. */

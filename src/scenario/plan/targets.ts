@@ -75,15 +75,26 @@ export interface FoundTarget {
 
 export class TargetFinder {
   private readonly services: readonly ServiceDraft[];
+  private readonly externalNames: readonly ServiceDraft[];
   private readonly byAddress: ReadonlyMap<string, number>;
   private readonly document: ScenarioDocument;
 
-  /** `services` in the order of the plan. */
-  constructor(services: readonly ServiceDraft[], document: ScenarioDocument) {
+  /** `services` in the order of the plan, and those that are not in it. */
+  constructor(
+    known: {
+      readonly services: readonly ServiceDraft[];
+      readonly externalNames: readonly ServiceDraft[];
+    },
+    document: ScenarioDocument,
+  ) {
+    const { services, externalNames } = known;
     this.services = services;
+    this.externalNames = externalNames;
     this.document = document;
     this.byAddress = new Map(
-      services.map(({ planned }, index): [string, number] => [planned.clusterIP, index]),
+      services.flatMap(({ planned: { clusterIP } }, index): [string, number][] =>
+        clusterIP === null ? [] : [[clusterIP, index]],
+      ),
     );
   }
 
@@ -100,8 +111,22 @@ export class TargetFinder {
       ({ planned }) => planned.name === parsed.name && planned.namespace === wanted,
     );
     if (index !== -1) return this.port(index, parsed.port, path);
-    this.missing(parsed.name, wanted, path);
+    const alias = this.externalNames.find(
+      ({ planned }) => planned.name === parsed.name && planned.namespace === wanted,
+    );
+    if (alias === undefined) this.missing(parsed.name, wanted, path);
+    else this.refuseExternalName(alias, path);
     return undefined;
+  }
+
+  private refuseExternalName({ planned, manifest }: ServiceDraft, path: Path): void {
+    const { externalName } = manifest;
+    const message = `Service "${planned.name}" is of type ExternalName (${placeOf(manifest.document)}): it has no endpoints, it is a CNAME for ${externalName}`;
+    const inCluster = /^[^.]+\.[^.]+\.svc\./.test(externalName);
+    const hint = inCluster
+      ? `call what it stands for: http://${externalName}`
+      : 'hosts outside the cluster are not simulated; a Service with an EndpointSlice of their addresses can stand for them';
+    this.document.error(path, 'NotSupported', message, hint);
   }
 
   private address(ip: string, port: number, path: Path): FoundTarget | undefined {
@@ -118,7 +143,11 @@ export class TargetFinder {
 
   private port(index: number, wanted: number | string | null, path: Path): FoundTarget | undefined {
     const service = this.services[index] as ServiceDraft;
-    const { name, ports } = service.planned;
+    const { name, ports, clusterIP } = service.planned;
+    if (clusterIP === null) {
+      this.document.refuse(path, 'a headless Service (clusterIP: None)');
+      return undefined;
+    }
     if (ports.length === 0) {
       // Of a Service that must have ports, that they are missing has been said.
       if (service.manifest.hasFaultyPorts) return undefined;

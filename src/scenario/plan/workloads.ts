@@ -8,6 +8,7 @@ import type {
   PlannedPod,
   PlannedWorkload,
 } from '../../contract/plan.ts';
+import type { Hints } from '../../kube/endpoint.ts';
 import { CONCURRENCY, ERROR_RATE, SERVICE_TIME, START_UP } from '../defaults.ts';
 import type { EndpointManifest } from '../manifests/model.ts';
 import type { DistributionInput } from '../schema/distribution.ts';
@@ -177,13 +178,14 @@ function planPods(draft: Draft, cluster: Cluster, names: PodNames): readonly Pla
   }
   const { kind, nodeName, podIP, ready, replicas } = draft.manifest;
   if (kind === 'Pod') {
-    const endpoint = { address: podIP ?? '', ready, nodeName };
+    const endpoint = { address: podIP ?? '', ready, terminating: false, nodeName, hints: null };
     return [planEndpoint(endpoint, names.unique(own, namespace), cluster)];
   }
   return Array.from({ length: replicas }, (_, ordinal) => {
     const node = cluster.placement.next();
     const name = names.unique(`${own}-${ordinal}`, namespace);
-    return { name, ip: cluster.addresses.pod(node), node, ready: true };
+    const ip = cluster.addresses.pod(node);
+    return { name, ip, node, ready: true, terminating: false, hints: null };
   });
 }
 
@@ -193,7 +195,19 @@ function planEndpoint(endpoint: EndpointManifest, name: string, cluster: Cluster
   const given = endpoint.nodeName === null ? undefined : nodeIndex.get(endpoint.nodeName);
   const node = given ?? placement.next();
   const taken = endpoint.address === '' || !addresses.take(endpoint.address);
-  return { name, ip: taken ? addresses.pod(node) : endpoint.address, node, ready: endpoint.ready };
+  const ip = taken ? addresses.pod(node) : endpoint.address;
+  const { ready, terminating } = endpoint;
+  return { name, ip, node, ready, terminating, hints: planHints(endpoint, nodeIndex) };
+}
+
+function planHints(
+  { hints }: EndpointManifest,
+  nodeIndex: ReadonlyMap<string, number>,
+): Hints | null {
+  if (hints === null) return null;
+  // A node that is not there takes the hint all the same: it is then a hint for nobody.
+  const nodes = hints.nodes.map((name) => nodeIndex.get(name) ?? -1);
+  return { zones: hints.zones, nodes };
 }
 
 /** Result files tell pods apart by name alone: equal names of two namespaces are told apart. */

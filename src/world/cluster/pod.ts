@@ -7,8 +7,9 @@
  * Left out: probes, CPU limits, warm-up after a start.
  */
 import { assert } from '../../base/assert.ts';
-import type { PlannedWorkload } from '../../contract/plan.ts';
+import type { PlannedPod, PlannedWorkload } from '../../contract/plan.ts';
 import { QUEUE } from '../../contract/result.ts';
+import type { Hints } from '../../kube/endpoint.ts';
 import { AttemptLine } from '../traffic/attempt-line.ts';
 import type { Attempt } from '../traffic/attempt.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
@@ -21,6 +22,9 @@ import type { World } from '../world.ts';
  * started again, the address is there. Gone: so is the address.
  */
 export type PodState = 'Starting' | 'Running' | 'Draining' | 'Down' | 'Gone';
+
+/** What a pod is made of; what is left out is nothing. */
+export type PodFacts = Pick<PlannedPod, 'name' | 'ip' | 'node'> & Partial<PlannedPod>;
 
 export class Pod {
   readonly name: string;
@@ -35,7 +39,9 @@ export class Pod {
 
   state: PodState = 'Starting';
   /** It has a deletion timestamp. */
-  terminating: boolean = false;
+  terminating: boolean;
+  /** Hints of a fixed EndpointSlice; null: none. */
+  readonly hints: Hints | null;
   /** Why a serving process may not be Ready: faults that have it unready now, and the script. */
   private unreadyFaults = 0;
   private heldUnready = false;
@@ -55,11 +61,13 @@ export class Pod {
   /** Its position among the pods behind each Service that it backs, by membership. */
   private readonly rows: number[];
 
-  constructor(world: World, workload: number, facts: { name: string; ip: string; node: number }) {
+  constructor(world: World, workload: number, facts: PodFacts) {
     this.world = world;
     this.name = facts.name;
     this.ip = facts.ip;
     this.node = facts.node;
+    this.terminating = facts.terminating ?? false;
+    this.hints = facts.hints ?? null;
     this.index = world.pods.length;
     this.workload = workload;
     this.plan = world.plan.workloads[workload];

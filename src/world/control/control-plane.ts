@@ -11,7 +11,8 @@ import { parseIPv4 } from '../../base/ipv4.ts';
 import { compareCodeUnits } from '../../base/order.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import { SimEvent, PHASE_CONTROL } from '../../engine/event-queue.ts';
-import type { Endpoint, EndpointSet } from '../../kube/endpoint.ts';
+import { EndpointSet, type Endpoint, type Hints } from '../../kube/endpoint.ts';
+import { hintsFor, zoneCapacity, type ZoneCapacity } from '../../kube/topology-hints.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import type { EndpointChange, NodeProxy } from './node-proxy.ts';
@@ -19,6 +20,7 @@ import { Relay } from './relay.ts';
 
 /** A pod as the API server has it. */
 interface PodRecord {
+  /** The Ready condition. */
   ready: boolean;
   terminating: boolean;
   gone: boolean;
@@ -38,15 +40,17 @@ export class ControlPlane {
   private readonly written = new Map<number, EndpointChange>();
   private readonly causes: number[][] = [];
   private readonly idleDeliveries: WatchDelivery[] = [];
+  private readonly capacity: ZoneCapacity;
   private readonly watchers: { readonly proxy: NodeProxy; readonly delay: Sampler }[] = [];
 
   constructor(world: World) {
     this.world = world;
+    this.capacity = zoneCapacity(world.plan.nodes);
   }
 
   /** A pod of the start or of later: the API server knows it with this condition. */
   register(pod: Pod, ready: boolean): void {
-    this.records[pod.index] = { ready, terminating: false, gone: false };
+    this.records[pod.index] = { ready, terminating: pod.terminating, gone: false };
   }
 
   /** A kube-proxy that is to be told of changes. */
@@ -157,28 +161,47 @@ export class ControlPlane {
   }
 
   private buildSets(service: number, version: number): EndpointSet[] {
-    const pods = this.world.podsBehind(service);
+    const pods = this.world.podsBehind(service).filter(({ index }) => !this.records[index].gone);
+    const hints = this.hintsOf(service, pods);
     return this.world.plan.services[service].ports.map((_, port) => {
       const endpoints: Endpoint[] = [];
-      for (const pod of pods) {
-        const record = this.records[pod.index];
-        const membership = pod.plan.memberships.find((m) => m.service === service)!;
-        const targetPort = membership.targetPorts[port];
-        if (record.gone || targetPort === null) continue;
+      pods.forEach((pod, i) => {
+        const { ready: serving, terminating } = this.records[pod.index];
+        const targetPort = pod.plan.memberships[pod.membershipIn(service)].targetPorts[port];
+        if (targetPort === null) return;
         endpoints.push({
           address: `${pod.ip}:${targetPort}`,
           ip: parseIPv4(pod.ip),
           port: targetPort,
           pod: pod.index,
           node: pod.node,
-          ready: record.ready && !record.terminating,
-          serving: record.ready,
-          terminating: record.terminating,
+          ready: this.isReady(service, pod),
+          serving,
+          terminating,
+          hints: hints[i],
         });
-      }
+      });
       endpoints.sort((a, b) => compareCodeUnits(a.address, b.address));
-      return { version, endpoints };
+      return new EndpointSet(version, endpoints);
     });
+  }
+
+  /** Whether a pod's endpoint in a Service is to be used: what conditions.ready says. */
+  private isReady(service: number, pod: Pod): boolean {
+    const { ready, terminating } = this.records[pod.index];
+    return (ready && !terminating) || this.world.plan.services[service].publishNotReadyAddresses;
+  }
+
+  /** The hints of each pod's endpoint: the controller's, or those that a fixed slice has. */
+  private hintsOf(service: number, pods: readonly Pod[]): readonly (Hints | null)[] {
+    const { topology } = this.world.plan.services[service];
+    if (topology === null) return pods.map((pod) => pod.hints);
+    const candidates = pods.map((pod) => ({
+      ready: this.isReady(service, pod),
+      node: pod.node,
+      zone: this.world.plan.nodes[pod.node].zone,
+    }));
+    return hintsFor(topology, candidates, this.capacity);
   }
 }
 

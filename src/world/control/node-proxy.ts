@@ -14,12 +14,12 @@ import type { PlannedProxy } from '../../contract/plan.ts';
 import { PHASE_CONTROL } from '../../engine/event-queue.ts';
 import { Moment } from '../../engine/moment.ts';
 import type { RandomStream } from '../../engine/random.ts';
-import type { EndpointSet, UsableEndpoints } from '../../kube/endpoint.ts';
+import type { EndpointSet, UsableEndpoints, Vantage } from '../../kube/endpoint.ts';
 import { Conntrack } from '../../proxy/conntrack.ts';
 import type { DataPlane, ServiceRules, SyncWork } from '../../proxy/data-plane.ts';
 import { MODES } from '../../proxy/modes.ts';
 import type { World } from '../world.ts';
-import { endpointsChanged, usableOf } from './node-view.ts';
+import { endpointsChanged } from './endpoint-changes.ts';
 import { SyncRunner, type SyncRunnerOptions } from './sync-runner.ts';
 
 /** New endpoint sets of a Service, one a ServicePort. One object for all nodes. */
@@ -40,6 +40,7 @@ export class NodeProxy {
   readonly conntrack: Conntrack | null;
 
   private readonly world: World;
+  private readonly vantage: Vantage;
   private readonly plan: PlannedProxy;
   /** ServicePorts on the node, the background ones included. */
   private readonly services: number;
@@ -66,9 +67,10 @@ export class NodeProxy {
   private deliveredUpTo = 0;
 
   constructor(world: World, node: number) {
-    const { name, proxy } = world.plan.nodes[node];
+    const { name, proxy, zone } = world.plan.nodes[node];
     this.world = world;
     this.node = node;
+    this.vantage = { node, zone };
     this.plan = world.plan.proxies[proxy];
     const { plan } = this;
     this.services = world.servicePortCount + plan.otherServices;
@@ -102,7 +104,7 @@ export class NodeProxy {
       const { service, port } = this.world.servicePorts[servicePort];
       rules = this.plane.createRules(
         this.world.factsOf(servicePort),
-        this.usable(this.setsInForce(service)[port]),
+        this.usable(service, this.setsInForce(service)[port]),
       );
       this.rulesInForce.set(servicePort, rules);
     }
@@ -173,8 +175,8 @@ export class NodeProxy {
       const before = this.setsInForce(service);
       changedServices += sets.length;
       for (let port = 0; port < sets.length; port++) {
-        const from = this.usable(before[port]);
-        const to = this.usable(sets[port]);
+        const from = this.usable(service, before[port]);
+        const to = this.usable(service, sets[port]);
         endpoints += to.endpoints.length - from.endpoints.length;
         changedEndpoints += endpointsChanged(from, to);
       }
@@ -205,7 +207,7 @@ export class NodeProxy {
       this.applied.set(service, change);
       const first = world.servicePort(service, 0);
       for (let port = 0; port < sets.length; port++) {
-        this.rulesInForce.get(first + port)?.apply(this.usable(sets[port]), now);
+        this.rulesInForce.get(first + port)?.apply(this.usable(service, sets[port]), now);
       }
       world.controlPlane.inForce(service, since, version);
     }
@@ -230,8 +232,9 @@ export class NodeProxy {
     return this.applied.get(service)?.sets ?? this.world.controlPlane.initialOf(service);
   }
 
-  private usable(set: EndpointSet): UsableEndpoints {
-    return usableOf(set);
+  /** What the node makes of a set of a Service. */
+  private usable(service: number, set: EndpointSet): UsableEndpoints {
+    return set.usable(this.world.plan.services[service].internalTrafficPolicy, this.vantage);
   }
 }
 

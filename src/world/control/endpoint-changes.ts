@@ -1,22 +1,11 @@
 /**
- * What a node makes of endpoint sets. Nodes that make the same of a set share one object, so that a change
- * of a Service costs the same memory for one node as for thousands.
+ * How far what a node makes of one endpoint set is from what it made of the one before. Nodes that make the
+ * same of a set share one object (EndpointSet), and so the answer, however many they are.
  */
 import { compareCodeUnits } from '../../base/order.ts';
-import { usableEndpoints, type EndpointSet, type UsableEndpoints } from '../../kube/endpoint.ts';
+import type { UsableEndpoints } from '../../kube/endpoint.ts';
 
-const usable = new WeakMap<EndpointSet, UsableEndpoints>();
 const changes = new WeakMap<UsableEndpoints, WeakMap<UsableEndpoints, number>>();
-
-/** The endpoints of a set that take new connections. */
-export function usableOf(set: EndpointSet): UsableEndpoints {
-  let own = usable.get(set);
-  if (own === undefined) {
-    own = usableEndpoints(set.endpoints);
-    usable.set(set, own);
-  }
-  return own;
-}
 
 /** How many endpoints are in one of the two and not in the other. */
 export function endpointsChanged(from: UsableEndpoints, to: UsableEndpoints): number {
