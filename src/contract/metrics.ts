@@ -34,6 +34,13 @@ const balance = (
   unit: MetricUnit = 'number',
 ): Metric => ({ name: `balance.${name}`, unit, better, description });
 
+const programming = (name: string, what: string): Metric => ({
+  name: `networkProgramming.${name}`,
+  unit: 'duration',
+  better: 'lower',
+  description: `${what} time from a change of endpoints to the rules of a node, over nodes and changes`,
+});
+
 /** All of them, in the order in which pages list them. */
 export const METRICS: readonly Metric[] = [
   latency('mean', 'mean'),
@@ -69,4 +76,15 @@ export const METRICS: readonly Metric[] = [
   balance('jain', 'higher', 'index of fairness of Jain, 1/n to 1'),
   balance('chiSquare', 'lower', 'chi-square statistic of requests per pod against fair shares'),
   balance('pValue', null, 'probability of a chi-square as large by chance alone'),
+  programming('mean', 'mean'),
+  programming('p50', 'median'),
+  programming('p90', '90th percentile of'),
+  programming('p99', '99th percentile of'),
+  programming('max', 'longest'),
+  {
+    name: 'networkProgramming.pending',
+    unit: 'count',
+    better: 'lower',
+    description: 'changes, by node, that were not in force when the run ended',
+  },
 ];

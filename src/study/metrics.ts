@@ -6,10 +6,12 @@ import { assert } from '../base/assert.ts';
 import { ERROR_CAUSES } from '../contract/plan.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { RunResult } from '../contract/result.ts';
+import type { Histogram } from '../stats/histogram.ts';
 import { clientFigures } from './client-figures.ts';
 import type { ClientFigures } from './client-figures.ts';
 import { estimateOf } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
+import { networkProgramming } from './network-programming.ts';
 import { serviceBalances } from './service-balance.ts';
 import type { ServiceBalance } from './service-balance.ts';
 import type { VariantRuns } from './study.ts';
@@ -32,12 +34,12 @@ export const overall = (metric: string): MetricQuery => ({
   service: null,
 });
 
-const LATENCY_QUANTILES: ReadonlyMap<string, number> = new Map([
-  ['latency.p50', 0.5],
-  ['latency.p90', 0.9],
-  ['latency.p95', 0.95],
-  ['latency.p99', 0.99],
-  ['latency.p999', 0.999],
+const QUANTILES: ReadonlyMap<string, number> = new Map([
+  ['p50', 0.5],
+  ['p90', 0.9],
+  ['p95', 0.95],
+  ['p99', 0.99],
+  ['p999', 0.999],
 ]);
 
 type BalanceMetric = Exclude<keyof ServiceBalance, 'service' | 'pods' | 'requests'>;
@@ -67,14 +69,26 @@ function clientMetric(metric: string, figures: ClientFigures, seconds: number): 
     const cause = ERROR_CAUSES.find((candidate) => metric === `errors.${candidate}`);
     if (cause !== undefined) return (figures.errors.get(cause) ?? 0) / requests;
   }
-  if (metric.startsWith('latency.')) {
-    if (latency.count === 0) return null;
-    if (metric === 'latency.mean') return latency.mean();
-    if (metric === 'latency.max') return latency.max;
-    const quantile = LATENCY_QUANTILES.get(metric);
-    if (quantile !== undefined) return latency.quantile(quantile);
-  }
+  if (metric.startsWith('latency.')) return figureOf(latency, metric);
   throw new TypeError(`unknown metric ${metric}`);
+}
+
+/** The figure of a distribution that the metric's last word names; null where it has no values. */
+function figureOf(latency: Histogram, metric: string): number | null {
+  if (latency.count === 0) return null;
+  const name = metric.slice(metric.indexOf('.') + 1);
+  if (name === 'mean') return latency.mean();
+  if (name === 'max') return latency.max;
+  const quantile = QUANTILES.get(name);
+  if (quantile === undefined) throw new TypeError(`unknown metric ${metric}`);
+  return latency.quantile(quantile);
+}
+
+/** Metrics of how changes reach the nodes; null where nothing changed. */
+function programmingMetric(run: RunResult, { metric, window }: MetricQuery): number | null {
+  const { changes, pending, latency } = networkProgramming(run, window);
+  if (metric === 'networkProgramming.pending') return changes === 0 ? null : pending;
+  return figureOf(latency, metric);
 }
 
 /** Length of a window, in seconds. */
@@ -94,6 +108,7 @@ function secondsOf(plan: Plan, window: string): number {
  * @throws TypeError for a metric that does not exist.
  */
 export function metricValue(plan: Plan, run: RunResult, query: MetricQuery): number | null {
+  if (query.metric.startsWith('networkProgramming.')) return programmingMetric(run, query);
   const balance = BALANCE_METRICS.get(query.metric);
   if (balance === undefined) {
     return clientMetric(query.metric, clientFigures(run, query), secondsOf(plan, query.window));

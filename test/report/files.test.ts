@@ -147,6 +147,12 @@ describe('result.json', () => {
     }
   });
 
+  it('tells network programming latency by window', () => {
+    const [all, rollout] = document.variants[0]!.runs[0]!['networkProgramming']!;
+    expect(all).toMatchObject({ window: 'all', changes: 7, pending: 1, ms_max: 900 });
+    expect(rollout).toMatchObject({ window: 'rollout', changes: 0, pending: 0, ms_p99: null });
+  });
+
   it('says what it is', () => {
     expect(Object.keys(document)).toEqual([
       'schemaVersion',

@@ -71,11 +71,11 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
       latency: second === 0 ? latency : latencies(0, 0, 0),
       readyPods: loads.length,
     })),
-    networkProgramming: plan.windows.map(({ name }) => ({
+    networkProgramming: plan.windows.map(({ name }, index) => ({
       window: name,
-      changes: 0,
-      pending: 0,
-      latency: latencies(0, 0, 0),
+      changes: index === 0 ? 7 : 0,
+      pending: index === 0 ? 1 : 0,
+      latency: index === 0 ? latencies(6, 20, 900 + replication) : latencies(0, 0, 0),
     })),
     totals: {
       events: 12_345,

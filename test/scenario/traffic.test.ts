@@ -305,6 +305,8 @@ describe('thresholds', () => {
     ['{ expr: latency.p99 < 1s, client: wbe }', 'no client "wbe"; did you mean "web"?'],
     ['{ expr: balance.cv < 1, service: shp }', 'no Service "shp"; did you mean "shop"?'],
     ['{ expr: balance.cv < 1, client: web }', 'balance is of a Service'],
+    ['{ expr: networkProgramming.p99 < 1s, client: web }', 'networkProgramming is of all nodes'],
+    ['{ expr: networkProgramming.p99 < 1s, service: shop }', 'networkProgramming is of all nodes'],
     ['{ expr: latency.p99 < 1s, severity: warn }', '"warn" is not supported; did you mean "Warn"?'],
   ])('%s cannot pass by a slip of the pen', (written, message) => {
     const result = load(thresholds(written));

@@ -1,17 +1,26 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/contract/metrics.ts';
-import type { Threshold } from '../../src/contract/plan.ts';
+import type { Instant } from '../../src/base/time.ts';
+import type { Plan, Threshold } from '../../src/contract/plan.ts';
 import type { PodResult, RunResult } from '../../src/contract/result.ts';
+import { Histogram } from '../../src/stats/histogram.ts';
 import { metricValue } from '../../src/study/metrics.ts';
 import { isFailure, judge } from '../../src/study/thresholds.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { smallPlan, threshold } from './small-plan.ts';
 
-const plan = smallPlan({ clients: ['web', 'api'] });
+const plan: Plan = {
+  ...smallPlan({ clients: ['web', 'api'] }),
+  timeline: [
+    { kind: 'setReady', at: 1e9 as Instant, workload: 0, pod: 'backend-0', ready: false },
+    { kind: 'setReady', at: 3e9 as Instant, workload: 0, pod: 'backend-0', ready: true },
+  ],
+};
 const run = simulate(plan, 42);
+const NOTHING = new Histogram().toData();
 
-/** The run as if nobody had called. */
+/** The run as if nobody had called, and nothing had changed. */
 const silent: RunResult = {
   ...run,
   clients: run.clients.map((client) => ({
@@ -20,9 +29,14 @@ const silent: RunResult = {
     succeeded: 0,
     completed: 0,
     attempts: 0,
-    latency: { ...client.latency, count: 0, sum: 0, min: 0, max: 0, counts: [] },
+    latency: NOTHING,
   })),
   pods: run.pods.map((pod) => ({ ...pod, requests: 0, connections: 0 })),
+  networkProgramming: run.networkProgramming.map((each) => ({
+    ...each,
+    changes: 0,
+    latency: NOTHING,
+  })),
 };
 
 const value = (
@@ -37,8 +51,17 @@ describe('the metrics of a run', () => {
     for (const { name } of METRICS) expect(value(name), name).toEqual(expect.any(Number));
   });
 
+  it('tell network programming latency, one value a node and change', () => {
+    // kubelet, EndpointSlice and watch take 10 ms each, and a sync nothing.
+    for (const figure of ['mean', 'p50', 'p90', 'p99', 'max']) {
+      expect(value(`networkProgramming.${figure}`)).toBe(30e6);
+    }
+    expect(value('networkProgramming.pending')).toBe(0);
+  });
+
   it('are refused for any other name', () => {
     expect(() => value('latency.p98')).toThrow('unknown metric latency.p98');
+    expect(() => value('networkProgramming.p98')).toThrow('unknown metric networkProgramming.p98');
     expect(() => value('errors.cosmic')).toThrow('unknown metric errors.cosmic');
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, PlannedProxy, TimelineAction } from '../../src/contract/plan.ts';
 import type { SyncWork } from '../../src/proxy/data-plane.ts';
+import { simulate } from '../../src/world/simulate.ts';
 import { World } from '../../src/world/world.ts';
 import { at, FREE, ms, ns, plan, poisson, sec, type PlanOptions } from './plans.ts';
 
@@ -157,6 +158,49 @@ describe('a sync that fails', () => {
       }
       expect(works.at(-1)!.endpoints).toBe(0);
       expect(commits.at(-1)).toBe(starts.at(-1));
+    }
+  });
+});
+
+describe('network programming latency', () => {
+  const windows = [
+    { name: 'early', from: at(0), to: at(5) },
+    { name: 'late', from: at(5), to: at(100) },
+  ];
+
+  it('counts once a node and change, in the windows in which the change was caused', () => {
+    const options = { ...burst(1), clientNodes: 3, windows };
+    const { networkProgramming } = simulate(quiet([4, 4.5, 10], options), 1);
+    // The change at 4.5 is in force at 5: half a second later, and in another window.
+    expect(
+      networkProgramming.map(({ window, changes, pending, latency }) => ({
+        window,
+        counts: [changes, pending, latency.count],
+        sum: latency.sum / SECOND,
+        max: latency.max / SECOND,
+      })),
+    ).toEqual([
+      { window: 'all', counts: [9, 0, 9], sum: 1.5, max: 0.5 },
+      { window: 'early', counts: [6, 0, 6], sum: 1.5, max: 0.5 },
+      { window: 'late', counts: [3, 0, 3], sum: 0, max: 0 },
+    ]);
+  });
+
+  it('of what is not in force at the end is not known, and that is counted', () => {
+    const { networkProgramming, totals } = simulate(
+      quiet([1, 50, 99.5], { clientNodes: 2, proxy: { syncFailure: 1 } }),
+      1,
+    );
+    expect(networkProgramming[0]).toMatchObject({ changes: 6, pending: 6, latency: { count: 0 } });
+    // At 1, 31, 50, 80, 99.5 on each node.
+    expect(totals).toMatchObject({ syncs: 0, syncFailures: 10 });
+  });
+
+  it('of a change whose sync fails goes on until one succeeds', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const given = quiet([1], { duration: 2000, proxy: { syncFailure: 0.7 } });
+      const { networkProgramming, totals } = simulate(given, seed);
+      expect(networkProgramming[0]!.latency.max).toBe(totals.syncFailures * sec(30));
     }
   });
 });

@@ -7,6 +7,7 @@ import { Digest } from '../../base/digest.ts';
 import { MODEL_VERSION } from '../../base/model-version.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { HistogramData, RunResult } from '../../contract/result.ts';
+import { Histogram } from '../../stats/histogram.ts';
 import type { Comparison } from '../../study/compare.ts';
 import type { Conclusion } from '../../study/conclusion.ts';
 import type { VariantRuns } from '../../study/study.ts';
@@ -106,9 +107,31 @@ function jsonTotals(run: RunResult): string {
     little_lambda_rps: jsonNumber(totals.littleLambda),
     little_w_ms: Number(millisecondsCell(totals.littleW)),
     syncs: totals.syncs,
+    sync_failures: totals.syncFailures,
     programming_ms_mean: Number(millisecondsCell(totals.programmingNsMean)),
     programming_ms_max: Number(millisecondsCell(totals.programmingNsMax)),
   });
+}
+
+/** One object a window; latencies in ms as everywhere, and all of them as a histogram. */
+function jsonNetworkProgramming(run: RunResult, encode: HistogramEncoder): string {
+  const windows = run.networkProgramming.map(({ window, changes, pending, latency }) => {
+    const histogram = Histogram.fromData(latency);
+    const cell = (value: number): number | null =>
+      latency.count === 0 ? null : Number(millisecondsCell(value));
+    return {
+      window,
+      changes,
+      pending,
+      ms_mean: cell(histogram.mean()),
+      ms_p50: cell(histogram.quantile(0.5)),
+      ms_p90: cell(histogram.quantile(0.9)),
+      ms_p99: cell(histogram.quantile(0.99)),
+      ms_max: cell(histogram.max),
+      latency_ns: encode(latency),
+    };
+  });
+  return JSON.stringify(windows);
 }
 
 function* runChunks(plan: Plan, run: RunResult, encode: HistogramEncoder): Iterable<string> {
@@ -119,6 +142,7 @@ function* runChunks(plan: Plan, run: RunResult, encode: HistogramEncoder): Itera
   yield `,"pods":${jsonRows(PODS, podRows(plan, run))}`;
   yield `,"errors":${jsonRows(ERRORS, errorRows(plan, run))}`;
   yield `,"timeline":${jsonRows(TIMELINE, timelineRows(run))}`;
+  yield `,"networkProgramming":${jsonNetworkProgramming(run, encode)}`;
   const histograms = summaryRows(plan, run).map(({ window, client }) => ({
     window,
     client: client.client,

@@ -2,7 +2,7 @@
 import type { Comparison } from '../../study/compare.ts';
 import { isFailure } from '../../study/thresholds.ts';
 import type { Judgement } from '../../study/thresholds.ts';
-import type { Study } from '../../study/study.ts';
+import type { Study, VariantRuns } from '../../study/study.ts';
 import { plural } from '../numbers.ts';
 import type { Style } from './style.ts';
 import { comparisonLines, comparisonSentences, methodLine } from './comparison.ts';
@@ -11,6 +11,7 @@ import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
 import { errorText, populationLine } from './latency.ts';
 import { comparedPodLines } from './pods.ts';
+import { programmingText } from './programming.ts';
 import { comparedVerdictLines, thresholdLines } from './thresholds.ts';
 import { wrap } from './wrap.ts';
 
@@ -52,6 +53,11 @@ export function compareVerdict(summary: CompareSummary, style: Style): readonly 
   ];
 }
 
+function rulesLines(variant: VariantRuns): readonly string[] {
+  const text = programmingText(variant);
+  return text === null ? [] : wrap(`Rules with ${variant.plan.variant} ${text}`, '  ');
+}
+
 /** The whole summary, without a newline at its end. */
 export function compareSummary(summary: CompareSummary, style: Style): string {
   const { study, comparison, footer } = summary;
@@ -64,6 +70,7 @@ export function compareSummary(summary: CompareSummary, style: Style): string {
       ...wrap(`${methodLine(comparison)} ${populationLine(reference!)}`).map(style.dim),
     ],
     failing.map((variant) => `Errors with ${variant.plan.variant}: ${errorText(variant)}`),
+    study.variants.flatMap((variant) => rulesLines(variant)),
     comparedPodLines(study.variants, style),
     footerLines(footer, style),
   ];

@@ -10,6 +10,7 @@ import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
 import { errorText, latencyLines } from './latency.ts';
 import { podLines } from './pods.ts';
+import { programmingText } from './programming.ts';
 import type { Style } from './style.ts';
 import { formatMetric, thresholdLines, verdictLines } from './thresholds.ts';
 import { timeSplitLines } from './time-split.ts';
@@ -63,6 +64,11 @@ export function runVerdict(summary: RunSummary, style: Style): readonly string[]
   ];
 }
 
+function rulesLines(variant: VariantRuns): readonly string[] {
+  const text = programmingText(variant);
+  return text === null ? [] : wrap(`Rules    ${text}`, ' '.repeat(9));
+}
+
 /** The whole summary, without a newline at its end. */
 export function runSummary(summary: RunSummary, style: Style): string {
   const { variant, footer } = summary;
@@ -70,7 +76,7 @@ export function runSummary(summary: RunSummary, style: Style): string {
     runVerdict(summary, style),
     variant.runs.length === 0
       ? ['No run had finished.']
-      : [...latencyLines(variant, style), `Errors   ${errorText(variant)}`],
+      : [...latencyLines(variant, style), `Errors   ${errorText(variant)}`, ...rulesLines(variant)],
     timeSplitLines(variant, style),
     podLines(variant, style),
     footerLines(footer, style),

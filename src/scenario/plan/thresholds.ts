@@ -85,9 +85,16 @@ function checkScope(
     );
     document.error([...path, 'service'], 'NotFound', `no Service "${name}"${advice}`);
   }
-  if (client !== undefined && input.expr.trim().startsWith('balance.')) {
+  const metric = input.expr.trim();
+  if (client !== undefined && metric.startsWith('balance.')) {
     const message = 'balance is of a Service, over all its clients';
     document.error([...path, 'client'], 'Invalid', message);
+  }
+  if (!metric.startsWith('networkProgramming.')) return;
+  for (const scope of ['client', 'service'] as const) {
+    if (input[scope] === undefined) continue;
+    const message = 'networkProgramming is of all nodes and Services';
+    document.error([...path, scope], 'Invalid', message);
   }
 }
 
