@@ -17,7 +17,8 @@ import type { World } from '../world.ts';
 import { Arrivals } from './arrivals.ts';
 import { Attempt } from './attempt.ts';
 import { CONNECTION_MODES, type ConnectionUse } from './connection-use.ts';
-import { Network } from './network.ts';
+import type { Gate } from './gate.ts';
+import { Network, type Hop } from './network.ts';
 import { Retries } from './retries.ts';
 
 export class Client {
@@ -140,7 +141,7 @@ export class Client {
 }
 
 /** One pod of a client, on a node or outside the cluster. */
-export class Replica {
+export class Replica implements Gate {
   readonly client: Client;
   readonly ip: string;
   /** `ip` as a number. */
@@ -176,6 +177,16 @@ export class Replica {
           ? plane.unknownPort
           : plane.unknownAddress;
     this.connections = CONNECTION_MODES[connection.mode](world, this);
+  }
+
+  /** Where its next connection meets rules. */
+  gateOfNext(): Gate {
+    return this;
+  }
+
+  /** The way to a pod on a node. */
+  hopTo(node: number): Hop {
+    return this.client.network.hop(this.node, node);
   }
 
   /** The rules of the target on its node; null: there are none for it. */

@@ -25,6 +25,7 @@ import type { NameWaiter } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
 import type { Attempt } from './attempt.ts';
 import type { Replica } from './client.ts';
+import type { Gate } from './gate.ts';
 import type { Hop } from './network.ts';
 
 const CLOSED = 0;
@@ -60,6 +61,7 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
   seenAt: number = 0;
 
   replica!: Replica;
+  gate!: Gate;
   hop!: Hop;
   pod: Pod | null = null;
   /** The pod's row in the books of the Service. */
@@ -142,6 +144,7 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     const { now } = world.queue;
     this.number = world.connectionsOpened++;
     this.openedAt = now;
+    this.gate = replica.gateOfNext();
     this.deadline = now + replica.client.handshakeLimit;
     this.sourcePort = 0;
     if (replica.ports !== null) {
@@ -207,11 +210,10 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
   }
 
   private sendSyn(): void {
-    const { replica } = this;
     this.verdict = this.decide();
     switch (this.verdict) {
       case FORWARDED:
-        this.hop = replica.client.network.hop(replica.node, this.pod!.node);
+        this.hop = this.gate.hopTo(this.pod!.node);
         this.cross(SYN_SENT, this.proxyCost);
         break;
       case REJECTED:
@@ -259,13 +261,13 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     }
   }
 
-  /** Asks the client's node. A SYN that a full conntrack table drops is sent again, and decided again. */
+  /** Asks the node where rules are met. A SYN that a full conntrack table drops is sent again, and decided again. */
   private decide(): Verdict {
-    const { proxy } = this.replica;
+    const { proxy } = this.gate;
     const { now } = this.world.queue;
     if (proxy === null) return UNROUTED;
-    const rules = this.replica.rules();
-    if (rules === null) return this.replica.verdictWithoutRules;
+    const rules = this.gate.rules();
+    if (rules === null) return this.gate.verdictWithoutRules;
     const { conntrack } = proxy;
     if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
     const verdict = rules.open(this, now);
@@ -317,7 +319,7 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     if (this.rules !== null) {
       this.rules.close(this, now, CLOSED_BY_CLIENT);
       // Whoever forwarded the first packet has its entry.
-      const { conntrack } = this.replica.proxy!;
+      const { conntrack } = this.gate.proxy!;
       if (conntrack !== null) conntrack.close(now);
     }
     this.stage = CLOSED;
