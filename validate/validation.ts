@@ -1,5 +1,6 @@
 /** The page, from all sections for which the folder has recordings. */
 import { balanceSection } from './balance.ts';
+import { churnSection } from './churn/churn.ts';
 import type { KernelData } from './kernel-data.ts';
 import { latencySection } from './latency.ts';
 import { isAccepted, renderPage } from './page.ts';
@@ -17,7 +18,7 @@ export interface ValidationPage {
 }
 
 export function validationPage(data: KernelData): ValidationPage {
-  const sections = [balanceSection(data), latencySection(data)].filter(
+  const sections = [balanceSection(data), churnSection(data), latencySection(data)].filter(
     (section) => section !== null,
   );
   return {
