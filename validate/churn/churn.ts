@@ -58,7 +58,7 @@ const isLeftOut = (trial: Trial | LeftOut): trial is LeftOut => typeof trial !==
 /** What was recorded, by back end in the order of BACK_ENDS; once where all say the same. */
 function recordedText(recorded: ReadonlyMap<string, Row>): string {
   const values = BACK_ENDS.flatMap((backEnd) => recorded.get(backEnd)?.['value'] ?? []);
-  return [...new Set(values)].length === 1 ? compact(values[0]!) : values.map(compact).join(' · ');
+  return new Set(values).size === 1 ? compact(values[0]!) : values.map(compact).join(' · ');
 }
 
 /** What was simulated, by mode; once where both say the same. */
