@@ -10,40 +10,11 @@
 import type { Duration, Instant } from '../base/time.ts';
 import type { Hints } from '../kube/endpoint.ts';
 import type { TopologyMode, TrafficPolicy } from '../kube/service.ts';
+import type { Distribution } from './distribution.ts';
+import type { PlannedDns, PlannedResolver } from './dns.ts';
 
-/** A distribution of durations. Parameters are in nanoseconds unless they are pure numbers. */
-export type Distribution =
-  | { readonly kind: 'constant'; readonly value: Duration }
-  | { readonly kind: 'uniform'; readonly min: Duration; readonly max: Duration }
-  | { readonly kind: 'exponential'; readonly mean: Duration }
-  | { readonly kind: 'erlang'; readonly mean: Duration; readonly k: number }
-  | { readonly kind: 'gamma'; readonly mean: Duration; readonly cv: number }
-  /** Of the underlying normal, for values in nanoseconds. */
-  | { readonly kind: 'lognormal'; readonly mu: number; readonly sigma: number }
-  | { readonly kind: 'weibull'; readonly mean: Duration; readonly shape: number }
-  /** Bounded above by `max`; unbounded where `max` is left out. */
-  | {
-      readonly kind: 'pareto';
-      readonly min: Duration;
-      readonly alpha: number;
-      readonly max?: Duration;
-    }
-  | {
-      readonly kind: 'hyperexponential';
-      readonly of: readonly { readonly weight: number; readonly mean: Duration }[];
-    }
-  | {
-      readonly kind: 'mixture';
-      readonly of: readonly { readonly weight: number; readonly of: Distribution }[];
-    }
-  /** Observed values, ascending, each with equal weight: resampled with replacement. */
-  | { readonly kind: 'empirical'; readonly values: readonly number[] }
-  /** Buckets of a recorded histogram, ascending: `upper` bounds in ns with their counts; uniform inside a bucket. */
-  | {
-      readonly kind: 'histogram';
-      readonly upper: readonly number[];
-      readonly counts: readonly number[];
-    };
+export type { Distribution } from './distribution.ts';
+export type { PlannedDns, PlannedResolver } from './dns.ts';
 
 /** The kube-proxy modes that are built, by the name that KubeProxyConfiguration's `mode` takes. */
 export const PROXY_MODES = ['iptables', 'nftables', 'ipvs'] as const;
@@ -293,6 +264,8 @@ export interface PlannedClient {
   /** Per attempt, from its start to its response. */
   readonly timeout: Duration | null;
   readonly retry: RetryPolicy | null;
+  /** Null where the target's address need not be looked up. */
+  readonly resolver: PlannedResolver | null;
   /** Source ports per client pod and destination; null: unlimited and untracked. */
   readonly ports: {
     readonly first: number;
@@ -382,6 +355,8 @@ export interface Plan {
     /** EndpointSlice written to each node's kube-proxy. */
     readonly watch: Distribution;
   };
+  /** Null: names resolve for free. */
+  readonly dns: PlannedDns | null;
   readonly services: readonly PlannedService[];
   readonly workloads: readonly PlannedWorkload[];
   readonly clients: readonly PlannedClient[];

@@ -189,6 +189,13 @@ export interface RunResult {
     readonly littleL: number;
     readonly littleLambda: number;
     readonly littleW: number;
+    /** Of DNS: calls of getaddrinfo() and those that failed, queries of client pods, queries that reached CoreDNS. */
+    readonly dns: {
+      readonly lookups: number;
+      readonly failures: number;
+      readonly queries: number;
+      readonly served: number;
+    };
     /** Syncs of all kube-proxies that succeeded, and that failed. */
     readonly syncs: number;
     readonly syncFailures: number;

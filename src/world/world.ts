@@ -13,6 +13,7 @@ import { startScript } from './cluster/script.ts';
 import { Workload } from './cluster/workload.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import { NodeProxy } from './control/node-proxy.ts';
+import { ClusterDns } from './dns/cluster-dns.ts';
 import { Measurement } from './measure/measurement.ts';
 import { PodAverages } from './measure/pod-averages.ts';
 import { PodLoads } from './measure/pod-loads.ts';
@@ -34,6 +35,8 @@ export class World {
   readonly records: Records;
   readonly controlPlane: ControlPlane;
   readonly connections: ConnectionStore;
+  /** Null: names resolve for free. */
+  readonly dns: ClusterDns | null;
   readonly workloads: Workload[] = [];
   readonly pods: Pod[] = [];
   readonly clients: Client[] = [];
@@ -79,6 +82,7 @@ export class World {
     plan.workloads.forEach((workload, index) => {
       this.workloads.push(new Workload(this, workload, index));
     });
+    this.dns = plan.dns === null ? null : new ClusterDns(this, plan.dns);
     plan.clients.forEach((client, index) => {
       this.clients.push(new Client(this, client, index));
     });

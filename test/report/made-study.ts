@@ -89,6 +89,7 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
       littleL: 1,
       littleLambda: 100,
       littleW: 10 * MS,
+      dns: { lookups: 10, failures: 1, queries: 40, served: 38 },
       syncs: 2,
       syncFailures: 0,
       programmingNsMean: 5 * MS,

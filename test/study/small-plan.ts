@@ -28,6 +28,7 @@ const client = (name: string, index: number, rate: number): PlannedClient => ({
   connectTimeout: null,
   timeout: null,
   retry: null,
+  resolver: null,
   ports: null,
 });
 
@@ -85,6 +86,7 @@ export function smallPlan(options: SmallPlan = {}): Plan {
       endpointSlice: { kind: 'constant', value: ms(10) },
       watch: { kind: 'constant', value: ms(10) },
     },
+    dns: null,
     services: [
       {
         name: 'backend',

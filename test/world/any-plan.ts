@@ -7,7 +7,9 @@ import type {
   Plan,
   PlannedChurn,
   PlannedClient,
+  PlannedDns,
   PlannedProxy,
+  PlannedResolver,
   PlannedWorkload,
   TimelineAction,
 } from '../../src/contract/plan.ts';
@@ -142,6 +144,54 @@ const action: fc.Arbitrary<TimelineAction> = fc
   )
   .map(([moment, what]) => ({ at: moment, workload: 0, ...what }));
 
+const nodeCache = (serviceTime: Distribution): PlannedDns['nodeCache'] => ({
+  serviceTime,
+  concurrency: 1,
+  success: ms(500),
+  denial: ms(50),
+});
+
+const dns: fc.Arbitrary<Pick<PlannedDns, 'ttl' | 'race' | 'nodeCache'> & PlannedResolver> =
+  fc.record({
+    ttl: delay(ms(500)),
+    race: fc.constantFrom(0, 0.2),
+    nodeCache: orNull(distribution(ms(1)).map(nodeCache)),
+    names: fc
+      .subarray(['backend.svc.cluster.local', 'backend.corp.example'])
+      .map((misses) => [...misses, 'backend.default.svc.cluster.local']),
+    cached: fc.boolean(),
+    timeout: fc.integer({ min: 1, max: 3e8 }).map(ns),
+    attempts: fc.integer({ min: 1, max: 2 }),
+    singleRequest: fc.boolean(),
+  });
+
+/** The pods of the plan answer DNS queries as well, as those of a second Service. */
+function withDns(
+  made: Plan,
+  names: (Pick<PlannedDns, 'ttl' | 'race' | 'nodeCache'> & PlannedResolver) | null,
+): Plan {
+  if (names === null) return made;
+  const { ttl, race, nodeCache: cache, ...resolver } = names;
+  const [backend] = made.services;
+  const ports = [
+    { name: 'dns', port: 53, protocol: 'UDP' as const, nodePort: null },
+    { name: 'dns-tcp', port: 53, protocol: 'TCP' as const, nodePort: null },
+  ];
+  return {
+    ...made,
+    dns: { service: 1, udp: 0, tcp: 1, ttl, upstream: constant(ms(5)), race, nodeCache: cache },
+    services: [backend!, { ...backend!, name: 'kube-dns', clusterIP: '10.96.0.53', ports }],
+    workloads: made.workloads.map((workload) => ({
+      ...workload,
+      memberships: [...workload.memberships, { service: 1, targetPorts: [53, 53] }],
+    })),
+    clients: made.clients.map((one) => ({
+      ...one,
+      resolver: one.replicas.some(({ node }) => node === null) ? null : resolver,
+    })),
+  };
+}
+
 /** A plan of 2.5 simulated seconds, half a second of them warm-up. */
 export const anyPlan: fc.Arbitrary<Plan> = fc
   .record({
@@ -166,8 +216,9 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     // Shorter than a hop, too: a handshake that the kernel gives up before its first answer can come.
     synTimeout: fc.oneof(delay(ms(8)), fc.constantFrom(ms(300), ms(1500), ms(131_000))),
     unready: fc.integer({ min: 0, max: 4 }),
+    dns: orNull(dns),
   })
-  .map(({ cost, podGone, synTimeout, unready, clients, ...options }) => {
+  .map(({ cost, podGone, synTimeout, unready, clients, dns: names, ...options }) => {
     const costs = {
       iptables: {
         base: 5000,
@@ -191,5 +242,5 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
       ready: i >= unready,
       node: i % 2 === 0 ? POD_NODE : 1,
     }));
-    return { ...made, workloads: [{ ...only!, pods }] };
+    return withDns({ ...made, workloads: [{ ...only!, pods }] }, names);
   });

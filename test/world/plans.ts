@@ -153,6 +153,7 @@ export function plan(options: PlanOptions = {}): Plan {
     connectTimeout: null,
     timeout: null,
     retry: null,
+    resolver: null,
     ports: null,
     ...options.client,
   };
@@ -197,6 +198,7 @@ export function plan(options: PlanOptions = {}): Plan {
       endpointSlice: constant(lag),
       watch: constant(lag),
     },
+    dns: null,
     services: [
       {
         name: 'backend',

@@ -110,6 +110,10 @@ function jsonTotals(run: RunResult): string {
     sync_failures: totals.syncFailures,
     programming_ms_mean: Number(millisecondsCell(totals.programmingNsMean)),
     programming_ms_max: Number(millisecondsCell(totals.programmingNsMax)),
+    dns_lookups: totals.dns.lookups,
+    dns_failures: totals.dns.failures,
+    dns_queries: totals.dns.queries,
+    dns_queries_served: totals.dns.served,
   });
 }
 

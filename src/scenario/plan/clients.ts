@@ -95,6 +95,7 @@ function planClient(
     connectTimeout: optionalDuration(input.connectTimeout),
     timeout: optionalDuration(input.timeout),
     retry: planRetry(input.retry, [...path, 'retry'], document),
+    resolver: null,
     ports: planPorts(input.ports, [...path, 'ports'], document),
   };
   for (const field of ['connectTimeout', 'timeout'] as const) {

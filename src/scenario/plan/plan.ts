@@ -77,6 +77,7 @@ export function planScenario(
     proxies: cluster.proxies,
     network: planNetwork(document),
     controlPlane: planControlPlane(document),
+    dns: null,
     services: cluster.services.map(({ planned }) => planned),
     workloads,
     clients,

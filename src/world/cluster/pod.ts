@@ -40,6 +40,8 @@ export class Pod {
   state: PodState = 'Starting';
   /** It has a deletion timestamp. */
   terminating: boolean;
+  /** How often its process has died. */
+  deaths: number = 0;
   /** Hints of a fixed EndpointSlice; null: none. */
   readonly hints: Hints | null;
   /** Why a serving process may not be Ready: faults that have it unready now, and the script. */
@@ -218,6 +220,7 @@ export class Pod {
   die(): void {
     if (this.state === 'Gone' || this.state === 'Down') return;
     this.become('Down');
+    this.deaths++;
     const { now } = this.world.queue;
     const lost = [...this.working!];
     this.working!.clear();

@@ -162,11 +162,18 @@ function totals(world: World): RunResult['totals'] {
     littleL: world.averages.inSystemMean,
     littleLambda: (issued / plan.duration) * 1e9,
     littleW: count > 0 ? sum / count : 0,
+    dns: dnsTotals(world),
     syncs: measurement.syncs,
     syncFailures: measurement.syncFailures,
     programmingNsMean: programming.count > 0 ? programming.sum / programming.count : 0,
     programmingNsMax: programming.max,
   };
+}
+
+function dnsTotals({ dns }: World): RunResult['totals']['dns'] {
+  if (dns === null) return { lookups: 0, failures: 0, queries: 0, served: 0 };
+  const { lookups, failures, queries, served } = dns;
+  return { lookups, failures, queries, served };
 }
 
 function countOpen(world: World): number {

@@ -11,6 +11,7 @@ import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plan
 import { SourcePorts } from '../../proxy/source-ports.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { NameResolver } from '../dns/name-waiter.ts';
+import type { Names } from '../dns/resolver.ts';
 import { ClientTally } from '../measure/client-tally.ts';
 import type { ServiceBook } from '../measure/service-book.ts';
 import type { World } from '../world.ts';
@@ -36,6 +37,8 @@ export class Client {
   /** How long a handshake may take, ns: the client's own limit or, without one, the kernel's. */
   readonly handshakeLimit: number;
   readonly limitsHandshake: boolean;
+  /** The name of its target; null: none that has to be looked up. */
+  readonly names: Names | null;
   /** Workloads behind the target: a request has a demand for each, the same whichever pod serves it. */
   readonly demandCount: number;
   /** By workload: which of a request's demands is for its pods; -1: none. */
@@ -70,6 +73,7 @@ export class Client {
     const { synTimeout } = world.plan.network;
     this.limitsHandshake = plan.connectTimeout !== null;
     this.handshakeLimit = Math.min(plan.connectTimeout ?? Infinity, synTimeout);
+    this.names = plan.resolver === null ? null : world.dns!.namesOf(plan, plan.resolver);
 
     const behind = world.plan.workloads
       .map((workload, i) => ({ workload, i }))
@@ -153,7 +157,7 @@ export class Replica implements Gate {
   readonly ports: SourcePorts | null;
   readonly connections: ConnectionUse;
   /** Null where the target's address needs no looking up. */
-  readonly resolver: NameResolver | null = null;
+  readonly resolver: NameResolver | null;
   /** What the node says of a target that no Service has. */
   readonly verdictWithoutRules: Verdict;
   private readonly servicePort: number;
@@ -165,6 +169,10 @@ export class Replica implements Gate {
     this.address = parseIPv4(ip);
     this.node = node;
     this.proxy = node < 0 ? null : world.proxyOf(node);
+    this.resolver =
+      client.names === null || this.proxy === null
+        ? null
+        : world.dns!.resolverOf(client.names, { node, address: this.address, proxy: this.proxy });
     const { ports, target, connection } = client.plan;
     this.ports = ports === null ? null : new SourcePorts(ports.first, ports.last, ports.timeWait);
     this.servicePort =

@@ -1,0 +1,149 @@
+/**
+ * The cluster's DNS in one run: the name servers, made when the first query reaches them, and what is
+ * counted of them.
+ */
+import { parseIPv4 } from '../../base/ipv4.ts';
+import type { PlannedClient, PlannedDns, PlannedResolver } from '../../contract/plan.ts';
+import { createSampler } from '../../engine/distributions/sampler.ts';
+import type { Pod } from '../cluster/pod.ts';
+import { Network } from '../traffic/network.ts';
+import type { World } from '../world.ts';
+import { CoreDns } from './core-dns.ts';
+import { Lookup } from './lookup.ts';
+import { NodeCache } from './node-cache.ts';
+import { Query } from './query.ts';
+import { Resolver, type Names, type ResolvingPod } from './resolver.ts';
+
+/** Where the race of two queries exists: the modes that make conntrack entries for DNAT. */
+const RACING_MODES: readonly string[] = ['iptables', 'nftables'];
+
+/** Nodes have addresses of their own, 192.168.0.1 and on, which nothing else depends on. */
+const FIRST_NODE_ADDRESS = parseIPv4('192.168.0.1');
+
+export class ClusterDns {
+  readonly plan: PlannedDns;
+  /** kube-dns: numbers of its ServicePorts. */
+  readonly udpPort: number;
+  readonly tcpPort: number;
+
+  // Counted from the start of the run, the warm-up included.
+  /** Calls of getaddrinfo(), and those that failed. */
+  lookups: number = 0;
+  failures: number = 0;
+  /** Queries that client pods sent, and those that reached a CoreDNS pod. */
+  queries: number = 0;
+  served: number = 0;
+  /** Sockets that were ever opened. */
+  sockets: number = 0;
+
+  private readonly world: World;
+  private readonly servers: (CoreDns | undefined)[] = [];
+  private readonly caches: (NodeCache | undefined)[] = [];
+  private readonly idleQueries: Query[] = [];
+  private readonly idleLookups: Lookup[] = [];
+
+  constructor(world: World, plan: PlannedDns) {
+    this.world = world;
+    this.plan = plan;
+    this.udpPort = world.servicePort(plan.service, plan.udp);
+    this.tcpPort = world.servicePort(plan.service, plan.tcp);
+  }
+
+  /** What the pods of a client have in common as they resolve names. */
+  namesOf(client: PlannedClient, plan: PlannedResolver): Names {
+    const { world } = this;
+    const concern = `${client.name}/dns`;
+    return {
+      plan,
+      keys: [plan.names, plan.names.map((name) => `${name} AAAA`)],
+      network: new Network(world.queue, world.plan, world.seed, concern),
+      patience: world.queue.line(plan.timeout),
+      ages: world.stream(`client/${concern}/age`),
+      races: world.stream(`client/${concern}/race`),
+    };
+  }
+
+  /** The resolver of a client pod. Where it keeps answers it has one from before the run, of any age. */
+  resolverOf(names: Names, pod: ResolvingPod): Resolver {
+    const freshUntil = names.plan.cached ? Math.floor(names.ages.next() * this.plan.ttl) : 0;
+    return new Resolver(this.world, this, names, pod, freshUntil);
+  }
+
+  /** 0–1: chance that a node loses one of two queries that a pod sends at once. */
+  raceOn(node: number): number {
+    const { nodes, proxies } = this.world.plan;
+    const { mode } = proxies[nodes[node].proxy];
+    return RACING_MODES.includes(mode) ? this.plan.race : 0;
+  }
+
+  /** The DNS process in a pod. */
+  serverOf(pod: Pod): CoreDns {
+    let server = this.servers[pod.index];
+    if (server === undefined) {
+      const { world } = this;
+      const concern = `pod/${pod.plan.namespace}/${pod.name}/dns`;
+      const { serviceTime, concurrency, queueLimit, errorRate } = pod.plan;
+      server = new CoreDns(world, pod, {
+        work: createSampler(serviceTime, world.stream(`${concern}/work`)),
+        concurrency,
+        queueLimit: queueLimit ?? Infinity,
+        ttl: this.plan.ttl,
+        upstream: createSampler(this.plan.upstream, world.stream(`${concern}/upstream`)),
+        errorRate,
+        luck: world.stream(`${concern}/luck`),
+      });
+      this.servers[pod.index] = server;
+    }
+    return server;
+  }
+
+  /** The DNS cache of a node; null: nodes have none. */
+  cacheOf(node: number): NodeCache | null {
+    const { nodeCache } = this.plan;
+    if (nodeCache === null) return null;
+    let cache = this.caches[node];
+    if (cache === undefined) {
+      const { world } = this;
+      const { serviceTime, concurrency, success, denial } = nodeCache;
+      const { name } = world.plan.nodes[node];
+      cache = new NodeCache(world, {
+        work: createSampler(serviceTime, world.stream(`node/${name}/dns/work`)),
+        concurrency,
+        queueLimit: Infinity,
+        success,
+        denial,
+        address: FIRST_NODE_ADDRESS + node,
+      });
+      this.caches[node] = cache;
+    }
+    return cache;
+  }
+
+  /** A query of a lookup for one of its names. */
+  ask(lookup: Lookup, aaaa: boolean, at: number): Query {
+    this.queries++;
+    const query = this.idleQueries.pop() ?? new Query(this.world, this);
+    const { names, plan } = lookup.resolver;
+    query.lookup = lookup;
+    query.resolver = lookup.resolver;
+    query.socket = lookup.socket;
+    query.aaaa = aaaa;
+    query.name = plan.names[at];
+    query.key = names.keys[aaaa ? 1 : 0][at];
+    query.exists = at + 1 === plan.names.length;
+    return query;
+  }
+
+  /** A query has ended. */
+  free(query: Query): void {
+    this.idleQueries.push(query);
+  }
+
+  takeLookup(): Lookup {
+    return this.idleLookups.pop() ?? new Lookup(this.world, this);
+  }
+
+  freeLookup(lookup: Lookup): void {
+    this.idleLookups.push(lookup);
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * One call of getaddrinfo(), as glibc makes it (resolv/res_query.c, res_send.c): the names of the search
+ * list in turn, each asked for A and AAAA from one socket, until one exists.
+ *
+ * An attempt waits for both answers up to the resolver's timeout. With none in, it sends both again from the
+ * same socket, so to the same pod while the node remembers the flow. With one in, glibc asks again one
+ * after the other, which counts as no attempt. An ICMP error or SERVFAIL ends an attempt at once, and
+ * the next one has a new socket.
+ *
+ * Left out: several name servers, other resolvers (musl, Go), that glibc goes on asking one after the
+ * other for the rest of the thread's life.
+ */
+import { SimEvent, type DelayLine } from '../../engine/event-queue.ts';
+import { FORWARDED, REJECTED } from '../../proxy/data-plane.ts';
+import type { World } from '../world.ts';
+import type { ClusterDns } from './cluster-dns.ts';
+import { DnsFlow } from './dns-flow.ts';
+import type { NameWaiter } from './name-waiter.ts';
+import type { Query } from './query.ts';
+import type { Resolver } from './resolver.ts';
+
+/** Answers that are missing. */
+const A = 1;
+const AAAA = 2;
+
+export class Lookup extends SimEvent {
+  resolver!: Resolver;
+  /** Who waits for the address. */
+  readonly waiters: NameWaiter[] = [];
+  /** Counts the sockets of a run; -1: none is open. */
+  socket: number = -1;
+
+  private readonly world: World;
+  private readonly dns: ClusterDns;
+  private readonly flow: DnsFlow = new DnsFlow();
+  private patience!: DelayLine;
+  /** The name that is asked for: index into the resolver's. */
+  private at = 0;
+  private attempt = 0;
+  private missing = 0;
+  private oneByOne = false;
+  private ttl = 0;
+
+  constructor(world: World, dns: ClusterDns) {
+    super(world.queue);
+    this.world = world;
+    this.dns = dns;
+  }
+
+  /** Begins to look up the name that a client calls. */
+  begin(resolver: Resolver): void {
+    this.dns.lookups++;
+    this.resolver = resolver;
+    this.patience = resolver.patience;
+    this.at = 0;
+    this.askForName();
+  }
+
+  /** An answer, or SERVFAIL, arrives at the client pod. */
+  answered(query: Query): void {
+    if (query.socket !== this.socket) return;
+    const type = query.aaaa ? AAAA : A;
+    if ((this.missing & type) === 0) return;
+    if (query.failed) {
+      this.nextAttempt(true);
+      return;
+    }
+    this.missing &= ~type;
+    if (!query.aaaa) this.ttl = query.ttl;
+    if (this.missing === 0) this.nameAnswered();
+    else if (this.oneByOne) this.sendMissing();
+  }
+
+  /** An ICMP error arrives: the socket is of no use any more. */
+  refused(query: Query): void {
+    if (query.socket === this.socket) this.nextAttempt(false);
+  }
+
+  /** The timeout of the resolver is over. */
+  override fire(): void {
+    if (!this.oneByOne && this.missing !== (A | AAAA)) {
+      this.oneByOne = true;
+      this.sendAll();
+      return;
+    }
+    if (++this.attempt > this.resolver.plan.attempts) this.end(false);
+    else this.sendAll();
+  }
+
+  private askForName(): void {
+    this.attempt = 1;
+    this.oneByOne = this.resolver.plan.singleRequest;
+    this.openSocket();
+    this.sendAll();
+  }
+
+  private openSocket(): void {
+    const { dns, resolver } = this;
+    this.closeSocket();
+    this.socket = dns.sockets++;
+    this.flow.bind(resolver.proxy, dns.udpPort, resolver.address, resolver.nextPort());
+  }
+
+  private closeSocket(): void {
+    const { queue } = this.world;
+    queue.cancel(this);
+    this.socket = -1;
+    this.flow.close(queue.now, 'UDP');
+  }
+
+  private sendAll(): void {
+    this.missing = A | AAAA;
+    this.sendMissing();
+  }
+
+  private sendMissing(): void {
+    const { queue } = this.world;
+    queue.cancel(this);
+    queue.scheduleIn(this.patience, this);
+    if (this.oneByOne) {
+      this.send((this.missing & A) === 0, false);
+      return;
+    }
+    const isNew = this.send(false, false);
+    this.send(true, isNew);
+  }
+
+  /** Sends one query; `racing`: while the other's conntrack entry is being made. True: it made that entry. */
+  private send(aaaa: boolean, racing: boolean): boolean {
+    const { dns, resolver, world } = this;
+    const query = dns.ask(this, aaaa, this.at);
+    const cache = dns.cacheOf(resolver.node);
+    if (cache !== null) {
+      query.sendToCache(cache);
+      return false;
+    }
+    const isNew = !this.flow.isKnown;
+    const verdict = this.flow.send(world.queue.now);
+    if (verdict === REJECTED) query.refused(this.flow.proxyCost);
+    else if (verdict !== FORWARDED) query.lost();
+    else if (racing && resolver.losesRace()) query.lost();
+    else query.sendTo(world.pods[this.flow.endpoint!.pod], this.flow.proxyCost);
+    return isNew && verdict === FORWARDED;
+  }
+
+  /** Both answers for a name are in. */
+  private nameAnswered(): void {
+    if (this.at + 1 === this.resolver.plan.names.length) {
+      this.end(true);
+      return;
+    }
+    this.at++;
+    this.askForName();
+  }
+
+  /** The attempt has failed before its time: the next one, from a new socket. */
+  private nextAttempt(byServer: boolean): void {
+    if (++this.attempt <= this.resolver.plan.attempts) {
+      this.openSocket();
+      this.sendAll();
+      return;
+    }
+    // After SERVFAIL the resolver goes on with the search list, after anything else it does not.
+    if (byServer && this.at + 1 < this.resolver.plan.names.length) {
+      this.at++;
+      this.askForName();
+      return;
+    }
+    this.end(false);
+  }
+
+  private end(found: boolean): void {
+    this.closeSocket();
+    if (!found) this.dns.failures++;
+    const { resolver, waiters } = this;
+    resolver.lookedUp(this, found, this.ttl);
+    for (const waiter of waiters) {
+      if (found) waiter.resolved();
+      else waiter.unresolved();
+    }
+    waiters.length = 0;
+    this.dns.freeLookup(this);
+  }
+}

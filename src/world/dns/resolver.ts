@@ -1,0 +1,113 @@
+/**
+ * The resolver of one client pod, for the one name that its client calls. Where the client keeps
+ * answers, it asks again once the answer has expired, and all that wait meanwhile share one lookup;
+ * where it does not, every new connection begins with a lookup of its own.
+ */
+import type { PlannedResolver } from '../../contract/plan.ts';
+import type { DelayLine } from '../../engine/event-queue.ts';
+import type { RandomStream } from '../../engine/random.ts';
+import type { NodeProxy } from '../control/node-proxy.ts';
+import type { Network } from '../traffic/network.ts';
+import type { World } from '../world.ts';
+import type { ClusterDns } from './cluster-dns.ts';
+import type { Lookup } from './lookup.ts';
+import type { NameResolver, NameWaiter } from './name-waiter.ts';
+import { ephemeralPort } from './node-cache.ts';
+
+/** What the pods of one client have in common. */
+export interface Names {
+  readonly plan: PlannedResolver;
+  /** By type, then by name: what caches know a question by. */
+  readonly keys: readonly [a: readonly string[], aaaa: readonly string[]];
+  readonly network: Network;
+  readonly patience: DelayLine;
+  /** Ages of the answers that they have when the run starts, and lost races of two queries. */
+  readonly ages: RandomStream;
+  readonly races: RandomStream;
+}
+
+/** A client pod as its resolver sees it. */
+export interface ResolvingPod {
+  readonly node: number;
+  readonly address: number;
+  readonly proxy: NodeProxy;
+}
+
+export class Resolver implements NameResolver {
+  readonly plan: PlannedResolver;
+  readonly names: Names;
+  readonly node: number;
+  readonly address: number;
+  readonly proxy: NodeProxy;
+  readonly network: Network;
+  readonly patience: DelayLine;
+
+  private readonly world: World;
+  private readonly dns: ClusterDns;
+  /** Until when the last answer is valid, ns. */
+  private freshUntil: number;
+  /** The lookup that everybody waits for, where answers are kept. */
+  private shared: Lookup | null = null;
+  private readonly unshared: Lookup[] = [];
+  /** 0–1: chance of losing one of two queries that leave at once. */
+  private readonly race: number;
+  private sockets = 0;
+
+  /** `freshUntil`: until when the answer is valid that it has from before the run, ns. */
+  constructor(world: World, dns: ClusterDns, names: Names, pod: ResolvingPod, freshUntil: number) {
+    this.world = world;
+    this.dns = dns;
+    this.names = names;
+    this.plan = names.plan;
+    this.network = names.network;
+    this.patience = names.patience;
+    this.node = pod.node;
+    this.address = pod.address;
+    this.proxy = pod.proxy;
+    this.freshUntil = freshUntil;
+    this.race = dns.raceOn(pod.node);
+  }
+
+  get isFresh(): boolean {
+    return this.freshUntil > this.world.queue.now;
+  }
+
+  resolve(waiter: NameWaiter): void {
+    if (this.shared !== null) {
+      this.shared.waiters.push(waiter);
+      return;
+    }
+    const lookup = this.dns.takeLookup();
+    lookup.waiters.push(waiter);
+    if (this.plan.cached) this.shared = lookup;
+    else this.unshared.push(lookup);
+    lookup.begin(this);
+  }
+
+  forget(waiter: NameWaiter): void {
+    if (this.shared !== null) remove(this.shared.waiters, waiter);
+    for (const lookup of this.unshared) remove(lookup.waiters, waiter);
+  }
+
+  /** A lookup has ended, with an address that is valid for `ttl` ns or without one. */
+  lookedUp(lookup: Lookup, found: boolean, ttl: number): void {
+    if (this.shared === lookup) this.shared = null;
+    else remove(this.unshared, lookup);
+    if (found && this.plan.cached) this.freshUntil = this.world.queue.now + ttl;
+  }
+
+  /** A source port for the next socket. */
+  nextPort(): number {
+    return ephemeralPort(this.sockets++);
+  }
+
+  /** Whether the second of two queries that leave at once is lost. */
+  losesRace(): boolean {
+    return this.race > 0 && this.names.races.next() < this.race;
+  }
+}
+
+function remove<T>(list: T[], item: T): void {
+  const at = list.indexOf(item);
+  if (at !== -1) list.splice(at, 1);
+}
