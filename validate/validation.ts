@@ -3,6 +3,7 @@ import { balanceSection } from './balance.ts';
 import { churnSection } from './churn/churn.ts';
 import type { KernelData } from './kernel-data.ts';
 import { latencySection } from './latency.ts';
+import { oracleSection } from './oracles.ts';
 import { isAccepted, renderPage } from './page.ts';
 
 const INTRODUCTION = `
@@ -18,9 +19,12 @@ export interface ValidationPage {
 }
 
 export function validationPage(data: KernelData): ValidationPage {
-  const sections = [balanceSection(data), churnSection(data), latencySection(data)].filter(
-    (section) => section !== null,
-  );
+  const sections = [
+    balanceSection(data),
+    churnSection(data),
+    latencySection(data),
+    oracleSection(),
+  ].filter((section) => section !== null);
   return {
     text: renderPage(INTRODUCTION, sections),
     accepted: isAccepted(sections),
