@@ -12,44 +12,33 @@ import type { Hints } from '../kube/endpoint.ts';
 import type { TopologyMode, TrafficPolicy } from '../kube/service.ts';
 import type { Distribution } from './distribution.ts';
 import type { PlannedDns, PlannedResolver } from './dns.ts';
+import type { ProxyCosts } from './proxy-costs.ts';
 
 export type { Distribution } from './distribution.ts';
 export type { PlannedDns, PlannedResolver } from './dns.ts';
+export type { ProxyCosts, SyncCosts } from './proxy-costs.ts';
 
-/** The kube-proxy modes that are built, by the name that KubeProxyConfiguration's `mode` takes. */
-export const PROXY_MODES = ['iptables', 'nftables', 'ipvs'] as const;
+/** What decides on a node: kube-proxy in one of its modes, or Cilium in its place (`ebpf`). */
+export const PROXY_MODES = ['iptables', 'nftables', 'ipvs', 'ebpf'] as const;
 export type ProxyMode = (typeof PROXY_MODES)[number];
+
+/** The modes that kube-proxy itself has, by the name that KubeProxyConfiguration's `mode` takes. */
+export const KUBE_PROXY_MODES = ['iptables', 'nftables', 'ipvs'] as const;
 
 /** The IPVS schedulers that are built, by the name that KubeProxyConfiguration's `ipvs.scheduler` takes. */
 export const IPVS_SCHEDULERS = ['rr', 'lc'] as const;
 export type IpvsScheduler = (typeof IPVS_SCHEDULERS)[number];
 
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+/** Cilium's `loadBalancer.algorithm`. */
+export const EBPF_ALGORITHMS = ['random', 'maglev'] as const;
+export type EbpfAlgorithm = (typeof EBPF_ALGORITHMS)[number];
 
-/** What packets and rule changes cost on a node, in nanoseconds. `scenario/defaults.ts` holds the calibrated values. */
-export interface ProxyCosts {
-  readonly iptables: {
-    /** A first packet, before any rule. */
-    readonly base: number;
-    /** Each rule of KUBE-SERVICES that a first packet passes. */
-    readonly perServiceRule: number;
-    /** Each statistic rule of KUBE-SVC-* that a first packet passes. */
-    readonly perEndpointRule: number;
-    /** Programming: a sync, and what each Service on the node adds to it. */
-    readonly syncBase: number;
-    readonly syncPerService: number;
-  };
-  readonly nftables: {
-    readonly base: number;
-    readonly syncBase: number;
-    readonly syncPerChange: number;
-  };
-  readonly ipvs: {
-    readonly base: number;
-    readonly syncBase: number;
-    readonly syncPerChange: number;
-  };
-}
+/** Sizes that Cilium's `maglev.tableSize` takes: primes. */
+export const MAGLEV_TABLE_SIZES: readonly number[] = [
+  251, 509, 1021, 2039, 4093, 8191, 16_381, 32_749, 65_521, 131_071,
+];
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 /** The kube-proxy of a node: mode, sync runner, costs. Shared by all nodes that are set up alike. */
 export interface PlannedProxy {
@@ -66,10 +55,23 @@ export interface PlannedProxy {
   readonly fullSyncPeriod: Duration | null;
   /** 0–1: share of syncs that fail. */
   readonly syncFailure: number;
+  readonly iptables: {
+    /** Every Service's traffic gets the node's address as its source. */
+    readonly masqueradeAll: boolean;
+    /** Addresses that the kernel remembers per endpoint for session affinity: xt_recent's `ip_list_tot`. */
+    readonly ipListTot: number;
+  };
+  readonly nftables: { readonly masqueradeAll: boolean };
   readonly ipvs: { readonly scheduler: IpvsScheduler };
+  readonly ebpf: {
+    /** Of traffic from outside the cluster; what pods call is picked at random, at connect(). */
+    readonly algorithm: EbpfAlgorithm;
+    readonly maglevTableSize: number;
+  };
   readonly costs: ProxyCosts;
-  /** Background Services, of which only the rules count. */
+  /** Background Services, of which only the rules count, and those among them without endpoints. */
   readonly otherServices: number;
+  readonly otherServicesWithoutEndpoints: number;
   readonly conntrack: {
     /** Entries the table holds; null: unlimited and untracked. */
     readonly max: number | null;

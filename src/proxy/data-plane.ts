@@ -74,6 +74,8 @@ export interface ServicePortFacts {
   readonly protocol: Protocol;
   /** sessionAffinity ClientIP with its timeout in ns; null: None. */
   readonly affinity: number | null;
+  /** These rules are for what enters the cluster, at a node port or the address of a load balancer. */
+  readonly external: boolean;
 }
 
 /** What a sync has to write: the programming time of a mode follows from it. */
@@ -98,6 +100,8 @@ export interface DataPlane {
   readonly unknownAddress: Verdict;
   /** The shortest silence (ns) after which it forgets a TCP flow; Infinity: it has no memory of its own. */
   readonly idleTimeout: number;
+  /** What the rules cost a first packet, in whole ns, that goes to an address which is not a Service's. */
+  costOfMiss(): number;
   /** Time (ns) that a sync takes which does this work. */
   programmingTime(work: SyncWork): number;
   /** A sync has just ended: the rules were written anew. */

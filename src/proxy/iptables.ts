@@ -1,16 +1,23 @@
 /**
- * The iptables data plane. A first packet walks KUBE-SERVICES until the rule of its Service, then
- * the Service's chain, where rule i of n endpoints takes it with probability 1/(n - i): each
- * endpoint gets 1/n in expectation, and an uneven share in any given minute. Every sync writes
- * KUBE-SERVICES in a new random order (pkg/proxy/iptables/proxier.go iterates a Go map), so the
- * rank of a Service, and with it the cost of its first packets, changes per node and sync.
+ * The iptables data plane. A first packet walks KUBE-SERVICES of the nat table until the rule of its Service,
+ * then the Service's chain: the affinity rules, if it has any, and the statistic rules, where rule i of n endpoints
+ * takes it with probability 1/(n - i): each endpoint gets 1/n in expectation, and an uneven share in
+ * any given minute. In the filter table it passes the rules of all Services without endpoints. Every sync writes
+ * KUBE-SERVICES in a new random order (pkg/proxy/iptables/proxier.go iterates a Go map), so the rank of a
+ * Service, and with it the cost of its first packets, changes per node and sync.
  *
- * Left out: filter table, masquerade, hairpin, session affinity.
+ * A Service without endpoints has its rule in the filter table only: REJECT, or DROP where its traffic policy
+ * rules out the endpoints there are.
+ *
+ * Left out: masquerade of sources outside the cluster's range; rules of external addresses; `recent` lists of
+ * Services that nothing on the node has called.
  */
 import type { ProxyCosts } from '../contract/plan.ts';
+import type { Sampler } from '../engine/distributions/sampler.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
-import { FORWARDED, REJECTED, UNROUTED } from './data-plane.ts';
+import { AffinityTable } from './affinity.ts';
+import { DROPPED, FORWARDED, REJECTED, UNROUTED } from './data-plane.ts';
 import type {
   DataPlane,
   Flow,
@@ -20,6 +27,8 @@ import type {
   SyncWork,
   Verdict,
 } from './data-plane.ts';
+import { RuleWalk } from './iptables-walk.ts';
+import { programmingTime } from './programming-time.ts';
 
 /**
  * Probability of statistic rule `i` (0-based) of `n`: 1/(n - i), and always for the last. With the
@@ -29,35 +38,54 @@ export const ruleProbability = (i: number, n: number): number => (i < n - 1 ? 1 
 
 export interface IptablesOptions {
   readonly costs: ProxyCosts['iptables'];
-  /** Rules in KUBE-SERVICES: one a ServicePort. */
+  readonly masqueradeAll: boolean;
+  /** Addresses that a `recent` list holds. */
+  readonly ipListTot: number;
+  /** ServicePorts on the node, and background ones among them that have no endpoints. */
   readonly services: number;
+  readonly withoutEndpoints: number;
   /** One draw a pick. */
   readonly picks: RandomStream;
   /** One draw a Service and sync: its rank in KUBE-SERVICES. */
   readonly chainOrder: RandomStream;
+  /** What first packets cost before any rule. */
+  readonly base: Sampler;
+  /** Whether a first packet finds the rules in the CPU's caches. */
+  readonly caches: RandomStream;
 }
 
 export class Iptables implements DataPlane {
   /** The packet matches nothing and leaves by the default route. */
   readonly unknownPort: Verdict = UNROUTED;
   readonly unknownAddress: Verdict = UNROUTED;
+  /** conntrack remembers what was decided. */
   readonly idleTimeout: number = Infinity;
   readonly options: IptablesOptions;
+  readonly walk: RuleWalk;
   /** Syncs so far: the version of the chain order. */
   generation: number = 0;
+  /** ServicePorts whose rule is in the filter table: those without usable endpoints. */
+  withoutEndpoints: number;
+  /** Endpoints with a `recent` list. */
+  affinityEndpoints: number = 0;
 
   constructor(options: IptablesOptions) {
     this.options = options;
+    this.walk = new RuleWalk(options.costs, options.caches);
+    this.withoutEndpoints = options.withoutEndpoints;
   }
 
-  createRules(_port: ServicePortFacts, { endpoints }: UsableEndpoints): ServiceRules {
-    return new IptablesRules(this, endpoints);
+  createRules(port: ServicePortFacts, usable: UsableEndpoints): ServiceRules {
+    return new IptablesRules(this, port.affinity, usable);
   }
 
-  /** KUBE-SERVICES is written whole, however little changed (KEP-3453). */
-  programmingTime(_work: SyncWork): number {
-    const { costs, services } = this.options;
-    return Math.round(costs.syncBase + costs.syncPerService * services);
+  /** It walks both tables to their ends. */
+  costOfMiss(): number {
+    return Math.round(this.options.base.next() + this.walk.cost(this.options.services));
+  }
+
+  programmingTime(work: SyncWork): number {
+    return programmingTime(this.options.costs, work);
   }
 
   synced(): void {
@@ -67,30 +95,63 @@ export class Iptables implements DataPlane {
 
 class IptablesRules implements ServiceRules {
   private readonly plane: Iptables;
-  private endpoints: readonly Endpoint[];
+  private readonly affinity: AffinityTable | null;
+  private endpoints: readonly Endpoint[] = [];
+  private elsewhere = false;
   private generation = -1;
-  /** Cost of everything before the Service's own chain; follows from its rank. */
-  private costBefore = 0;
+  /** Rules of other Services that a packet passes before this one's, as a share of them. */
+  private rank = 0;
 
-  constructor(plane: Iptables, endpoints: readonly Endpoint[]) {
+  constructor(plane: Iptables, affinity: number | null, usable: UsableEndpoints) {
     this.plane = plane;
-    this.endpoints = endpoints;
+    const capacity = plane.options.ipListTot;
+    this.affinity =
+      affinity === null
+        ? null
+        : new AffinityTable({ timeout: affinity, capacity, whenFull: 'evict' }, []);
+    plane.withoutEndpoints++;
+    this.apply(usable, 0);
   }
 
-  open(flow: Flow, _now: number): Verdict {
+  open(flow: Flow, now: number): Verdict {
+    const { plane } = this;
+    const { options } = plane;
+    if (this.generation !== plane.generation) this.takeRank();
     const n = this.endpoints.length;
-    if (this.generation !== this.plane.generation) this.takeRank();
     if (n === 0) {
+      // The whole of the nat table, and the filter table down to its rule.
+      const inNat = options.services - plane.withoutEndpoints;
+      const passed = inNat + Math.floor(this.rank * plane.withoutEndpoints);
       flow.endpoint = null;
-      flow.proxyCost = Math.round(this.plane.options.costs.base);
-      return REJECTED;
+      flow.proxyCost = Math.round(options.base.next() + plane.walk.cost(passed));
+      return this.elsewhere ? DROPPED : REJECTED;
     }
-    // One draw stands for the chain of coin flips: the same distribution.
-    const pick = this.plane.options.picks.below(n);
-    flow.endpoint = this.endpoints[pick];
-    flow.proxyCost = Math.round(
-      this.costBefore + (pick + 1) * this.plane.options.costs.perEndpointRule,
-    );
+    const inNat = options.services - plane.withoutEndpoints;
+    const passed = Math.floor(this.rank * inNat) + plane.withoutEndpoints;
+    let cost = options.base.next() + plane.walk.cost(passed);
+    let position: number;
+    if (this.affinity === null) {
+      // One draw stands for the chain of coin flips: the same distribution.
+      position = options.picks.below(n);
+      cost += position * options.costs.perEndpointRule;
+    } else {
+      position = this.affinity.find(flow.sourceIp, now);
+      const rules = position < 0 ? n : position;
+      cost +=
+        rules *
+        (options.costs.perAffinityRule +
+          plane.affinityEndpoints * options.costs.perAffinityEndpoint);
+      if (position < 0) {
+        position = options.picks.below(n);
+        cost += position * options.costs.perEndpointRule;
+      }
+      this.affinity.record(flow.sourceIp, position, now);
+    }
+    const endpoint = this.endpoints[position]!;
+    // A pod that reaches itself must not see its own address as the source.
+    if (options.masqueradeAll || endpoint.ip === flow.sourceIp) cost += options.costs.masquerade;
+    flow.endpoint = endpoint;
+    flow.proxyCost = Math.round(cost);
     return FORWARDED;
   }
 
@@ -102,14 +163,19 @@ class IptablesRules implements ServiceRules {
     // Random picks remember nothing.
   }
 
-  apply({ endpoints }: UsableEndpoints, _now: number): void {
+  apply({ endpoints, elsewhere }: UsableEndpoints, _now: number): void {
+    const { plane } = this;
+    plane.withoutEndpoints += Number(endpoints.length === 0) - Number(this.endpoints.length === 0);
+    if (this.affinity !== null) {
+      plane.affinityEndpoints += endpoints.length - this.endpoints.length;
+      this.affinity.setEndpoints(endpoints);
+    }
     this.endpoints = endpoints;
+    this.elsewhere = elsewhere;
   }
 
   private takeRank(): void {
-    const { costs, services, chainOrder } = this.plane.options;
-    const rank = 1 + chainOrder.below(services);
-    this.costBefore = costs.base + rank * costs.perServiceRule;
+    this.rank = this.plane.options.chainOrder.next();
     this.generation = this.plane.generation;
   }
 }

@@ -1,13 +1,16 @@
 /**
  * The nftables data plane. A verdict map finds the Service and `numgen random mod n` its endpoint,
  * so a first packet costs the same however many Services and endpoints there are
- * (pkg/proxy/nftables/proxier.go, KEP-3866).
+ * (pkg/proxy/nftables/proxier.go, KEP-3866). With session affinity it is looked up in a set per
+ * endpoint first, one after the other.
  *
- * Left out: masquerade, hairpin, session affinity, full resyncs.
+ * Left out: masquerade of sources outside the cluster's range.
  */
 import type { ProxyCosts } from '../contract/plan.ts';
+import type { Sampler } from '../engine/distributions/sampler.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
+import { AffinityTable } from './affinity.ts';
 import { DROPPED, FORWARDED, REJECTED } from './data-plane.ts';
 import type {
   DataPlane,
@@ -18,11 +21,18 @@ import type {
   SyncWork,
   Verdict,
 } from './data-plane.ts';
+import { programmingTime } from './programming-time.ts';
+
+/** Elements that nft gives a dynamic set which names no size. */
+const AFFINITY_SET_SIZE = 65_535;
 
 export interface NftablesOptions {
   readonly costs: ProxyCosts['nftables'];
+  readonly masqueradeAll: boolean;
   /** One draw a pick. */
   readonly picks: RandomStream;
+  /** What first packets cost. */
+  readonly base: Sampler;
 }
 
 export class Nftables implements DataPlane {
@@ -30,6 +40,7 @@ export class Nftables implements DataPlane {
   readonly unknownPort: Verdict = REJECTED;
   /** An unallocated address of the service range is dropped. */
   readonly unknownAddress: Verdict = DROPPED;
+  /** conntrack remembers what was decided. */
   readonly idleTimeout: number = Infinity;
   private readonly options: NftablesOptions;
 
@@ -37,14 +48,17 @@ export class Nftables implements DataPlane {
     this.options = options;
   }
 
-  createRules(_port: ServicePortFacts, { endpoints }: UsableEndpoints): ServiceRules {
-    return new NftablesRules(this.options, endpoints);
+  createRules(port: ServicePortFacts, usable: UsableEndpoints): ServiceRules {
+    return new NftablesRules(this.options, port.affinity, usable);
   }
 
-  /** Only what changed is written. */
-  programmingTime({ changedServices: changed }: SyncWork): number {
-    const { syncBase, syncPerChange } = this.options.costs;
-    return Math.round(syncBase + syncPerChange * changed);
+  /** A look-up that finds nothing costs what one costs that finds something. */
+  costOfMiss(): number {
+    return this.options.base.next();
+  }
+
+  programmingTime(work: SyncWork): number {
+    return programmingTime(this.options.costs, work);
   }
 
   synced(): void {
@@ -54,23 +68,44 @@ export class Nftables implements DataPlane {
 
 class NftablesRules implements ServiceRules {
   private readonly options: NftablesOptions;
-  private readonly cost: number;
+  private readonly affinity: AffinityTable | null;
   private endpoints: readonly Endpoint[];
+  private elsewhere: boolean;
 
-  constructor(options: NftablesOptions, endpoints: readonly Endpoint[]) {
+  constructor(options: NftablesOptions, timeout: number | null, usable: UsableEndpoints) {
     this.options = options;
-    this.cost = Math.round(options.costs.base);
-    this.endpoints = endpoints;
+    this.endpoints = usable.endpoints;
+    this.elsewhere = usable.elsewhere;
+    const capacity = AFFINITY_SET_SIZE;
+    this.affinity =
+      timeout === null
+        ? null
+        : new AffinityTable({ timeout, capacity, whenFull: 'ignore' }, usable.endpoints);
   }
 
-  open(flow: Flow, _now: number): Verdict {
+  open(flow: Flow, now: number): Verdict {
+    const { options } = this;
     const n = this.endpoints.length;
-    flow.proxyCost = this.cost;
+    let cost = options.base.next();
     if (n === 0) {
       flow.endpoint = null;
-      return REJECTED;
+      flow.proxyCost = cost;
+      return this.elsewhere ? DROPPED : REJECTED;
     }
-    flow.endpoint = this.endpoints[this.options.picks.below(n)];
+    let position: number;
+    if (this.affinity === null) {
+      position = options.picks.below(n);
+    } else {
+      position = this.affinity.find(flow.sourceIp, now);
+      cost += (position < 0 ? n : position) * options.costs.perAffinityRule;
+      if (position < 0) position = options.picks.below(n);
+      this.affinity.record(flow.sourceIp, position, now);
+    }
+    const endpoint = this.endpoints[position]!;
+    // A pod that reaches itself must not see its own address as the source.
+    if (options.masqueradeAll || endpoint.ip === flow.sourceIp) cost += options.costs.masquerade;
+    flow.endpoint = endpoint;
+    flow.proxyCost = Math.round(cost);
     return FORWARDED;
   }
 
@@ -82,7 +117,9 @@ class NftablesRules implements ServiceRules {
     // Random picks remember nothing.
   }
 
-  apply({ endpoints }: UsableEndpoints, _now: number): void {
+  apply({ endpoints, elsewhere }: UsableEndpoints, _now: number): void {
+    this.affinity?.setEndpoints(endpoints);
     this.endpoints = endpoints;
+    this.elsewhere = elsewhere;
   }
 }

@@ -110,7 +110,7 @@ export class World {
     const { clusterIP, ports, sessionAffinity: affinity } = this.plan.services[service];
     const { port: number, protocol } = ports[port];
     assert(clusterIP !== null, 'no kube-proxy stands before a headless Service');
-    return { ip: parseIPv4(clusterIP), port: number, protocol, affinity };
+    return { ip: parseIPv4(clusterIP), port: number, protocol, affinity, external: false };
   }
 
   /** The number of a ServicePort. */

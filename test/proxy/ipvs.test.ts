@@ -148,7 +148,7 @@ describe('the cost of a first packet', () => {
       for (const servers of [0, 1, 1000]) {
         const flow = newFlow();
         rulesOn(planeOf({ mode: 'ipvs', services }), manyEndpoints(servers)).open(flow, 0);
-        expect(flow.proxyCost).toBe(Math.round(COSTS.ipvs.base));
+        expect(flow.proxyCost).toBe(COSTS.ipvs.base.value);
       }
     }
   });
@@ -156,9 +156,9 @@ describe('the cost of a first packet', () => {
 
 describe('a sync', () => {
   it('writes what changed', () => {
-    const { syncBase, syncPerChange } = COSTS.ipvs;
-    expect(planeOf({ mode: 'ipvs', services: 20_000 }).programmingTime(syncOf(3))).toBe(
-      syncBase + 3 * syncPerChange,
+    const { base, perService, perChangedService } = COSTS.ipvs.partialSync;
+    expect(planeOf({ mode: 'ipvs', services: 20_000 }).programmingTime(syncOf(3, 20_000))).toBe(
+      Math.round(base + 20_000 * perService + 3 * perChangedService),
     );
   });
 });

@@ -1,10 +1,12 @@
 /** Data planes for tests, and what is put through them. */
 import { IPVS_SCHEDULERS, PROXY_MODES } from '../../src/contract/plan.ts';
 import type {
+  Distribution,
   IpvsScheduler,
   PlannedProxy,
   ProxyCosts,
   ProxyMode,
+  SyncCosts,
 } from '../../src/contract/plan.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import type { Endpoint, UsableEndpoints } from '../../src/kube/endpoint.ts';
@@ -17,19 +19,41 @@ import type {
   SyncWork,
 } from '../../src/proxy/data-plane.ts';
 import { MODES } from '../../src/proxy/modes.ts';
-import { ms, us } from '../world/plans.ts';
+import { FREE, FREE_SYNC, MODE_SETTINGS, ms, us } from '../world/plans.ts';
 
-/** Fractions of a nanosecond, so that what rounds shows. */
-export const COSTS: ProxyCosts = {
+const partialSync: SyncCosts = {
+  ...FREE_SYNC,
+  base: ms(20),
+  perService: 1000.4,
+  perChangedService: us(50),
+};
+const syncs = { fullSync: { ...partialSync, base: ms(30) }, partialSync };
+
+/** The same for every rule, whatever the caches hold; fractions of a nanosecond, so that what rounds shows. */
+export const COSTS: {
+  readonly [M in ProxyMode]: ProxyCosts[M] & {
+    readonly base: Extract<Distribution, { readonly kind: 'constant' }>;
+  };
+} = {
   iptables: {
-    base: 5000.3,
+    ...FREE.iptables,
+    ...syncs,
+    base: { kind: 'constant', value: us(5) },
     perServiceRule: 22.4,
+    perServiceRuleCold: 22.4,
     perEndpointRule: 21.7,
-    syncBase: ms(30),
-    syncPerService: 1000.4,
+    perAffinityRule: 181.3,
+    perAffinityEndpoint: 4.7,
+    masquerade: us(1),
   },
-  nftables: { base: 6000.6, syncBase: ms(20), syncPerChange: us(50) },
-  ipvs: { base: 7000.2, syncBase: ms(1), syncPerChange: ms(1) },
+  nftables: {
+    ...syncs,
+    base: { kind: 'constant', value: us(6) },
+    perAffinityRule: 69.4,
+    masquerade: us(1),
+  },
+  ipvs: { ...syncs, base: { kind: 'constant', value: us(7) } },
+  ebpf: { ...syncs, base: { kind: 'constant', value: us(1) } },
 };
 
 export interface PlaneSetup {
@@ -38,6 +62,7 @@ export interface PlaneSetup {
   readonly services?: number;
   readonly seed?: number;
   readonly node?: string;
+  readonly proxy?: Partial<PlannedProxy>;
 }
 
 export function planeOf(setup: PlaneSetup): DataPlane {
@@ -50,16 +75,19 @@ export function planeOf(setup: PlaneSetup): DataPlane {
     maxInterval: null,
     fullSyncPeriod: null,
     syncFailure: 0,
+    ...MODE_SETTINGS,
     ipvs: { scheduler },
     costs: COSTS,
-    otherServices: 0,
     conntrack: { max: null, timeWait: ms(0) },
+    ...setup.proxy,
   };
   return MODES[mode]({
     proxy,
     services,
     picks: RandomStream.open(seed, `node/${node}/pick`),
     chainOrder: RandomStream.open(seed, `node/${node}/chain-order`),
+    firstPackets: RandomStream.open(seed, `node/${node}/first-packet`),
+    caches: RandomStream.open(seed, `node/${node}/cache`),
   });
 }
 
@@ -97,6 +125,7 @@ export const PORT: ServicePortFacts = {
   port: 80,
   protocol: 'TCP',
   affinity: null,
+  external: false,
 };
 
 /** What a node uses where all endpoints are its to use. */
@@ -109,6 +138,13 @@ export const usable = (endpoints: readonly Endpoint[]): UsableEndpoints => ({
 export const rulesOf = (plane: DataPlane, endpoints: readonly Endpoint[]): ServiceRules =>
   plane.createRules(PORT, usable(endpoints));
 
+/** Rules of PORT with sessionAffinity ClientIP and this timeout in ns. */
+export const stickyRules = (
+  plane: DataPlane,
+  endpoints: readonly Endpoint[],
+  timeout: number,
+): ServiceRules => plane.createRules({ ...PORT, affinity: timeout }, usable(endpoints));
+
 /** A sync in a small cluster in which this many ServicePorts changed, one endpoint each. */
 export const syncOf = (changed: number, services: number = 1): SyncWork => ({
   full: false,
@@ -120,9 +156,9 @@ export const syncOf = (changed: number, services: number = 1): SyncWork => ({
 
 let nextPort = 32_768;
 
-/** A flow of client 10.244.1.2, from a port of its own. */
-export const newFlow = (): Flow => ({
-  sourceIp: 0x0af40102,
+/** A flow of client 10.244.1.2 or another, from a port of its own. */
+export const newFlow = (sourceIp: number = 0x0af40102): Flow => ({
+  sourceIp,
   sourcePort: nextPort++,
   endpoint: null,
   proxyCost: -1,

@@ -7,10 +7,8 @@ const proxy = (settings: string): readonly string[] =>
 
 describe('what kube-proxy can do and this version cannot', () => {
   it.each([
-    ['{ mode: ebpf }', 'mode ebpf'],
     ['{ mode: ipvs, ipvs: { scheduler: wrr } }', 'scheduler "wrr"'],
     ['{ mode: ipvs, ipvs: { scheduler: sh } }', 'scheduler "sh"'],
-    ['{ perNode: { node-1: { mode: ebpf } } }', 'mode ebpf'],
   ])('%s is refused', (settings, what) => {
     expect(proxy(settings)).toEqual([
       expect.stringMatching(/ error spec\.proxy\..* is not supported by this version yet$/),

@@ -19,7 +19,7 @@ describe('diagnostics as text', () => {
               │             ^^^^^ did you mean "60s"? Units: ns us ms s m h, e.g. 250ms, 1m30s
       test.yaml:12:11  error    spec.proxy.mode: "iptable" is not supported; did you mean "iptables"?
            12 │     mode: iptable
-              │           ^^^^^^^ Supported: iptables, nftables, ipvs
+              │           ^^^^^^^ Supported: iptables, nftables, ipvs, ebpf
 
       3 errors in 1 file. Nothing was run.      svcsim validate --format github prints annotations
       "

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from '../../src/base/time.ts';
 import type { Plan, PlannedClient, ProxyMode, Threshold } from '../../src/contract/plan.ts';
-import { PLAIN_SERVICE } from '../world/plans.ts';
+import { FREE, MODE_SETTINGS, PLAIN_SERVICE } from '../world/plans.ts';
 
 const ms = (value: number): Duration => (value * 1e6) as Duration;
 
@@ -57,19 +57,8 @@ export function smallPlan(options: SmallPlan = {}): Plan {
         maxInterval: null,
         fullSyncPeriod: null,
         syncFailure: 0,
-        ipvs: { scheduler: 'rr' },
-        costs: {
-          iptables: {
-            base: 0,
-            perServiceRule: 0,
-            perEndpointRule: 0,
-            syncBase: 0,
-            syncPerService: 0,
-          },
-          nftables: { base: 0, syncBase: 0, syncPerChange: 0 },
-          ipvs: { base: 0, syncBase: 0, syncPerChange: 0 },
-        },
-        otherServices: 0,
+        ...MODE_SETTINGS,
+        costs: FREE,
         conntrack: { max: null, timeWait: ms(0) },
       },
     ],

@@ -13,8 +13,8 @@ import type {
   PlannedWorkload,
   TimelineAction,
 } from '../../src/contract/plan.ts';
-import { ERROR_CAUSES } from '../../src/contract/plan.ts';
-import { at, constant, exponential, ms, ns, plan, POD_NODE, us } from './plans.ts';
+import { ERROR_CAUSES, PROXY_MODES } from '../../src/contract/plan.ts';
+import { at, constant, exponential, FREE, FREE_SYNC, ms, ns, plan, POD_NODE, us } from './plans.ts';
 
 /** Zero more often than not far from it: delays of nothing take other ways through the code. */
 const delay = (max: Duration): fc.Arbitrary<Duration> =>
@@ -195,7 +195,7 @@ function withDns(
 /** A plan of 2.5 simulated seconds, half a second of them warm-up. */
 export const anyPlan: fc.Arbitrary<Plan> = fc
   .record({
-    mode: fc.constantFrom('iptables' as const, 'nftables' as const, 'ipvs' as const),
+    mode: fc.constantFrom(...PROXY_MODES),
     scheduler: fc.constantFrom('rr', 'lc'),
     pods: fc.integer({ min: 0, max: 4 }),
     clientNodes: fc.constant(2),
@@ -219,16 +219,23 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     dns: orNull(dns),
   })
   .map(({ cost, podGone, synTimeout, unready, clients, dns: names, ...options }) => {
+    const sync = { ...FREE_SYNC, base: ms(20), perService: us(1), perChangedEndpoint: us(50) };
+    const syncs = { fullSync: sync, partialSync: sync };
+    const base = { kind: 'uniform' as const, min: us(4), max: us(9) };
     const costs = {
       iptables: {
-        base: 5000,
-        perServiceRule: 22.4,
+        ...FREE.iptables,
+        ...syncs,
+        base,
+        perServiceRule: 5.5,
+        perServiceRuleCold: 22.4,
+        coldShare: 0.3,
+        cachedRules: 700,
         perEndpointRule: 22.4,
-        syncBase: ms(30),
-        syncPerService: us(1),
       },
-      nftables: { base: 6000, syncBase: ms(20), syncPerChange: us(50) },
-      ipvs: { base: 7000, syncBase: ms(1), syncPerChange: ms(1) },
+      nftables: { ...FREE.nftables, ...syncs, base },
+      ipvs: { ...syncs, base },
+      ebpf: { ...syncs, base },
     };
     const made = plan({
       ...options,

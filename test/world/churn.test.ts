@@ -9,6 +9,7 @@ import {
   constant,
   exponential,
   FREE,
+  FREE_SYNC,
   keepAlive,
   ms,
   multiplexed,
@@ -88,7 +89,8 @@ describe('a pod that loses its readiness', () => {
   });
 
   it('is taken out later by as much as the sync takes, and one sync at a time', () => {
-    const costs = { nftables: { ...FREE.nftables, syncBase: ms(50), syncPerChange: ms(5) } };
+    const partialSync = { ...FREE_SYNC, base: ms(50), perChangedService: ms(5) };
+    const costs = { nftables: { ...FREE.nftables, partialSync } };
     const result = record(
       plan({
         ...calm,

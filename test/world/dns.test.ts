@@ -16,6 +16,7 @@ import {
   bursts,
   constant,
   exponential,
+  FREE,
   keepAlive,
   ms,
   paced,
@@ -65,8 +66,8 @@ describe('a lookup', () => {
   });
 
   it('pays the rules of its node with the first packet', () => {
-    const costs = { nftables: { base: 7000, syncBase: 0, syncPerChange: 0 } };
-    const result = run({ ...LONELY, mode: 'nftables', costs } as DnsOptions);
+    const costs = { nftables: { ...FREE.nftables, base: constant(us(7)) } };
+    const result = run({ ...LONELY, mode: 'nftables', costs });
     expect(new Set(dnsOf(result))).toEqual(new Set([ROUND + 7000]));
   });
 

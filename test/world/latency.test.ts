@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { constant, keepAlive, ms, multiplexed, paced, plan, us, FREE } from './plans.ts';
+import { constant, keepAlive, ms, multiplexed, ns, paced, plan, us, FREE } from './plans.ts';
 import { latencies, part, record } from './recorded.ts';
 
 const HOP = us(300);
@@ -31,7 +31,7 @@ describe('the latency of a lonely request', () => {
   });
 
   it('holds what the rules cost the first packet, as part `proxy`, once a connection', () => {
-    const costs = { nftables: { ...FREE.nftables, base: 12_345 } };
+    const costs = { nftables: { ...FREE.nftables, base: constant(ns(12_345)) } };
     const made = { ...lonely, mode: 'nftables' as const, costs };
     const perRequest = record(plan({ ...made, client: { arrival: paced(10) } }));
     expect(new Set(perRequest.requests.map((request) => part(request, 'proxy')))).toEqual(

@@ -4,7 +4,7 @@ import type { Plan, PlannedProxy, TimelineAction } from '../../src/contract/plan
 import type { SyncWork } from '../../src/proxy/data-plane.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { World } from '../../src/world/world.ts';
-import { at, FREE, ms, ns, plan, poisson, sec, type PlanOptions } from './plans.ts';
+import { at, FREE, FREE_SYNC, ms, ns, plan, poisson, sec, type PlanOptions } from './plans.ts';
 
 const SECOND = 1e9;
 const CLIENT_NODE = 1;
@@ -65,7 +65,8 @@ describe('kube-proxy', () => {
   });
 
   it('waits minSyncPeriod from the end of a sync, and folds into the next what comes while one runs', () => {
-    const costs = { iptables: { ...FREE.iptables, syncBase: ms(400) } };
+    const sync = { ...FREE_SYNC, base: ms(400) };
+    const costs = { iptables: { ...FREE.iptables, fullSync: sync, partialSync: sync } };
     const moments = [1, 1.1, 1.2, 1.3, 2.5];
     // 1 to 1.4; after it the changes of 1.1 to 1.3 wait until 2.4, and take until 2.8; that of 2.5 waits until 3.8.
     const alone = syncsOf(quiet(moments, { costs }));

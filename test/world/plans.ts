@@ -19,6 +19,7 @@ import type {
   ProxyCosts,
   ProxyMode,
   RetryPolicy,
+  SyncCosts,
   TimelineAction,
 } from '../../src/contract/plan.ts';
 
@@ -47,10 +48,52 @@ export const bursts = (moments: readonly number[], requests: number = 1): Arriva
   ],
 });
 
+export const FREE_SYNC: SyncCosts = {
+  base: 0,
+  perService: 0,
+  perEndpoint: 0,
+  perServiceSquared: 0,
+  squaredBeyond: 0,
+  perChainSquared: 0,
+  perChangedService: 0,
+  perWrittenEndpoint: 0,
+  perChangedEndpoint: 0,
+};
+
+const nothing: ProxyCosts['ipvs'] = {
+  base: constant(ns(0)),
+  fullSync: FREE_SYNC,
+  partialSync: FREE_SYNC,
+};
+
 export const FREE: ProxyCosts = {
-  iptables: { base: 0, perServiceRule: 0, perEndpointRule: 0, syncBase: 0, syncPerService: 0 },
-  nftables: { base: 0, syncBase: 0, syncPerChange: 0 },
-  ipvs: { base: 0, syncBase: 0, syncPerChange: 0 },
+  iptables: {
+    ...nothing,
+    perServiceRule: 0,
+    perServiceRuleCold: 0,
+    coldShare: 0,
+    cachedRules: null,
+    perEndpointRule: 0,
+    perAffinityRule: 0,
+    perAffinityEndpoint: 0,
+    masquerade: 0,
+  },
+  nftables: { ...nothing, perAffinityRule: 0, masquerade: 0 },
+  ipvs: nothing,
+  ebpf: nothing,
+};
+
+/** What each mode has settings for, as kube-proxy's and Cilium's own defaults. */
+export const MODE_SETTINGS: Pick<
+  PlannedProxy,
+  'iptables' | 'nftables' | 'ipvs' | 'ebpf' | 'otherServices' | 'otherServicesWithoutEndpoints'
+> = {
+  iptables: { masqueradeAll: false, ipListTot: 100 },
+  nftables: { masqueradeAll: false },
+  ipvs: { scheduler: 'rr' },
+  ebpf: { algorithm: 'random', maglevTableSize: 251 },
+  otherServices: 0,
+  otherServicesWithoutEndpoints: 0,
 };
 
 export const keepAlive = (
@@ -177,9 +220,9 @@ export function plan(options: PlanOptions = {}): Plan {
         maxInterval: null,
         fullSyncPeriod: null,
         syncFailure: 0,
+        ...MODE_SETTINGS,
         ipvs: { scheduler },
         costs: { ...FREE, ...options.costs },
-        otherServices: 0,
         conntrack: { max: null, timeWait: ns(0) },
         ...options.proxy,
       },

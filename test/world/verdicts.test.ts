@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { PROXY_MODES } from '../../src/contract/plan.ts';
 import type { PlannedClient, PlannedTarget, ProxyMode } from '../../src/contract/plan.ts';
-import { FREE, keepAlive, ms, multiplexed, ns, paced, plan, sec, us } from './plans.ts';
+import { constant, FREE, keepAlive, ms, multiplexed, ns, paced, plan, sec, us } from './plans.ts';
 import { latencies, outcomes, record } from './recorded.ts';
 
-const MODES: readonly ProxyMode[] = ['iptables', 'nftables', 'ipvs'];
+const MODES = PROXY_MODES;
 const HOP = us(300);
 /** All a request to nowhere can take, and when the kernel gives up by itself. */
 const CONNECT_TIMEOUT = ms(700);
@@ -32,9 +33,10 @@ describe('a Service without usable endpoints', () => {
 
   it.each(MODES)('charges what the rules cost before they refuse with %s', (mode) => {
     const costs = {
-      iptables: { ...FREE.iptables, base: 5000 },
-      nftables: { ...FREE.nftables, base: 5000 },
-      ipvs: { ...FREE.ipvs, base: 5000 },
+      iptables: { ...FREE.iptables, base: constant(us(5)) },
+      nftables: { ...FREE.nftables, base: constant(us(5)) },
+      ipvs: { ...FREE.ipvs, base: constant(us(5)) },
+      ebpf: { ...FREE.ebpf, base: constant(us(5)) },
     };
     const made = plan({ mode, costs, pods: 0, duration: 1, client: { arrival: paced(10) } });
     expect(new Set(latencies(record(made)))).toEqual(new Set([5000]));
@@ -55,8 +57,16 @@ describe('a first packet that no Service has', () => {
   const refused = { outcome: 'refused', latency: 0 };
 
   it.each([
-    ['unknown port', unknownPort, { iptables: timedOut, nftables: refused, ipvs: refused }],
-    ['unknown address', unknownAddress, { iptables: timedOut, nftables: timedOut, ipvs: timedOut }],
+    [
+      'unknown port',
+      unknownPort,
+      { iptables: timedOut, nftables: refused, ipvs: refused, ebpf: timedOut },
+    ],
+    [
+      'unknown address',
+      unknownAddress,
+      { iptables: timedOut, nftables: timedOut, ipvs: timedOut, ebpf: timedOut },
+    ],
   ] as const)('meets what its mode has for an %s', (_, target, expected) => {
     for (const mode of MODES) {
       const result = run(mode, { target, connectTimeout: CONNECT_TIMEOUT });
@@ -91,10 +101,12 @@ describe('a first packet that no Service has', () => {
       'unrouted',
       'rejected',
       'rejected',
+      'unrouted',
     ]);
     expect(MODES.map((mode) => verdict(mode, unknownAddress))).toEqual([
       'unrouted',
       'dropped',
+      'unrouted',
       'unrouted',
     ]);
   });

@@ -12,6 +12,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { ProxyCosts } from '../../contract/plan.ts';
+import type { Sampler } from '../../engine/distributions/sampler.ts';
 import type { Endpoint, UsableEndpoints } from '../../kube/endpoint.ts';
 import { FORWARDED, REJECTED, UNROUTED } from '../data-plane.ts';
 import type {
@@ -24,6 +25,7 @@ import type {
   Verdict,
 } from '../data-plane.ts';
 import { ExpiryRing } from '../expiry-ring.ts';
+import { programmingTime } from '../programming-time.ts';
 import type { RealServer, Scheduler, SchedulerFactory } from './scheduler.ts';
 
 /** How long the entry of a closed connection counts as inactive: TIME_WAIT, ip_vs_proto_tcp.c. */
@@ -36,6 +38,8 @@ const DRAIN_SCAN_NS = 60e9;
 export interface IpvsOptions {
   readonly costs: ProxyCosts['ipvs'];
   readonly scheduler: SchedulerFactory;
+  /** What first packets cost. */
+  readonly base: Sampler;
 }
 
 export class Ipvs implements DataPlane {
@@ -53,9 +57,12 @@ export class Ipvs implements DataPlane {
     return new VirtualServer(this.options, usable);
   }
 
-  programmingTime({ changedServices: changed }: SyncWork): number {
-    const { syncBase, syncPerChange } = this.options.costs;
-    return Math.round(syncBase + syncPerChange * changed);
+  costOfMiss(): number {
+    return this.options.base.next();
+  }
+
+  programmingTime(work: SyncWork): number {
+    return programmingTime(this.options.costs, work);
   }
 
   synced(): void {
@@ -73,7 +80,7 @@ interface Destination extends RealServer {
 }
 
 class VirtualServer implements ServiceRules {
-  private readonly cost: number;
+  private readonly base: Sampler;
   private readonly scheduler: Scheduler;
   /** The kernel's list: the one added last comes first. */
   private readonly list: Destination[] = [];
@@ -85,7 +92,7 @@ class VirtualServer implements ServiceRules {
   private nextScan = 0;
 
   constructor(options: IpvsOptions, usable: UsableEndpoints) {
-    this.cost = Math.round(options.costs.base);
+    this.base = options.base;
     this.scheduler = options.scheduler(this.list);
     this.apply(usable, 0);
   }
@@ -93,7 +100,7 @@ class VirtualServer implements ServiceRules {
   open(flow: Flow, now: number): Verdict {
     if (this.draining > 0) this.scan(now);
     this.expire(now);
-    flow.proxyCost = this.cost;
+    flow.proxyCost = this.base.next();
     const index = this.scheduler.pick();
     if (index < 0) {
       flow.endpoint = null;

@@ -1,16 +1,16 @@
 /** KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1): defaults for spec.proxy. */
 import { parseDuration } from '../../base/units.ts';
-import { PROXY_MODES } from '../../contract/plan.ts';
+import { KUBE_PROXY_MODES } from '../../contract/plan.ts';
 import type { ProxyMode } from '../../contract/plan.ts';
 import type { Cursor } from './cursor.ts';
 import type { KubeProxyManifest } from './model.ts';
 
 export function readKubeProxy(root: Cursor): KubeProxyManifest {
   // An empty mode means the platform's default, which on Linux is iptables.
-  const mode = root.at('mode').choice(['', ...PROXY_MODES]);
+  const mode = root.at('mode').choice(['', ...KUBE_PROXY_MODES]);
   const minSyncPeriod: Partial<Record<ProxyMode, string>> = {};
   const syncPeriod: Partial<Record<ProxyMode, string>> = {};
-  for (const each of PROXY_MODES) {
+  for (const each of KUBE_PROXY_MODES) {
     const least = readPeriod(root.at(each).at('minSyncPeriod'));
     if (least !== undefined) minSyncPeriod[each] = least;
     const period = readPeriod(root.at(each).at('syncPeriod'));
@@ -23,6 +23,10 @@ export function readKubeProxy(root: Cursor): KubeProxyManifest {
     mode: mode === undefined || mode === '' ? null : mode,
     minSyncPeriod,
     syncPeriod,
+    masqueradeAll: {
+      iptables: root.at('iptables').at('masqueradeAll').flag() ?? null,
+      nftables: root.at('nftables').at('masqueradeAll').flag() ?? null,
+    },
     scheduler: root.at('ipvs').at('scheduler').text() || null,
     conntrackMaxPerCore: conntrack.at('maxPerCore').integer(0) ?? null,
     conntrackMin: conntrack.at('min').integer(0) ?? null,

@@ -114,6 +114,7 @@ export interface KubeProxyManifest {
   /** Periods by mode, as written. */
   readonly minSyncPeriod: Readonly<Partial<Record<ProxyMode, string>>>;
   readonly syncPeriod: Readonly<Partial<Record<ProxyMode, string>>>;
+  readonly masqueradeAll: { readonly iptables: boolean | null; readonly nftables: boolean | null };
   readonly scheduler: string | null;
   readonly conntrackMaxPerCore: number | null;
   readonly conntrackMin: number | null;

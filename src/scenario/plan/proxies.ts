@@ -4,23 +4,19 @@
  */
 import { didYouMean } from '../../base/suggest.ts';
 import type { Duration } from '../../base/time.ts';
-import { parseNanoseconds } from '../../base/units.ts';
-import { IPVS_SCHEDULERS, PROXY_MODES } from '../../contract/plan.ts';
-import type {
-  IpvsScheduler,
-  PlannedNode,
-  PlannedProxy,
-  ProxyCosts,
-  ProxyMode,
-} from '../../contract/plan.ts';
+import { IPVS_SCHEDULERS, MAGLEV_TABLE_SIZES } from '../../contract/plan.ts';
+import type { IpvsScheduler, PlannedNode, PlannedProxy, ProxyMode } from '../../contract/plan.ts';
 import {
   CONNTRACK_MAX_PER_CORE,
   CONNTRACK_MIN,
   CONNTRACK_TIME_WAIT,
+  EBPF_ALGORITHM,
+  EBPF_CONNTRACK_MAX,
+  IP_LIST_TOT,
   IPVS_SCHEDULER,
-  NO_COSTS,
+  MAGLEV_TABLE_SIZE,
   OTHER_SERVICES,
-  PROXY_COSTS,
+  OTHER_SERVICES_WITHOUT_ENDPOINTS,
   PROXY_MODE,
 } from '../defaults.ts';
 import { notYet } from '../diagnostics/not-yet.ts';
@@ -30,6 +26,8 @@ import { locate } from '../text/tree.ts';
 import type { Path } from '../text/tree.ts';
 import { durationOf } from './distributions.ts';
 import type { NodeDraft } from './nodes.ts';
+import { mergeCosts, planBases, resolveCosts } from './proxy-costs.ts';
+import type { WrittenBases } from './proxy-costs.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 import { checkSync, planSync } from './sync-settings.ts';
 
@@ -40,8 +38,11 @@ export function planProxies(
 ): { readonly nodes: readonly PlannedNode[]; readonly proxies: readonly PlannedProxy[] } {
   const input = document.spec.proxy ?? {};
   const kubeProxy = onlyOne(manifests, document);
-  checkSettings(input, ['spec', 'proxy'], document);
-  checkNodes(input, drafts, document);
+  const bases: WrittenBases = new Map();
+  const path = ['spec', 'proxy'];
+  checkSettings(input, path, document);
+  planBases(input.costs, path, document, bases);
+  checkNodes(input, drafts, document, bases);
   const proxies: PlannedProxy[] = [];
   const indices = new Map<string, number>();
   const shared = new Map<string, number>();
@@ -51,7 +52,7 @@ export function planProxies(
     const known = shared.get(likeness);
     if (known !== undefined) return known;
     const settings = own === undefined ? input : merge(input, own);
-    const proxy = resolve(settings, kubeProxy, node.cpu);
+    const proxy = resolve(settings, { kubeProxy, cpu: node.cpu, bases });
     const isOwn = own?.syncPeriod !== undefined || own?.minSyncPeriod !== undefined;
     const path = ['spec', 'proxy', ...(isOwn ? ['perNode', node.name] : [])];
     checkSync(proxy, proxy.mode, { input: isOwn ? own : input, path, kubeProxy }, document);
@@ -92,11 +93,13 @@ function checkNodes(
   input: ProxyInput,
   nodes: readonly NodeDraft[],
   document: ScenarioDocument,
+  bases: WrittenBases,
 ): void {
   const names = new Set(nodes.map((node) => node.name));
   for (const [name, own] of Object.entries(input.perNode ?? {})) {
     const path = ['spec', 'proxy', 'perNode', name];
     checkSettings(own, path, document);
+    planBases(own.costs, path, document, bases);
     if (names.has(name)) continue;
     const advice = didYouMean(name, names);
     if (!document.hasBroken('nodes'))
@@ -105,14 +108,21 @@ function checkNodes(
 }
 
 function checkSettings(input: ProxyInput, path: Path, document: ScenarioDocument): void {
-  if (input.mode === 'ebpf') {
-    const hint = `Supported: ${PROXY_MODES.join(', ')}`;
-    document.refuse([...path, 'mode'], 'mode ebpf', hint);
-  }
   const scheduler = input.ipvs?.scheduler;
   if (scheduler !== undefined && !isBuilt(scheduler)) {
     const hint = `Supported: ${IPVS_SCHEDULERS.join(', ')}`;
     document.refuse([...path, 'ipvs', 'scheduler'], `scheduler "${scheduler}"`, hint);
+  }
+  const size = input.ebpf?.maglevTableSize;
+  if (size !== undefined && !MAGLEV_TABLE_SIZES.includes(size)) {
+    const hint = `One of the primes ${MAGLEV_TABLE_SIZES.join(', ')}`;
+    const at = [...path, 'ebpf', 'maglevTableSize'];
+    document.error(at, 'Invalid', `${size} is no size of a Maglev table`, hint);
+  }
+  const { otherServices = OTHER_SERVICES, otherServicesWithoutEndpoints: without } = input;
+  if (without !== undefined && without > otherServices) {
+    const message = `${without} of the ${otherServices} other Services cannot be without endpoints`;
+    document.error([...path, 'otherServicesWithoutEndpoints'], 'Invalid', message);
   }
 }
 
@@ -126,62 +136,65 @@ function merge(all: ProxyInput, own: ProxyInput): ProxyInput {
     typeof all.conntrack === 'object' && typeof own.conntrack === 'object'
       ? { ...all.conntrack, ...own.conntrack }
       : (own.conntrack ?? all.conntrack);
-  return { ...all, ...own, ipvs: { ...all.ipvs, ...own.ipvs }, costs, conntrack };
+  return {
+    ...all,
+    ...own,
+    iptables: { ...all.iptables, ...own.iptables },
+    nftables: { ...all.nftables, ...own.nftables },
+    ipvs: { ...all.ipvs, ...own.ipvs },
+    ebpf: { ...all.ebpf, ...own.ebpf },
+    costs,
+    conntrack,
+  };
 }
 
-type Costs = Exclude<ProxyInput['costs'], 'none' | undefined>;
-
-function mergeCosts(all: Costs, own: Costs): Costs {
-  const merged: Costs = { ...all };
-  for (const [mode, costs] of Object.entries(own)) merged[mode] = { ...merged[mode], ...costs };
-  return merged;
+/** What else decides on how a node is set up. */
+interface NodeSetting {
+  readonly kubeProxy: KubeProxyManifest | undefined;
+  readonly cpu: number;
+  readonly bases: WrittenBases;
 }
 
-function resolve(
-  input: ProxyInput,
-  kubeProxy: KubeProxyManifest | undefined,
-  cpu: number,
-): PlannedProxy {
-  const written = input.mode ?? kubeProxy?.mode ?? PROXY_MODE;
-  const mode: ProxyMode = written === 'ebpf' ? PROXY_MODE : written;
+function resolve(input: ProxyInput, { kubeProxy, cpu, bases }: NodeSetting): PlannedProxy {
+  const mode = input.mode ?? kubeProxy?.mode ?? PROXY_MODE;
   // What is not built has been refused.
   const scheduler = input.ipvs?.scheduler ?? kubeProxy?.scheduler ?? IPVS_SCHEDULER;
   return {
     mode,
     ...planSync(input, kubeProxy, mode),
+    iptables: {
+      masqueradeAll: input.iptables?.masqueradeAll ?? kubeProxy?.masqueradeAll.iptables ?? false,
+      ipListTot: input.iptables?.ipListTot ?? IP_LIST_TOT,
+    },
+    nftables: {
+      masqueradeAll: input.nftables?.masqueradeAll ?? kubeProxy?.masqueradeAll.nftables ?? false,
+    },
     ipvs: { scheduler: isBuilt(scheduler) ? scheduler : IPVS_SCHEDULER },
-    costs: resolveCosts(input.costs),
+    ebpf: {
+      algorithm: input.ebpf?.algorithm ?? EBPF_ALGORITHM,
+      maglevTableSize: input.ebpf?.maglevTableSize ?? MAGLEV_TABLE_SIZE,
+    },
+    costs: resolveCosts(input, bases),
     otherServices: input.otherServices ?? OTHER_SERVICES,
-    conntrack: resolveConntrack(input.conntrack, kubeProxy, cpu),
-  };
-}
-
-function resolveCosts(input: ProxyInput['costs']): ProxyCosts {
-  if (input === 'none') return NO_COSTS;
-  const override = <Costs extends object>(mode: string, defaults: Costs): Costs => {
-    const own = Object.entries(input?.[mode] ?? {}).map(([name, cost]) => [
-      name,
-      // Costs of single rules are fractions of a nanosecond apart: they are not rounded.
-      parseNanoseconds(cost ?? '') ?? 0,
-    ]);
-    return { ...defaults, ...(Object.fromEntries(own) as Partial<Costs>) };
-  };
-  return {
-    iptables: override('iptables', PROXY_COSTS.iptables),
-    nftables: override('nftables', PROXY_COSTS.nftables),
-    ipvs: override('ipvs', PROXY_COSTS.ipvs),
+    otherServicesWithoutEndpoints:
+      input.otherServicesWithoutEndpoints ?? OTHER_SERVICES_WITHOUT_ENDPOINTS,
+    conntrack: resolveConntrack(input.conntrack, { kubeProxy, mode, cpu }),
   };
 }
 
 function resolveConntrack(
   input: ProxyInput['conntrack'],
-  kubeProxy: KubeProxyManifest | undefined,
-  cpu: number,
+  {
+    kubeProxy,
+    mode,
+    cpu,
+  }: { kubeProxy: KubeProxyManifest | undefined; mode: ProxyMode; cpu: number },
 ): { readonly max: number | null; readonly timeWait: Duration } {
   if (input === 'none') return { max: null, timeWait: CONNTRACK_TIME_WAIT };
   const perCore = kubeProxy?.conntrackMaxPerCore ?? CONNTRACK_MAX_PER_CORE;
   const least = kubeProxy?.conntrackMin ?? CONNTRACK_MIN;
-  const size = Math.max(perCore * Math.max(1, Math.floor(cpu)), least);
+  const kubeProxySize = Math.max(perCore * Math.max(1, Math.floor(cpu)), least);
+  const size = mode === 'ebpf' ? EBPF_CONNTRACK_MAX : kubeProxySize;
   const max = input?.max === 'none' ? null : (input?.max ?? size);
   const timeWait = input?.timeWait;
   return { max, timeWait: timeWait === undefined ? CONNTRACK_TIME_WAIT : durationOf(timeWait) };

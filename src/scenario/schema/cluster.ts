@@ -1,6 +1,7 @@
 /** Nodes, network, kube-proxy and control plane, as they are written. */
 import * as z from 'zod';
-import { IPVS_SCHEDULERS, PROXY_MODES } from '../../contract/plan.ts';
+import { EBPF_ALGORITHMS, IPVS_SCHEDULERS, PROXY_MODES } from '../../contract/plan.ts';
+import type { EbpfAlgorithm, ProxyMode } from '../../contract/plan.ts';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
 import {
@@ -15,6 +16,8 @@ import {
   ratio,
   text,
 } from './fields.ts';
+import { costs } from './proxy-costs.ts';
+import type { CostsInput } from './proxy-costs.ts';
 
 export interface NodeInput {
   name?: string | undefined;
@@ -61,9 +64,6 @@ export const network: z.ZodType<string | NetworkInput> = z.union([
   ),
 ]);
 
-/** Modes of the format; the planner refuses what is not built. */
-const FORMAT_MODES: readonly [...typeof PROXY_MODES, 'ebpf'] = [...PROXY_MODES, 'ebpf'];
-
 /** Further schedulers of the kernel's IPVS, which the planner refuses. */
 const OTHER_SCHEDULERS = [
   'wrr',
@@ -83,49 +83,58 @@ const KERNEL_SCHEDULERS: readonly [...typeof IPVS_SCHEDULERS, ...typeof OTHER_SC
   ...OTHER_SCHEDULERS,
 ];
 
-export type CostsInput = Record<string, Record<string, string | undefined> | undefined>;
+interface IptablesInput {
+  backend?: (typeof IPTABLES_BACKENDS)[number] | undefined;
+  masqueradeAll?: boolean | undefined;
+  ipListTot?: number | undefined;
+}
+
+interface EbpfInput {
+  algorithm?: EbpfAlgorithm | undefined;
+  maglevTableSize?: number | undefined;
+}
 
 export interface ProxyInput {
-  mode?: (typeof FORMAT_MODES)[number] | undefined;
+  mode?: ProxyMode | undefined;
   minSyncPeriod?: string | undefined;
   syncPeriod?: string | undefined;
   burst?: number | undefined;
   syncFailure?: { probability?: string | number | undefined } | undefined;
+  iptables?: IptablesInput | undefined;
+  nftables?: { masqueradeAll?: boolean | undefined } | undefined;
   ipvs?: { scheduler?: (typeof KERNEL_SCHEDULERS)[number] | undefined } | undefined;
+  ebpf?: EbpfInput | undefined;
   otherServices?: number | undefined;
+  otherServicesWithoutEndpoints?: number | undefined;
   costs?: 'none' | CostsInput | undefined;
   conntrack?:
     'none' | { max?: number | 'none' | undefined; timeWait?: string | undefined } | undefined;
   perNode?: Record<string, ProxyInput> | undefined;
 }
 
-const costsOf = (...names: string[]): z.ZodType<Record<string, string | undefined> | undefined> =>
-  fields(Object.fromEntries(names.map((name) => [name, duration.optional()]))).optional();
+/** Which iptables command writes the rules, and so which kernel tables packets walk. */
+const IPTABLES_BACKENDS = ['legacy', 'nft'] as const;
 
 const proxyFields = {
-  mode: choice(FORMAT_MODES, PROXY_MODES).optional(),
+  mode: choice(PROXY_MODES).optional(),
   minSyncPeriod: duration.optional(),
   syncPeriod: duration.optional(),
   burst: integer(1).optional(),
   syncFailure: fields({ probability: ratio.optional() }).optional(),
+  iptables: fields({
+    backend: choice(IPTABLES_BACKENDS).optional(),
+    masqueradeAll: flag().optional(),
+    ipListTot: integer(1, 65_535).optional(),
+  }).optional(),
+  nftables: fields({ masqueradeAll: flag().optional() }).optional(),
   ipvs: fields({ scheduler: choice(KERNEL_SCHEDULERS, IPVS_SCHEDULERS).optional() }).optional(),
+  ebpf: fields({
+    algorithm: choice(EBPF_ALGORITHMS).optional(),
+    maglevTableSize: integer(1).optional(),
+  }).optional(),
   otherServices: integer(0).optional(),
-  costs: orNone(
-    fields(
-      {
-        iptables: costsOf(
-          'base',
-          'perServiceRule',
-          'perEndpointRule',
-          'syncBase',
-          'syncPerService',
-        ),
-        nftables: costsOf('base', 'syncBase', 'syncPerChange'),
-        ipvs: costsOf('base', 'syncBase', 'syncPerChange'),
-      },
-      'none or a map of costs',
-    ),
-  ).optional(),
+  otherServicesWithoutEndpoints: integer(0).optional(),
+  costs: orNone(costs).optional(),
   conntrack: orNone(
     fields({ max: orNone(integer(1)).optional(), timeWait: duration.optional() }, 'none or a map'),
   ).optional(),

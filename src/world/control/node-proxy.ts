@@ -82,6 +82,8 @@ export class NodeProxy {
       services: this.services,
       picks: world.stream(`node/${name}/pick`),
       chainOrder: world.stream(`node/${name}/chain-order`),
+      firstPackets: world.stream(`node/${name}/first-packet`),
+      caches: world.stream(`node/${name}/cache`),
     });
     const { max, timeWait } = plan.conntrack;
     this.conntrack = max === null ? null : new Conntrack(max, timeWait);
