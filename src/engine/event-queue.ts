@@ -140,6 +140,15 @@ export class EventQueue {
   }
 
   /**
+   * Takes a pending event back that was scheduled in PHASE_DATA, and returns the number of its insertion; its
+   * entry goes on to say when it was due.
+   */
+  withdraw(event: SimEvent): number {
+    this.cancel(event);
+    return event.entry.order - orderOf(PHASE_DATA, 0);
+  }
+
+  /**
    * Fires at most `limit` events, those before `until` only (an event at `until` does not fire).
    * Returns how many fired; fewer than `limit` means that nothing is left before `until`.
    */

@@ -5,7 +5,6 @@
 import { assert } from '../../base/assert.ts';
 import type { ErrorCause, Plan } from '../../contract/plan.ts';
 import { PHASE_CONTROL, SimEvent, type EventQueue } from '../../engine/event-queue.ts';
-import type { Attempt } from '../traffic/attempt.ts';
 import type { ClientTally } from './client-tally.ts';
 import { IntervalTally } from './interval-tally.ts';
 import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
@@ -18,6 +17,17 @@ export interface WindowObserver {
   windowEnds(window: number): void;
   /** Ready pods now. */
   readyPods(): number;
+}
+
+/** What is measured of a request that has ended. */
+export interface EndedRequest {
+  /** When it was due, ns, and in which windows. */
+  readonly due: number;
+  readonly windows: OpenWindows;
+  /** Attempts made. */
+  readonly tries: number;
+  /** Its time by cause, in ns, by LATENCY_PARTS. */
+  readonly parts: Float64Array;
 }
 
 export class Measurement {
@@ -98,19 +108,19 @@ export class Measurement {
   }
 
   /** A request ends now, well (null) or with a cause. */
-  ended(tally: ClientTally, attempt: Attempt, cause: ErrorCause | null): void {
+  ended(tally: ClientTally, request: EndedRequest, cause: ErrorCause | null): void {
     const { now } = this.queue;
     this.inSystem.add(-1, now);
-    const { parts, windows } = attempt;
-    const latency = now - attempt.due;
+    const { parts, windows } = request;
+    const latency = now - request.due;
     assert(sumOf(parts) === latency, 'the parts of a latency do not add up to it');
     if (cause === null) this.completed(tally);
     const { interval } = windows;
     if (interval === null) return;
     tally.parts.record(latency, parts);
-    tally.all.ended(latency, attempt.tries, cause);
+    tally.all.ended(latency, request.tries, cause);
     if (windows.named !== null) {
-      for (const w of windows.named) tally.windows[w].ended(latency, attempt.tries, cause);
+      for (const w of windows.named) tally.windows[w].ended(latency, request.tries, cause);
     }
     interval.ended(latency, cause !== null);
   }

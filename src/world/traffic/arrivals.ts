@@ -13,7 +13,7 @@ import type { RandomStream } from '../../engine/random.ts';
 import type { Client } from './client.ts';
 
 /** The instants of arrivals, one after the other, in ns; Infinity: no more. */
-interface ArrivalTimes {
+export interface ArrivalTimes {
   next(): number;
 }
 
@@ -21,7 +21,7 @@ interface ArrivalTimes {
 export class Arrivals extends SimEvent {
   private readonly queue: EventQueue;
   private readonly client: Client;
-  private readonly times: ArrivalTimes;
+  readonly times: ArrivalTimes;
   private readonly until: number;
 
   /** Arrivals from the start of the run up to `until` (ns), exclusive. */

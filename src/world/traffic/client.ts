@@ -44,10 +44,11 @@ export class Client {
   /** By workload: which of a request's demands is for its pods; -1: none. */
   readonly demandSlots: Int32Array;
 
+  readonly replicas: readonly Replica[];
+  readonly arrivals: Arrivals;
+  /** By the slots of demands. */
+  readonly demands: readonly Sampler[];
   private readonly world: World;
-  private readonly replicas: readonly Replica[];
-  private readonly arrivals: Arrivals;
-  private readonly demands: readonly Sampler[];
   /** Null where no pod behind the target errs. */
   private readonly luck: RandomStream | null;
   /** Of tries after the first: a stream of their own, so that retries leave other requests' luck alone. */
@@ -135,7 +136,8 @@ export class Client {
     this.idleAttempts.push(attempt);
   }
 
-  private deal(): number {
+  /** Which of the replicas issues the next request. */
+  deal(): number {
     const { length } = this.replicas;
     if (length === 1) return 0;
     if (this.plan.arrival.kind !== 'constant') return this.dealing.below(length);

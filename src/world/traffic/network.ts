@@ -8,8 +8,15 @@ import type { DelayLine, EventQueue, SimEvent } from '../../engine/event-queue.t
 import { RandomStream } from '../../engine/random.ts';
 import type { Duration } from '../../base/time.ts';
 
+/** The distances between a client pod and a pod, in the order of `Hop.distance`. */
+const DISTANCES = ['sameNode', 'sameZone', 'crossZone', 'external'] as const;
+
 /** One distance: everything sent over it arrives one delay later. */
 export class Hop {
+  /** Which distance it is. */
+  readonly distance: number;
+  /** The delay, ns, where that is always the same; null: it varies. */
+  readonly constant: number | null;
   private readonly queue: EventQueue;
   private readonly sampler: Sampler;
   /** For a constant delay. */
@@ -17,10 +24,17 @@ export class Hop {
   /** Whether the delay is always zero: what is sent arrives at once, and need not be carried. */
   readonly isImmediate: boolean;
 
-  constructor(queue: EventQueue, distribution: Distribution, stream: RandomStream) {
+  constructor(
+    queue: EventQueue,
+    distance: number,
+    distribution: Distribution,
+    stream: RandomStream,
+  ) {
     this.queue = queue;
+    this.distance = distance;
     this.sampler = createSampler(distribution, stream);
     const { constant } = this.sampler;
+    this.constant = constant;
     this.isImmediate = constant === 0;
     this.line = constant === null ? null : queue.line(constant as Duration);
   }
@@ -39,6 +53,7 @@ export class Hop {
 
 /** The distances of one client. */
 export class Network {
+  readonly hops: readonly Hop[];
   private readonly sameNode: Hop;
   private readonly sameZone: Hop;
   private readonly crossZone: Hop;
@@ -46,16 +61,16 @@ export class Network {
   private readonly zones: readonly (string | null)[];
 
   constructor(queue: EventQueue, plan: Plan, seed: number, client: string) {
-    const hop = (distance: 'sameNode' | 'sameZone' | 'crossZone' | 'external'): Hop =>
-      new Hop(
-        queue,
-        plan.network[distance],
-        RandomStream.open(seed, `client/${client}/network/${distance}`),
-      );
-    this.sameNode = hop('sameNode');
-    this.sameZone = hop('sameZone');
-    this.crossZone = hop('crossZone');
-    this.external = hop('external');
+    this.hops = DISTANCES.map(
+      (distance, i) =>
+        new Hop(
+          queue,
+          i,
+          plan.network[distance],
+          RandomStream.open(seed, `client/${client}/network/${distance}`),
+        ),
+    );
+    [this.sameNode, this.sameZone, this.crossZone, this.external] = this.hops;
     this.zones = plan.nodes.map((node) => node.zone);
   }
 

@@ -1,0 +1,98 @@
+/**
+ * Which runs are quiet enough for the express lane: those in which every request makes one attempt, over a
+ * TCP connection of its own, to a pod that serves from the start of the run to its end.
+ *
+ * A fact of the plan that this file does not know speaks against it, unless it is null or empty: whoever
+ * adds one says here what it means to the lane.
+ */
+import type { Plan, PlannedClient, PlannedWorkload } from '../../contract/plan.ts';
+import type { RunOptions } from '../../contract/result.ts';
+
+/** Clients at most: the lane looks at all of them for the next arrival. */
+const CLIENTS_MAX = 16;
+
+type Facts<T> = { readonly [K in keyof T]?: (value: T[K]) => boolean };
+
+const any = (): boolean => true;
+const isNull = (value: unknown): boolean => value === null;
+const isOneOf =
+  (...known: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    known.includes(value);
+
+const PLAN: Facts<Plan> = {
+  scenario: any,
+  question: any,
+  variant: any,
+  seed: any,
+  replications: any,
+  warmUp: any,
+  duration: any,
+  interval: any,
+  windows: any,
+  nodes: any,
+  proxies: (proxies) => proxies.every(({ mode }) => ['iptables', 'nftables', 'ipvs'].includes(mode)),
+  network: (network) =>
+    holds(network, {
+      sameNode: any,
+      sameZone: any,
+      crossZone: any,
+      external: any,
+      podGone: any,
+      synTimeout: any,
+    }),
+  controlPlane: any,
+  services: (services) =>
+    services.every(({ ports }) => ports.every(({ protocol }) => protocol === 'TCP')),
+  workloads: (workloads) => workloads.every((workload) => holds(workload, WORKLOAD)),
+  clients: (clients) =>
+    clients.length <= CLIENTS_MAX && clients.every((client) => holds(client, CLIENT)),
+  timeline: (timeline) => timeline.length === 0,
+  thresholds: any,
+};
+
+const WORKLOAD: Facts<PlannedWorkload> = {
+  name: any,
+  namespace: any,
+  pods: any,
+  replicated: any,
+  podNamePrefix: any,
+  memberships: any,
+  serviceTime: any,
+  concurrency: any,
+  queueLimit: isNull,
+  errorRate: isOneOf(0),
+  startUp: any,
+  preStop: any,
+  terminationGracePeriod: any,
+  readinessFlap: isNull,
+  crash: isNull,
+};
+
+const CLIENT: Facts<PlannedClient> = {
+  name: any,
+  replicas: (replicas) => replicas.every(({ node }) => node !== null),
+  target: ({ kind }) => kind === 'servicePort',
+  arrival: ({ kind }) => ['poisson', 'constant', 'steps', 'ramp'].includes(kind),
+  connection: (connection) => holds(connection, { mode: isOneOf('PerRequest') }),
+  connectTimeout: isNull,
+  timeout: isNull,
+  retry: isNull,
+  ports: any,
+};
+
+/** Whether the express lane can try this run. It may still give up on the way. */
+export function isQuiet(plan: Plan, options: RunOptions): boolean {
+  return options.recordConnections !== true && options.recordRequests !== true && holds(plan, PLAN);
+}
+
+function holds<T extends object>(value: T, facts: Facts<T>): boolean {
+  return (Object.keys(value) as (keyof T)[]).every((key) => {
+    const check = facts[key];
+    return check === undefined ? isUnused(value[key]) : check(value[key]);
+  });
+}
+
+function isUnused(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+}

@@ -1,0 +1,48 @@
+/**
+ * One request under way on the express lane, with its connection: what an Attempt and a Connection are to the
+ * event queue. Its instants stand in an array that the lane has for all journeys.
+ */
+import type { Endpoint } from '../../kube/endpoint.ts';
+import type { Flow } from '../../proxy/data-plane.ts';
+import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
+import type { Hop } from '../traffic/network.ts';
+import type { LaneClient, LaneReplica } from './lane-client.ts';
+
+/** Where a journey is, by what it waits for. */
+export const SYN = 0;
+export const SYN_ACK = 1;
+export const REQUEST = 2;
+export const SERVICE_END = 3;
+export const RESPONSE = 4;
+
+export class Journey implements Flow {
+  readonly index: number;
+  readonly client: LaneClient;
+  /** The numbers of the events that its Attempt and its Connection would be. */
+  readonly attemptId: number;
+  connectionId: number = 0;
+
+  sourceIp: number = 0;
+  sourcePort: number = 0;
+  endpoint: Endpoint | null = null;
+  proxyCost: number = 0;
+  slot: number = -1;
+  seenAt: number = 0;
+
+  stage: number = SYN;
+  replica!: LaneReplica;
+  hop!: Hop;
+  pod: number = 0;
+  /** Of the pod, in the books of the Service. */
+  row: number = 0;
+  /** Windows in which the request was due. */
+  windows: OpenWindows = NO_WINDOWS;
+  /** The next in the queue of its pod. */
+  behind: Journey | null = null;
+
+  constructor(index: number, client: LaneClient, attemptId: number) {
+    this.index = index;
+    this.client = client;
+    this.attemptId = attemptId;
+  }
+}
