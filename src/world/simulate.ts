@@ -25,6 +25,8 @@ export interface Run {
   readonly endNs: number;
   /** Events fired so far. */
   readonly events: number;
+  /** Whether requests go by the express lane: see express/lane.ts. */
+  readonly isExpress: boolean;
   /** The result of a run that has finished. */
   result(): RunResult;
 }
@@ -75,6 +77,10 @@ class ClusterRun implements Run {
 
   get endNs(): number {
     return this.world.horizon;
+  }
+
+  get isExpress(): boolean {
+    return this.lane !== null;
   }
 
   get events(): number {

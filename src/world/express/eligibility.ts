@@ -31,7 +31,8 @@ const PLAN: Facts<Plan> = {
   interval: any,
   windows: any,
   nodes: any,
-  proxies: (proxies) => proxies.every(({ mode }) => ['iptables', 'nftables', 'ipvs'].includes(mode)),
+  proxies: (proxies) =>
+    proxies.every(({ mode }) => ['iptables', 'nftables', 'ipvs'].includes(mode)),
   network: (network) =>
     holds(network, {
       sameNode: any,
@@ -43,7 +44,10 @@ const PLAN: Facts<Plan> = {
     }),
   controlPlane: any,
   services: (services) =>
-    services.every(({ ports }) => ports.every(({ protocol }) => protocol === 'TCP')),
+    services.every(
+      ({ clusterIP, ports }) =>
+        clusterIP !== null && ports.every(({ protocol }) => protocol === 'TCP'),
+    ),
   workloads: (workloads) => workloads.every((workload) => holds(workload, WORKLOAD)),
   clients: (clients) =>
     clients.length <= CLIENTS_MAX && clients.every((client) => holds(client, CLIENT)),
@@ -69,10 +73,16 @@ const WORKLOAD: Facts<PlannedWorkload> = {
   crash: isNull,
 };
 
+const TARGET: Facts<Extract<PlannedClient['target'], { kind: 'servicePort' }>> = {
+  kind: any,
+  service: any,
+  port: any,
+};
+
 const CLIENT: Facts<PlannedClient> = {
   name: any,
   replicas: (replicas) => replicas.every(({ node }) => node !== null),
-  target: ({ kind }) => kind === 'servicePort',
+  target: (target) => target.kind === 'servicePort' && holds(target, TARGET),
   arrival: ({ kind }) => ['poisson', 'constant', 'steps', 'ramp'].includes(kind),
   connection: (connection) => holds(connection, { mode: isOneOf('PerRequest') }),
   connectTimeout: isNull,
@@ -87,10 +97,10 @@ export function isQuiet(plan: Plan, options: RunOptions): boolean {
 }
 
 function holds<T extends object>(value: T, facts: Facts<T>): boolean {
-  return (Object.keys(value) as (keyof T)[]).every((key) => {
-    const check = facts[key];
-    return check === undefined ? isUnused(value[key]) : check(value[key]);
-  });
+  for (const key in value) {
+    if (!(facts[key] ?? isUnused)(value[key])) return false;
+  }
+  return true;
 }
 
 function isUnused(value: unknown): boolean {

@@ -20,6 +20,7 @@ import type { World } from '../world.ts';
 import { Crossings } from './crossings.ts';
 import { Journey, REQUEST, RESPONSE, SERVICE_END, SYN, SYN_ACK } from './journey.ts';
 import { LaneClient } from './lane-client.ts';
+import { NextArrivals } from './next-arrivals.ts';
 import { Pending } from './pending.ts';
 
 // The instants of a journey, ns, and its demand, in its row of `times`.
@@ -40,10 +41,7 @@ export class ExpressLane {
   private readonly measurement: Measurement;
   private readonly loads: PodLoads;
   private readonly clients: readonly LaneClient[];
-  /** By client: its next arrival, ns, and the number of its insertion; and whose is the first. */
-  private readonly arrivalAt: Float64Array;
-  private readonly arrivalSequence: Float64Array;
-  private nextClient = 0;
+  private readonly arrivals: NextArrivals;
   private readonly pending: Pending = new Pending();
   private readonly crossings: Crossings[] = [];
   private readonly journeys: Journey[] = [];
@@ -72,13 +70,12 @@ export class ExpressLane {
           client.network.hops.map((hop) => this.lineOf(hop)),
         ),
     );
-    this.arrivalAt = Float64Array.from(world.clients, ({ arrivals }) =>
-      this.queue.isPending(arrivals) ? arrivals.entry.at : Infinity,
+    this.arrivals = new NextArrivals(
+      world.clients.map(({ arrivals }) => ({
+        at: this.queue.isPending(arrivals) ? arrivals.entry.at : Infinity,
+        sequence: this.queue.withdraw(arrivals),
+      })),
     );
-    this.arrivalSequence = Float64Array.from(world.clients, ({ arrivals }) =>
-      this.queue.withdraw(arrivals),
-    );
-    this.findNextClient();
     this.concurrency = Int32Array.from(world.pods, ({ plan }) => plan.concurrency);
     this.first = world.pods.map(() => null);
     this.last = world.pods.map(() => null);
@@ -114,9 +111,9 @@ export class ExpressLane {
 
   /** Takes the next step, if it is due before `bound`. */
   private step(): boolean {
-    const { queue, pending, crossings, nextClient } = this;
-    let at = this.arrivalAt[nextClient];
-    let sequence = this.arrivalSequence[nextClient];
+    const { queue, pending, crossings, arrivals } = this;
+    let at = arrivals.at[arrivals.first];
+    let sequence = arrivals.sequence[arrivals.first];
     let source = -2;
     const { at: dueAt } = pending;
     if (dueAt[0] < at || (dueAt[0] === at && pending.sequence[0] < sequence)) {
@@ -137,7 +134,7 @@ export class ExpressLane {
     queue.now = at as typeof queue.now;
     queue.fired++;
     if (source === -2) {
-      const client = this.clients[nextClient];
+      const client = this.clients[arrivals.first];
       queue.passed.pass(at, client.arrivalId);
       this.issue(client);
       return !this.gaveUp;
@@ -168,29 +165,16 @@ export class ExpressLane {
 
   /** Schedules the next arrival of the client whose arrival has just come. */
   private proceed(lane: LaneClient): void {
-    const { nextClient } = this;
+    const { arrivals } = this;
+    const { first } = arrivals;
     const at = lane.times.next();
     if (at < this.world.horizon) {
-      this.arrivalAt[nextClient] = at;
-      this.arrivalSequence[nextClient] = this.queue.sequence++;
+      arrivals.at[first] = at;
+      arrivals.sequence[first] = this.queue.sequence++;
     } else {
-      this.arrivalAt[nextClient] = Infinity;
+      arrivals.at[first] = Infinity;
     }
-    if (this.clients.length > 1) this.findNextClient();
-  }
-
-  private findNextClient(): void {
-    const { arrivalAt, arrivalSequence } = this;
-    let next = 0;
-    for (let i = 1; i < arrivalAt.length; i++) {
-      if (
-        arrivalAt[i] < arrivalAt[next] ||
-        (arrivalAt[i] === arrivalAt[next] && arrivalSequence[i] < arrivalSequence[next])
-      ) {
-        next = i;
-      }
-    }
-    this.nextClient = next;
+    if (this.clients.length > 1) arrivals.find();
   }
 
   /** connect(): a source port, the verdict of the client's node, and off goes the SYN. */
@@ -381,9 +365,9 @@ export class ExpressLane {
 
   /** The number of the lane's first step at an instant before which it has none; Infinity: it has none there. */
   private sequenceAt(instant: number): number {
-    const { pending, crossings, nextClient } = this;
+    const { pending, crossings, arrivals } = this;
     let first = Infinity;
-    if (this.arrivalAt[nextClient] === instant) first = this.arrivalSequence[nextClient];
+    if (arrivals.at[arrivals.first] === instant) first = arrivals.sequence[arrivals.first];
     if (pending.at[0] === instant) first = Math.min(first, pending.sequence[0]);
     for (const { size, head, at, sequence } of crossings) {
       if (size > 0 && at[head] === instant) first = Math.min(first, sequence[head]);

@@ -1,0 +1,75 @@
+/** Plans that the express lane takes: any plan, without what the lane does not do. */
+import fc from 'fast-check';
+import type { Distribution, Plan, PlannedClient } from '../../src/contract/plan.ts';
+import { anyPlan } from './any-plan.ts';
+import { constant, exponential, ms, ns, us } from './plans.ts';
+
+/** Constants that meet again, so that lines are shared and instants tie; and delays that vary. */
+const hop: fc.Arbitrary<Distribution> = fc.oneof(
+  fc.constantFrom(constant(ns(0)), constant(us(100)), constant(ms(2)), constant(ms(5))),
+  fc.constantFrom(exponential(us(200)), exponential(ms(3))),
+);
+
+const ports: fc.Arbitrary<PlannedClient['ports']> = fc.oneof(
+  fc.constant(null),
+  fc.record({
+    first: fc.constant(1),
+    last: fc.integer({ min: 50, max: 2000 }),
+    timeWait: fc.constantFrom(ns(0), ms(100)),
+  }),
+);
+
+/** Ties all the time: arrivals and services in step with the hops. */
+const inStep: fc.Arbitrary<Partial<PlannedClient>> = fc.record({
+  arrival: fc
+    .constantFrom(10, 100, 125, 200, 250, 500)
+    .map((rate) => ({ kind: 'constant' as const, rate })),
+});
+
+export const quietPlan: fc.Arbitrary<Plan> = fc
+  .record({
+    plan: anyPlan,
+    clients: fc.array(fc.record({ ports, step: fc.option(inStep, { nil: {} }) }), {
+      minLength: 2,
+      maxLength: 2,
+    }),
+    hops: fc.option(fc.record({ sameNode: hop, sameZone: hop, crossZone: hop, external: hop }), {
+      nil: {},
+    }),
+    serviceTime: fc.oneof(
+      fc.constantFrom(constant(ns(0)), constant(ms(2)), constant(ms(5)), constant(ms(10))),
+      fc.constantFrom(exponential(us(100)), exponential(ms(5)), exponential(ms(40))),
+    ),
+    synTimeout: fc.constantFrom(ms(4), ms(131_000)),
+    tracked: fc.constantFrom(null, null, 30, 1e6),
+  })
+  .map(({ plan, clients, hops, serviceTime, synTimeout, tracked }) => ({
+    ...plan,
+    timeline: [],
+    network: { ...plan.network, ...hops, synTimeout },
+    proxies: plan.proxies.map((proxy) => ({
+      ...proxy,
+      conntrack: { ...proxy.conntrack, max: tracked },
+    })),
+    workloads: plan.workloads.map((workload) => ({
+      ...workload,
+      // Nearly always somebody serves.
+      pods: workload.pods.map((pod, i) => ({ ...pod, ready: i === 0 || pod.ready })),
+      serviceTime,
+      queueLimit: null,
+      errorRate: 0,
+      readinessFlap: null,
+      crash: null,
+    })),
+    clients: plan.clients.map((client, i) => ({
+      ...client,
+      ...clients[i]!.step,
+      replicas: client.replicas.map(({ ip, node }) => ({ ip, node: node ?? 1 })),
+      target: { kind: 'servicePort' as const, service: 0, port: 0 },
+      connection: { mode: 'PerRequest' as const },
+      connectTimeout: null,
+      timeout: null,
+      retry: null,
+      ports: clients[i]!.ports,
+    })),
+  }));
