@@ -296,6 +296,13 @@ export type TimelineAction =
       readonly at: Instant;
       readonly workload: number;
       readonly pod: string;
+    }
+  /** Index of the node; null: all of them. `lasts`: until kube-proxy is back and has listed what there is. */
+  | {
+      readonly kind: 'kubeProxyRestart';
+      readonly at: Instant;
+      readonly node: number | null;
+      readonly lasts: Duration;
     };
 
 /** A named span of the run over which figures are also reported. `all` (warm-up end to run end) is always the first. */

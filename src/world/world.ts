@@ -144,6 +144,13 @@ export class World {
     return proxy;
   }
 
+  /** The kube-proxies that there are on a node, or, for null, on all nodes. */
+  proxiesOn(node: number | null): readonly NodeProxy[] {
+    if (node === null) return [...this.proxies.values()];
+    const proxy = this.proxies.get(node);
+    return proxy === undefined ? [] : [proxy];
+  }
+
   /** Adds a pod to a workload; `ready`: what the API server has of it. */
   addPod(workload: Workload, facts: PodFacts, ready: boolean): Pod {
     const pod = new Pod(this, workload.index, facts);

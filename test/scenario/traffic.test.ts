@@ -225,6 +225,19 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('restarts the kube-proxy of a node, or of all', () => {
+    const { timeline: actions, windows } = loaded(
+      timeline(`
+    - { at: 1s, kubeProxyRestart: { node: node-1, for: 5s }, as: away }
+    - { at: 9s, kubeProxyRestart: { for: 0s } }`),
+    ).base;
+    expect(actions).toEqual([
+      { kind: 'kubeProxyRestart', at: 11e9, node: 0, lasts: 5e9 },
+      { kind: 'kubeProxyRestart', at: 19e9, node: null, lasts: 0 },
+    ]);
+    expect(windows[1]).toEqual({ name: 'away', from: 11e9, to: 16e9 });
+  });
+
   it.each([
     ['[{ at: 1s, scale: { target: pod/shop-0, replicas: 1 } }]', 'pod/shop-0 cannot be scaled'],
     ['[{ at: 1s, deletePod: { target: deployment/shop } }]', '"pod" is required: which of them?'],
@@ -232,6 +245,11 @@ describe('the timeline', () => {
     ['[{ at: 1s, scale: { target: deployment/shp, replicas: 1 } }]', 'no deployment "shp"'],
     ['[{ at: 1s, as: all, deletePod: { target: pod/shop-0 } }]', '"all" is the whole measurement'],
     ['[{ at: 1s }]', 'names no action'],
+    [
+      '[{ at: 1s, kubeProxyRestart: { node: node-2, for: 5s } }]',
+      'kubeProxyRestart.node: no node "node-2"; did you mean "node-1"?',
+    ],
+    ['[{ at: 1s, kubeProxyRestart: {} }]', 'kubeProxyRestart: "for" is required'],
     [
       '[{ at: 1s, rollout: { target: deployment/shop } }]',
       'rollout is not supported by this version yet',

@@ -118,7 +118,11 @@ const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
 
 const proxy: fc.Arbitrary<Partial<PlannedProxy>> = fc.record({
   minSyncPeriod: delay(ms(400)),
+  syncPeriod: fc.integer({ min: 1e7, max: 4e8 }).map(ns),
   burst: fc.integer({ min: 1, max: 2 }),
+  maxInterval: orNull(fc.integer({ min: 1e7, max: 1e9 }).map(ns)),
+  fullSyncPeriod: orNull(delay(ms(1000))),
+  syncFailure: fc.constantFrom(0, 0.3, 1),
   otherServices: fc.integer({ min: 0, max: 2000 }),
   conntrack: fc.record({
     max: orNull(fc.integer({ min: 1, max: 20 })),
@@ -192,6 +196,13 @@ function withDns(
   };
 }
 
+const restart: fc.Arbitrary<TimelineAction> = fc.record({
+  kind: fc.constant('kubeProxyRestart' as const),
+  at: fc.integer({ min: 0, max: 2200 }).map((moment) => at(moment / 1000)),
+  node: orNull(fc.integer({ min: 0, max: 2 })),
+  lasts: delay(ms(500)),
+});
+
 /** A plan of 2.5 simulated seconds, half a second of them warm-up. */
 export const anyPlan: fc.Arbitrary<Plan> = fc
   .record({
@@ -208,7 +219,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     proxy,
     workload,
     clients: fc.array(client(3), { minLength: 1, maxLength: 2 }),
-    timeline: fc.array(action, { maxLength: 5 }),
+    timeline: fc.array(fc.oneof({ weight: 4, arbitrary: action }, restart), { maxLength: 5 }),
     podGone: fc.record({
       answer: fc.constantFrom('unreachable' as const, 'none' as const),
       after: delay(ms(300)),

@@ -17,6 +17,8 @@ import type { Draft } from './workload-drafts.ts';
 
 export interface TimelineSurroundings {
   readonly finder: WorkloadFinder;
+  /** Nodes by name. */
+  readonly nodeIndex: ReadonlyMap<string, number>;
   readonly drafts: readonly Draft[];
   /** By the same index as `drafts`. */
   readonly workloads: readonly PlannedWorkload[];
@@ -29,8 +31,9 @@ export interface Timeline {
   readonly windows: readonly PlannedWindow[];
 }
 
-const ACTIONS = ['setReady', 'scale', 'deletePod', 'rollout', 'nodeDown'] as const;
+const SUPPORTED_ACTIONS = ['setReady', 'scale', 'deletePod', 'kubeProxyRestart'] as const;
 const UNSUPPORTED_ACTIONS = ['rollout', 'nodeDown'] as const;
+const ACTIONS = [...SUPPORTED_ACTIONS, ...UNSUPPORTED_ACTIONS] as const;
 
 export function planTimeline(around: TimelineSurroundings, document: ScenarioDocument): Timeline {
   const end = (around.warmUp + around.duration) as Instant;
@@ -64,7 +67,7 @@ function planWindow(
       name === 'all' ? '"all" is the whole measurement' : `two windows are named "${name}"`;
     document.error([...path, 'as'], 'Duplicate', message);
   }
-  const lasts = input.setReady?.for ?? input.nodeDown?.for;
+  const lasts = input.setReady?.for ?? input.kubeProxyRestart?.for ?? input.nodeDown?.for;
   const to = lasts === undefined ? end : Math.min(at + durationOf(lasts), end);
   return { name, from: Math.min(at, end) as Instant, to: to as Instant };
 }
@@ -94,7 +97,7 @@ class Entry {
   actions(): readonly TimelineAction[] {
     const input = this.input;
     const given = ACTIONS.filter((action) => input[action] !== undefined);
-    const supported = 'Supported: setReady, scale, deletePod';
+    const supported = `Supported: ${SUPPORTED_ACTIONS.join(', ')}`;
     if (given.length === 0 && this.document.isMended(this.path)) return [];
     if (given.length !== 1) {
       const message =
@@ -108,7 +111,8 @@ class Entry {
     }
     if (input.setReady !== undefined) return this.setReady(input.setReady);
     if (input.scale !== undefined) return this.scale(input.scale);
-    return input.deletePod === undefined ? [] : this.deletePod(input.deletePod);
+    if (input.deletePod !== undefined) return this.deletePod(input.deletePod);
+    return input.kubeProxyRestart === undefined ? [] : this.restart(input.kubeProxyRestart);
   }
 
   private setReady(input: NonNullable<TimelineInput['setReady']>): readonly TimelineAction[] {
@@ -152,6 +156,21 @@ class Entry {
     const hint = `e.g. pod: ${pods[0]?.name ?? 'name'}`;
     const path = [...this.path, 'deletePod'];
     this.document.error(path, 'Required', '"pod" is required: which of them?', hint);
+    return [];
+  }
+
+  private restart(
+    input: NonNullable<TimelineInput['kubeProxyRestart']>,
+  ): readonly TimelineAction[] {
+    const { nodeIndex } = this.around;
+    const node = input.node === undefined ? null : nodeIndex.get(input.node);
+    const lasts = durationOf(input.for);
+    if (node !== undefined) return [{ kind: 'kubeProxyRestart', at: this.at, node, lasts }];
+    if (this.document.hasBroken('nodes')) return [];
+    const advice = didYouMean(input.node as string, nodeIndex.keys());
+    const hint = 'without "node" the kube-proxies of all nodes restart';
+    const path = [...this.path, 'kubeProxyRestart', 'node'];
+    this.document.error(path, 'NotFound', `no node "${input.node}"${advice}`, hint);
     return [];
   }
 

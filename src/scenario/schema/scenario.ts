@@ -22,6 +22,7 @@ export interface TimelineInput {
     | undefined;
   scale?: { target: string; replicas: number } | undefined;
   deletePod?: { target: string; pod?: string | undefined } | undefined;
+  kubeProxyRestart?: { node?: string | undefined; for: string } | undefined;
   rollout?: { target: string } | undefined;
   nodeDown?: { node: string; for?: string | undefined } | undefined;
 }
@@ -37,6 +38,7 @@ const timelineEntry: z.ZodType<TimelineInput> = fields({
   }).optional(),
   scale: fields({ target: reference, replicas: integer(0, 100_000) }).optional(),
   deletePod: fields({ target: reference, pod: text().optional() }).optional(),
+  kubeProxyRestart: fields({ node: text().optional(), for: duration }).optional(),
   rollout: fields({ target: reference }).optional(),
   nodeDown: fields({ node: text(), for: duration.optional() }).optional(),
 });

@@ -14,16 +14,18 @@ export function startScript(world: World): void {
 }
 
 function perform(world: World, action: TimelineAction): void {
-  const workload = world.workloads[action.workload];
   switch (action.kind) {
     case 'setReady':
-      workload.setReady(action.pod, action.ready);
+      world.workloads[action.workload].setReady(action.pod, action.ready);
       break;
     case 'scale':
-      workload.scale(action.replicas);
+      world.workloads[action.workload].scale(action.replicas);
       break;
     case 'deletePod':
-      workload.delete(action.pod);
+      world.workloads[action.workload].delete(action.pod);
+      break;
+    case 'kubeProxyRestart':
+      for (const proxy of world.proxiesOn(action.node)) proxy.restart(action.lasts);
       break;
     default:
       unreachable(action, 'timeline action');

@@ -62,6 +62,12 @@ export class NodeProxy {
   /** Somebody has asked for a sync that has not started. */
   private isWanted = false;
   private needsFullSync = false;
+  /** Whether the process is there; if not, when it is back. */
+  private isRunning = true;
+  private backAt = 0;
+  /** It has been started during the run, and its first sync has yet to succeed. */
+  private hasRestarted = false;
+  private isStarting = false;
   private lastFullAt: number;
   /** The watch delivers in order: not before this instant. */
   private deliveredUpTo = 0;
@@ -121,10 +127,53 @@ export class NodeProxy {
 
   /** A change arrives over the watch. */
   receive(change: EndpointChange): void {
+    if (!this.isRunning) return;
+    // What was under way at a start is in the list that it began with.
+    if (this.hasRestarted && change.version <= this.versionHeardOf(change.service)) return;
     this.pending.set(change.service, change);
     if (this.isWanted) return;
     this.isWanted = true;
     if (!this.isSyncing) this.trySync();
+  }
+
+  /**
+   * The process ends now and is back after `span` ns, with the Services and slices of that moment. The kernel keeps the
+   * rules meanwhile, with all they remember; a sync that runs is lost.
+   */
+  restart(span: number): void {
+    const { queue } = this.world;
+    queue.cancel(this.timer);
+    this.isRunning = false;
+    this.isSyncing = false;
+    this.isWanted = false;
+    this.pending.clear();
+    this.taken.clear();
+    this.backAt = Math.max(this.backAt, queue.now + span);
+    queue.schedule(new Moment(queue, () => this.start()), queue.now + span, PHASE_CONTROL);
+  }
+
+  /** Lists what there is, and writes it all: at once, for the runner only begins to count after that. */
+  private start(): void {
+    const { now } = this.world.queue;
+    // It may have been restarted again meanwhile.
+    if (this.isRunning || now < this.backAt) return;
+    this.isRunning = true;
+    this.hasRestarted = true;
+    this.isStarting = true;
+    this.needsFullSync = true;
+    this.runner = new SyncRunner(runnerOptions(this.plan), now);
+    for (const change of this.world.controlPlane.published()) {
+      if (change.version > this.versionHeardOf(change.service)) {
+        this.pending.set(change.service, change);
+      }
+    }
+    this.startSync();
+  }
+
+  private versionHeardOf(service: number): number {
+    const change =
+      this.pending.get(service) ?? this.taken.get(service) ?? this.applied.get(service);
+    return change?.version ?? 0;
   }
 
   private wake(): void {
@@ -147,7 +196,8 @@ export class NodeProxy {
     const { queue } = this.world;
     queue.cancel(this.timer);
     const at = this.isWanted ? this.runner.retryAt(queue.now) : this.runner.dueAt;
-    if (at < Infinity) queue.schedule(this.timer, at, PHASE_CONTROL);
+    // The first sync of a process may have taken longer than the runner lets any two lie apart.
+    if (at < Infinity) queue.schedule(this.timer, Math.max(at, queue.now), PHASE_CONTROL);
   }
 
   private startSync(): void {
@@ -195,7 +245,8 @@ export class NodeProxy {
     const succeeded = failures === null || failures.next() >= this.plan.syncFailure;
     if (succeeded) this.commit(now);
     else this.fail();
-    this.runner.completed(now, succeeded);
+    if (!succeeded || !this.isStarting) this.runner.completed(now, succeeded);
+    this.isStarting &&= !succeeded;
     world.measurement.synced(succeeded);
     this.trySync();
   }
