@@ -97,10 +97,10 @@ export function isQuiet(plan: Plan, options: RunOptions): boolean {
 }
 
 function holds<T extends object>(value: T, facts: Facts<T>): boolean {
-  for (const key in value) {
-    if (!(facts[key] ?? isUnused)(value[key])) return false;
-  }
-  return true;
+  // The order of the keys does not matter: every fact must hold.
+  return (Reflect.ownKeys(value) as (keyof T)[]).every((key) =>
+    (facts[key] ?? isUnused)(value[key]),
+  );
 }
 
 function isUnused(value: unknown): boolean {
