@@ -33,28 +33,28 @@ export class MaglevTable {
 
   /** The endpoint, as its position in the list, of a client's address and port. */
   pick(ip: number, port: number): number {
-    this.table ??= this.fill();
+    this.table ??= fillMaglevTable(this.size, this.endpoints);
     return this.table[scramble(scramble(ip) ^ port) % this.size]!;
   }
+}
 
-  private fill(): Int32Array {
-    const { size, endpoints } = this;
-    assert(endpoints.length > 0, 'a Maglev table without endpoints');
-    const table = new Int32Array(size).fill(-1);
-    const steps = endpoints.map(({ ip, port }) => {
-      const identity = scramble(ip) ^ port;
-      return {
-        at: scramble(identity ^ OFFSET_SEED) % size,
-        skip: 1 + (scramble(identity ^ SKIP_SEED) % (size - 1)),
-      };
-    });
-    for (let filled = 0; ;) {
-      for (let i = 0; i < steps.length; i++) {
-        const step = steps[i]!;
-        while (table[step.at] !== -1) step.at = (step.at + step.skip) % size;
-        table[step.at] = i;
-        if (++filled === size) return table;
-      }
+/** The table of these endpoints: at each of `size` positions the number of one in the list. */
+export function fillMaglevTable(size: number, endpoints: readonly Endpoint[]): Int32Array {
+  assert(endpoints.length > 0, 'a Maglev table without endpoints');
+  const table = new Int32Array(size).fill(-1);
+  const steps = endpoints.map(({ ip, port }) => {
+    const identity = scramble(ip) ^ port;
+    return {
+      at: scramble(identity ^ OFFSET_SEED) % size,
+      skip: 1 + (scramble(identity ^ SKIP_SEED) % (size - 1)),
+    };
+  });
+  for (let filled = 0; ;) {
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i]!;
+      while (table[step.at] !== -1) step.at = (step.at + step.skip) % size;
+      table[step.at] = i;
+      if (++filled === size) return table;
     }
   }
 }

@@ -17,6 +17,7 @@ import {
   pick,
   picks,
   planeOf,
+  PORT,
   rulesOf,
   usable,
   syncOf,
@@ -29,6 +30,14 @@ const WITHOUT_SERVICE = {
   nftables: { unknownPort: REJECTED, unknownAddress: DROPPED },
   ipvs: { unknownPort: REJECTED, unknownAddress: UNROUTED },
   ebpf: { unknownPort: UNROUTED, unknownAddress: UNROUTED },
+} as const;
+
+/** A first packet where traffic policy Local leaves no endpoint though there are some elsewhere. */
+const WITH_NONE_HERE = {
+  iptables: DROPPED,
+  nftables: DROPPED,
+  ipvs: REJECTED,
+  ebpf: REJECTED,
 } as const;
 
 export function dataPlaneContract(setup: PlaneSetup): void {
@@ -56,6 +65,23 @@ export function dataPlaneContract(setup: PlaneSetup): void {
       expect(pick(rules, newFlow(), 20)).toBe(4);
       rules.apply(usable([]), 30);
       expect(rules.open(newFlow(), 40)).toBe(REJECTED);
+    });
+
+    it('O5: drops, or refuses, where only the traffic policy rules endpoints out', () => {
+      const plane = planeOf(setup);
+      const rules = plane.createRules(PORT, { endpoints: [], elsewhere: true });
+      expect(rules.open(newFlow(), 0)).toBe(WITH_NONE_HERE[setup.mode]);
+      rules.apply(usable([]), 10);
+      expect(rules.open(newFlow(), 20)).toBe(REJECTED);
+      rules.apply({ endpoints: [], elsewhere: true }, 30);
+      expect(rules.open(newFlow(), 40)).toBe(WITH_NONE_HERE[setup.mode]);
+      rules.apply(usable(endpointsOf(1)), 50);
+      expect(pick(rules, newFlow(), 60)).toBe(1);
+    });
+
+    it('charges an address that no Service has whole nanoseconds as well', () => {
+      const cost = planeOf({ ...setup, services: 37 }).costOfMiss();
+      expect(Number.isInteger(cost) && cost > 0).toBe(true);
     });
 
     it('applies changes to new flows only, and leaves open ones where they are', () => {
