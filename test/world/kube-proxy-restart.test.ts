@@ -2,7 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { PROXY_MODES, type PlannedProxy, type TimelineAction } from '../../src/contract/plan.ts';
 import { simulate } from '../../src/world/simulate.ts';
-import { at, constant, FREE, ms, ns, paced, plan, sec, us, type PlanOptions } from './plans.ts';
+import {
+  at,
+  constant,
+  FREE,
+  FREE_SYNC,
+  ms,
+  ns,
+  paced,
+  plan,
+  sec,
+  us,
+  type PlanOptions,
+} from './plans.ts';
 import { outcomes, record, type Recorded } from './recorded.ts';
 
 const LAG = ms(10);
@@ -110,7 +122,8 @@ describe('a restart of kube-proxy', () => {
   });
 
   it('loses the sync that runs, and learns of its change anew', () => {
-    const costs = { nftables: { ...FREE.nftables, syncBase: sec(1) } };
+    const sync = { ...FREE_SYNC, base: sec(1) };
+    const costs = { nftables: { ...FREE.nftables, fullSync: sync, partialSync: sync } };
     const timeline = [setReady(2, 'backend-0', false), restart(2.5, 1)];
     const result = record(plan({ ...calm, mode: 'nftables', costs, timeline }));
     // Back at 3.5, in force at 4.5.
