@@ -4,6 +4,7 @@ import { PROXY_MODES, type PlannedProxy, type TimelineAction } from '../../src/c
 import { simulate } from '../../src/world/simulate.ts';
 import {
   at,
+  conntrack,
   constant,
   FREE,
   FREE_SYNC,
@@ -53,9 +54,14 @@ function lastTo({ connections }: Recorded, pod: string, node: string): number {
 
 describe('e2e row 12: a Service works after kube-proxy has been restarted', () => {
   it.each(PROXY_MODES)('and while it is away, with all that the kernel remembers: %s', (mode) => {
-    const conntrack = { max: 1000, timeWait: sec(120) };
     const picks = (timeline: readonly TimelineAction[]): string[] => {
-      const given = plan({ ...calm, mode, timeline, proxy: { conntrack }, duration: 4 });
+      const given = plan({
+        ...calm,
+        mode,
+        timeline,
+        proxy: { conntrack: conntrack(1000, sec(120)) },
+        duration: 4,
+      });
       const result = record(given);
       expect(result.totals.syncs).toBe(timeline.length);
       return result.connections.map(({ verdict, pod }) => `${verdict} ${pod}`);
