@@ -1,10 +1,12 @@
 /** The page, from all sections for which the folder has recordings. */
 import { balanceSection } from './balance.ts';
 import { churnSection } from './churn/churn.ts';
+import { firstPacketSection } from './first-packet.ts';
 import type { KernelData } from './kernel-data.ts';
 import { latencySection } from './latency.ts';
 import { oracleSection } from './oracles.ts';
 import { isAccepted, renderPage } from './page.ts';
+import { programmingSection } from './programming.ts';
 
 const INTRODUCTION = `
 What a mode of kube-proxy does here beside what a Linux kernel did, programmed as kube-proxy programs it,
@@ -21,6 +23,8 @@ export interface ValidationPage {
 export function validationPage(data: KernelData): ValidationPage {
   const sections = [
     balanceSection(data),
+    firstPacketSection(data),
+    programmingSection(data),
     churnSection(data),
     latencySection(data),
     oracleSection(),

@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  at,
-  conntrack,
-  constant,
-  keepAlive,
-  ms,
-  multiplexed,
-  paced,
-  plan,
-  sec,
-  us,
-} from './plans.ts';
+import { at, constant, keepAlive, ms, multiplexed, paced, plan, sec, us } from './plans.ts';
 import { latencies, outcomes, part, record, requestsByPod } from './recorded.ts';
 
 const HOP = us(100);
@@ -292,7 +281,7 @@ describe('a full conntrack table', () => {
   const tracked = {
     ...calm,
     duration: 1.5,
-    proxy: { conntrack: conntrack(10, ms(128)) },
+    proxy: { conntrack: { max: 10, timeWait: ms(128) } },
   };
 
   it('drops first packets, which are sent again a second later', () => {
@@ -323,7 +312,7 @@ describe('a full conntrack table', () => {
     const result = record(
       plan({
         ...tracked,
-        proxy: { conntrack: conntrack(1, sec(1)) },
+        proxy: { conntrack: { max: 1, timeWait: sec(1) } },
         client: { arrival: paced(100), connection: keepAlive() },
       }),
     );

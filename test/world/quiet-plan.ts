@@ -70,7 +70,6 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       connectTimeout: null,
       timeout: null,
       retry: null,
-      resolver: null,
       ports: clients[i]!.ports,
     })),
   }));

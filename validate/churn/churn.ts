@@ -5,6 +5,7 @@
 import type { KernelData, Row } from '../kernel-data.ts';
 import { counted, table } from '../page.ts';
 import type { Section } from '../page.ts';
+import { AFFINITY_TRIALS } from './affinity.ts';
 import { DEAD_POD_TRIALS } from './dead-pod.ts';
 import { EXHAUSTION_TRIALS } from './exhaustion.ts';
 import { NO_ENDPOINTS_TRIALS } from './no-endpoints.ts';
@@ -17,6 +18,7 @@ const TRIALS: Trials = {
   ...REMOVED_TCP_TRIALS,
   ...NO_ENDPOINTS_TRIALS,
   ...DEAD_POD_TRIALS,
+  ...AFFINITY_TRIALS,
   ...EXHAUSTION_TRIALS,
 };
 

@@ -1,12 +1,10 @@
 /** Endpoints that do not answer, or answer with a RST (d, e). */
-import { binomialRange } from '../../src/stats/interval.ts';
 import { service } from '../experiment.ts';
 import type { Recorded } from '../experiment.ts';
-import { BLIND, SECOND, moments, observe, secondsIn, sameMoments } from './trial.ts';
-import type { Finding, Mode, Trials } from './trial.ts';
+import { BLIND, byChance, SECOND, moments, observe, secondsIn, sameMoments } from './trial.ts';
+import type { Mode, Trials } from './trial.ts';
 import type { Row } from '../kernel-data.ts';
 
-const ALPHA = 0.001;
 const HAND = 'nobody deletes conntrack entries by hand; kube-proxy never does for TCP';
 
 /** Connections to a Service of which one pod's address is gone; nobody has told the node. */
@@ -26,6 +24,7 @@ function toDead(
       duration: '3s',
       network: { sameNode: '50us', podGone: { answer: 'none' }, ...network },
       controlPlane: options.controlPlane ?? BLIND,
+      byChance,
       timeline: [{ at: '1s', deletePod: { target: 'deployment/echo', pod: 'echo-0' } }],
       clients: [
         {
@@ -44,22 +43,6 @@ function toDead(
     },
     manifests: service({ replicas: pods, pod: { terminationGracePeriodSeconds: 0 } }),
   });
-}
-
-/** A count beside a recorded one of `trials`: both as chance has it. */
-function byChance(
-  part: number,
-  trials: number,
-  chance: number,
-  kernel: number,
-  of: number,
-): Finding {
-  const ours = binomialRange({ trials, chance }, ALPHA);
-  const theirs = binomialRange({ trials: of, chance }, ALPHA);
-  return {
-    simulated: `${part}/${trials}`,
-    same: part >= ours.low && part <= ours.high && kernel >= theirs.low && kernel <= theirs.high,
-  };
 }
 
 const seconds = ({ value }: Row): number => secondsIn(value!)[0]!;
@@ -104,7 +87,7 @@ export const DEAD_POD_TRIALS: Trials = {
   d1: ({ value }, mode) => {
     const { requests } = toDead(mode, { pods: 3, count: 300, client: { connectTimeout: '3s' } });
     const stuck = requests.filter(({ outcome }) => outcome === 'connectTimeout').length;
-    return byChance(stuck, requests.length, 1 / 3, Number(value), 300);
+    return byChance({ part: stuck, of: requests.length }, { part: Number(value), of: 300 }, 1 / 3);
   },
   d2: (recorded, mode) => {
     const { requests } = toDead(mode, { pods: 1, count: 3 });
@@ -172,6 +155,7 @@ export const DEAD_POD_TRIALS: Trials = {
       spec: {
         duration: '3s',
         controlPlane: BLIND,
+        byChance,
         workloads: [
           { target: 'deployment/broken', crash: { every: { constant: '1s' }, restart: '1h' } },
         ],
@@ -193,7 +177,11 @@ export const DEAD_POD_TRIALS: Trials = {
     const refused = requests.filter(({ outcome }) => outcome === 'refused');
     const slowest = Math.max(...refused.map(({ latencyNs }) => latencyNs)) / 1e3;
     const kernel = Number(/^(\d+)\/300/.exec(recorded['comment']!)![1]);
-    const counts = byChance(refused.length, requests.length, 1 / 3, kernel, 300);
+    const counts = byChance(
+      { part: refused.length, of: requests.length },
+      { part: kernel, of: 300 },
+      1 / 3,
+    );
     return {
       simulated: `${counts.simulated}, refused in ${slowest.toFixed(0)} µs`,
       same: counts.same && slowest < 1000,

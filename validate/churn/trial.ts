@@ -3,12 +3,15 @@
  * and whether the two say the same.
  */
 import type { RequestRecord } from '../../src/contract/result.ts';
+import { binomialRange } from '../../src/stats/interval.ts';
 import { record } from '../experiment.ts';
 import type { Recorded } from '../experiment.ts';
 import type { Row } from '../kernel-data.ts';
 
 /** The modes that the recorded back ends are rules of. */
 export type Mode = 'iptables' | 'nftables';
+
+const ALPHA = 0.001;
 
 /** What the simulator said, and whether the recorded kernel said the same. */
 export interface Finding {
@@ -95,6 +98,19 @@ export function allOrNone(recorded: Row, part: number, of: number): Finding {
   const kernel = shareIn(recorded['value']!);
   const same = kernel.part === 0 ? part === 0 : kernel.part === kernel.of && part === of;
   return { simulated: `${part}/${of}`, same: same && of > 0 };
+}
+
+/** Two counts, simulated and recorded: both within what a binomial with this chance leaves once in 1,000 times. */
+export function byChance(
+  ours: { readonly part: number; readonly of: number },
+  kernel: { readonly part: number; readonly of: number },
+  chance: number,
+): Finding {
+  const isWithin = ({ part, of }: typeof ours): boolean => {
+    const { low, high } = binomialRange({ trials: of, chance }, ALPHA);
+    return part >= low && part <= high;
+  };
+  return { simulated: `${ours.part}/${ours.of}`, same: isWithin(ours) && isWithin(kernel) };
 }
 
 /** The seconds of a list such as `0.00 1.01 2.04`. */

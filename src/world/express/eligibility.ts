@@ -32,7 +32,7 @@ const PLAN: Facts<Plan> = {
   windows: any,
   nodes: any,
   proxies: (proxies) =>
-    proxies.every(({ mode }) => ['iptables', 'nftables', 'ipvs', 'ebpf'].includes(mode)),
+    proxies.every(({ mode }) => ['iptables', 'nftables', 'ipvs'].includes(mode)),
   network: (network) =>
     holds(network, {
       sameNode: any,
@@ -43,8 +43,11 @@ const PLAN: Facts<Plan> = {
       synTimeout: any,
     }),
   controlPlane: any,
-  dns: any,
-  services: any,
+  services: (services) =>
+    services.every(
+      ({ clusterIP, ports }) =>
+        clusterIP !== null && ports.every(({ protocol }) => protocol === 'TCP'),
+    ),
   workloads: (workloads) => workloads.every((workload) => holds(workload, WORKLOAD)),
   clients: (clients) =>
     clients.length <= CLIENTS_MAX && clients.every((client) => holds(client, CLIENT)),
@@ -85,20 +88,12 @@ const CLIENT: Facts<PlannedClient> = {
   connectTimeout: isNull,
   timeout: isNull,
   retry: isNull,
-  resolver: isNull,
   ports: any,
 };
 
 /** Whether the express lane can try this run. It may still give up on the way. */
 export function isQuiet(plan: Plan, options: RunOptions): boolean {
-  const records = options.recordConnections === true || options.recordRequests === true;
-  return !records && holds(plan, PLAN) && plan.clients.every((client) => callsByTcp(plan, client));
-}
-
-function callsByTcp({ services }: Plan, { target }: PlannedClient): boolean {
-  if (target.kind !== 'servicePort') return false;
-  const { clusterIP, ports } = services[target.service];
-  return clusterIP !== null && ports[target.port].protocol === 'TCP';
+  return options.recordConnections !== true && options.recordRequests !== true && holds(plan, PLAN);
 }
 
 function holds<T extends object>(value: T, facts: Facts<T>): boolean {

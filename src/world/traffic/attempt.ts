@@ -263,12 +263,10 @@ export class Attempt extends SimEvent {
 
   private arriveAtClient(): void {
     const connection = this.connection!;
-    const wasReset = this.answer === 'reset';
-    if (wasReset) connection.wasReset = true;
     connection.inFlight--;
     if (this.abandoned) {
       if (connection.isClosed) connection.settled();
-      else this.replica.connections.release(connection, wasReset);
+      else this.replica.connections.release(connection, this.answer === 'reset');
       this.client.free(this);
       return;
     }
@@ -277,7 +275,7 @@ export class Attempt extends SimEvent {
     this.since = now;
     if (this.timer !== null) this.queue.cancel(this.timer);
     const { answer } = this;
-    this.replica.connections.release(connection, wasReset);
+    this.replica.connections.release(connection, answer === 'reset');
     if (answer === null) this.client.ended(this, null);
     else this.fail(answer);
   }
