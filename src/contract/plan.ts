@@ -75,8 +75,15 @@ export interface PlannedProxy {
   readonly conntrack: {
     /** Entries the table holds; null: unlimited and untracked. */
     readonly max: number | null;
-    /** How long an entry outlives its closed connection. */
+    /** How long an entry outlives its flow, by the flow's last state: closed, reset, never answered. */
     readonly timeWait: Duration;
+    readonly close: Duration;
+    readonly synSent: Duration;
+    /** And how long one outlives the last datagram: of a flow answered within 2 s of its first, or of one that goes on. */
+    readonly udpTimeout: Duration;
+    readonly udpStreamTimeout: Duration;
+    /** How long an idle established connection is remembered. */
+    readonly tcpEstablishedTimeout: Duration;
   };
 }
 
@@ -353,8 +360,11 @@ export interface Plan {
     readonly external: Distribution;
     /** What a SYN to the address of a pod that is gone meets: ICMP host unreachable after a while, or nothing. */
     readonly podGone: { readonly answer: 'unreachable' | 'none'; readonly after: Duration };
-    /** When connect() without a timeout of its own gives up (ETIMEDOUT). */
+    /** When connect() sends its SYN again, counted from the first; and when it gives up by itself (ETIMEDOUT). */
+    readonly synRetransmissions: readonly Duration[];
     readonly synTimeout: Duration;
+    /** How often a node sends ICMP errors to one client address: one an interval, and a burst; null: always. */
+    readonly icmpRateLimit: { readonly interval: Duration; readonly burst: number } | null;
   };
   readonly controlPlane: {
     /** Change in a pod to its status in the API server. */

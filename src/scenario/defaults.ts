@@ -7,6 +7,7 @@ import type { Duration } from '../base/time.ts';
 import type {
   Distribution,
   ErrorCause,
+  PlannedProxy,
   ProxyCosts,
   ProxyMode,
   SyncCosts,
@@ -64,10 +65,20 @@ export const POD_GONE: { readonly answer: 'unreachable'; readonly after: Duratio
 };
 
 /**
- * SYN retransmission until connect() gives up: linux 6.5 and later, tcp_syn_retries 6 and
- * tcp_syn_linear_timeouts 4 (Documentation/networking/ip-sysctl.rst): 131 s.
+ * SYN retransmission until connect() gives up, after 131 s: linux 6.5 and later
+ * (Documentation/networking/ip-sysctl.rst). Older kernels have no linear timeouts: 127 s.
  */
-export const SYN_TIMEOUT: Duration = seconds(131);
+export const TCP_SYN_RETRIES = 6;
+export const TCP_SYN_LINEAR_TIMEOUTS = 4;
+
+/**
+ * ICMP errors to one address: net.ipv4.icmp_ratelimit 1000 (ms), and six at once (linux
+ * net/ipv4/inetpeer.c, XRLIM_BURST_FACTOR).
+ */
+export const ICMP_RATE_LIMIT: { readonly interval: Duration; readonly burst: number } = {
+  interval: seconds(1),
+  burst: 6,
+};
 
 /**
  * From a change in a pod to the nodes: kubelet to API server, EndpointSlice controller (its sync of one
@@ -140,8 +151,18 @@ export const EBPF_CONNTRACK_MAX = 524_288;
 export const CONNTRACK_MAX_PER_CORE = 32_768;
 export const CONNTRACK_MIN = 131_072;
 
-/** Source: linux net/netfilter/nf_conntrack_proto_tcp.c, TCP_CONNTRACK_TIME_WAIT. */
-export const CONNTRACK_TIME_WAIT: Duration = seconds(120);
+/**
+ * Source: linux net/netfilter/nf_conntrack_proto_tcp.c and _udp.c; tcpEstablishedTimeout is what
+ * kube-proxy sets (k8s pkg/proxy/apis/config/v1alpha1/defaults.go), it leaves the others alone.
+ */
+export const CONNTRACK_TIMEOUTS: Omit<PlannedProxy['conntrack'], 'max'> = {
+  timeWait: seconds(120),
+  close: seconds(10),
+  synSent: seconds(120),
+  udpTimeout: seconds(30),
+  udpStreamTimeout: seconds(120),
+  tcpEstablishedTimeout: seconds(24 * 3600),
+};
 
 /**
  * A first packet's latency as KEP-3866 publishes it for nftables at any number of Services: p01 8 µs, p50

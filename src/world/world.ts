@@ -8,6 +8,7 @@ import type { RunOptions } from '../contract/result.ts';
 import { EventQueue } from '../engine/event-queue.ts';
 import { RandomStream } from '../engine/random.ts';
 import type { ServicePortFacts } from '../proxy/data-plane.ts';
+import { IcmpLimit } from '../proxy/icmp-limit.ts';
 import { Pod, type PodFacts } from './cluster/pod.ts';
 import { startScript } from './cluster/script.ts';
 import { Workload } from './cluster/workload.ts';
@@ -58,6 +59,7 @@ export class World {
   private readonly sharedTimes: SharedTime[] = [];
   private readonly podsOnNode: Int32Array;
   private readonly proxies = new Map<number, NodeProxy>();
+  private readonly icmpLimits: IcmpLimit[] = [];
   private freshIps = 0;
   /** Addresses of the plan's pods; gathered when the first new pod needs one. */
   private plannedIps: Set<string> | null = null;
@@ -149,6 +151,13 @@ export class World {
     if (node === null) return [...this.proxies.values()];
     const proxy = this.proxies.get(node);
     return proxy === undefined ? [] : [proxy];
+  }
+
+  /** How often a node sends ICMP errors, made when the first is due; null: no limit. */
+  icmpLimitOf(node: number): IcmpLimit | null {
+    const { icmpRateLimit } = this.plan.network;
+    if (icmpRateLimit === null) return null;
+    return (this.icmpLimits[node] ??= new IcmpLimit(icmpRateLimit));
   }
 
   /** Adds a pod to a workload; `ready`: what the API server has of it. */

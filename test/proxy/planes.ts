@@ -18,6 +18,7 @@ import type {
   ServiceRules,
   SyncWork,
 } from '../../src/proxy/data-plane.ts';
+import { CONNTRACK_TIMEOUTS } from '../../src/scenario/defaults.ts';
 import { MODES } from '../../src/proxy/modes.ts';
 import { FREE, FREE_SYNC, MODE_SETTINGS, ms, us } from '../world/plans.ts';
 
@@ -78,7 +79,7 @@ export function planeOf(setup: PlaneSetup): DataPlane {
     ...MODE_SETTINGS,
     ipvs: { scheduler },
     costs: COSTS,
-    conntrack: { max: null, timeWait: ms(0) },
+    conntrack: { max: null, ...CONNTRACK_TIMEOUTS },
     ...setup.proxy,
   };
   return MODES[mode]({

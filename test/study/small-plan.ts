@@ -1,5 +1,6 @@
 import type { Duration, Instant } from '../../src/base/time.ts';
 import type { Plan, PlannedClient, ProxyMode, Threshold } from '../../src/contract/plan.ts';
+import { CONNTRACK_TIMEOUTS } from '../../src/scenario/defaults.ts';
 import { FREE, MODE_SETTINGS, PLAIN_SERVICE } from '../world/plans.ts';
 
 const ms = (value: number): Duration => (value * 1e6) as Duration;
@@ -59,7 +60,7 @@ export function smallPlan(options: SmallPlan = {}): Plan {
         syncFailure: 0,
         ...MODE_SETTINGS,
         costs: FREE,
-        conntrack: { max: null, timeWait: ms(0) },
+        conntrack: { max: null, ...CONNTRACK_TIMEOUTS },
       },
     ],
     network: {
@@ -68,7 +69,9 @@ export function smallPlan(options: SmallPlan = {}): Plan {
       crossZone: { kind: 'constant', value: ms(0) },
       external: { kind: 'constant', value: ms(0) },
       podGone: { answer: 'unreachable', after: ms(3000) },
+      synRetransmissions: [],
       synTimeout: ms(127_000),
+      icmpRateLimit: null,
     },
     controlPlane: {
       kubelet: { kind: 'constant', value: ms(10) },

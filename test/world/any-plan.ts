@@ -14,7 +14,20 @@ import type {
   TimelineAction,
 } from '../../src/contract/plan.ts';
 import { ERROR_CAUSES, PROXY_MODES } from '../../src/contract/plan.ts';
-import { at, constant, exponential, FREE, FREE_SYNC, ms, ns, plan, POD_NODE, us } from './plans.ts';
+import {
+  at,
+  constant,
+  exponential,
+  FREE,
+  FREE_SYNC,
+  ms,
+  ns,
+  plan,
+  POD_NODE,
+  sec,
+  synOf,
+  us,
+} from './plans.ts';
 
 /** Zero more often than not far from it: delays of nothing take other ways through the code. */
 const delay = (max: Duration): fc.Arbitrary<Duration> =>
@@ -127,8 +140,28 @@ const proxy: fc.Arbitrary<Partial<PlannedProxy>> = fc.record({
   conntrack: fc.record({
     max: orNull(fc.integer({ min: 1, max: 20 })),
     timeWait: delay(ms(300)),
+    close: delay(ms(200)),
+    synSent: delay(ms(1500)),
+    udpTimeout: delay(ms(300)),
+    udpStreamTimeout: delay(ms(600)),
+    tcpEstablishedTimeout: fc.oneof(delay(ms(50)), fc.constant(sec(86_400))),
   }),
 });
+
+const network: fc.Arbitrary<Partial<Plan['network']>> = fc
+  .record({
+    linearTimeouts: fc.constantFrom(0, 4),
+    podGone: fc.record({
+      answer: fc.constantFrom('unreachable' as const, 'none' as const),
+      after: delay(ms(300)),
+    }),
+    // Shorter than a hop, too: a handshake that the kernel gives up before its first answer can come.
+    synTimeout: fc.oneof(delay(ms(8)), fc.constantFrom(ms(300), ms(1500), ms(131_000))),
+    icmpRateLimit: orNull(
+      fc.record({ interval: delay(ms(500)), burst: fc.integer({ min: 1, max: 6 }) }),
+    ),
+  })
+  .map(({ linearTimeouts, ...rest }) => ({ ...synOf(6, linearTimeouts), ...rest }));
 
 const action: fc.Arbitrary<TimelineAction> = fc
   .tuple(
@@ -220,16 +253,11 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     workload,
     clients: fc.array(client(3), { minLength: 1, maxLength: 2 }),
     timeline: fc.array(fc.oneof({ weight: 4, arbitrary: action }, restart), { maxLength: 5 }),
-    podGone: fc.record({
-      answer: fc.constantFrom('unreachable' as const, 'none' as const),
-      after: delay(ms(300)),
-    }),
-    // Shorter than a hop, too: a handshake that the kernel gives up before its first answer can come.
-    synTimeout: fc.oneof(delay(ms(8)), fc.constantFrom(ms(300), ms(1500), ms(131_000))),
+    network,
     unready: fc.integer({ min: 0, max: 4 }),
     dns: orNull(dns),
   })
-  .map(({ cost, podGone, synTimeout, unready, clients, dns: names, ...options }) => {
+  .map(({ cost, unready, clients, dns: names, ...options }) => {
     const sync = { ...FREE_SYNC, base: ms(20), perService: us(1), perChangedEndpoint: us(50) };
     const syncs = { fullSync: sync, partialSync: sync };
     const base = { kind: 'uniform' as const, min: us(4), max: us(9) };
@@ -251,7 +279,6 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     const made = plan({
       ...options,
       clients: clients.map((one, i) => ({ ...one, name: `client-${i}` })),
-      network: { podGone, synTimeout },
       ...(cost && { costs }),
     });
     const [only] = made.workloads;

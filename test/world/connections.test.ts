@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { at, constant, keepAlive, ms, multiplexed, paced, plan, sec, us } from './plans.ts';
+import {
+  at,
+  conntrack,
+  constant,
+  keepAlive,
+  ms,
+  multiplexed,
+  paced,
+  plan,
+  sec,
+  us,
+} from './plans.ts';
 import { latencies, outcomes, part, record, requestsByPod } from './recorded.ts';
 
 const HOP = us(100);
@@ -281,7 +292,7 @@ describe('a full conntrack table', () => {
   const tracked = {
     ...calm,
     duration: 1.5,
-    proxy: { conntrack: { max: 10, timeWait: ms(128) } },
+    proxy: { conntrack: conntrack(10, ms(128)) },
   };
 
   it('drops first packets, which are sent again a second later', () => {
@@ -312,7 +323,7 @@ describe('a full conntrack table', () => {
     const result = record(
       plan({
         ...tracked,
-        proxy: { conntrack: { max: 1, timeWait: sec(1) } },
+        proxy: { conntrack: conntrack(1, sec(1)) },
         client: { arrival: paced(100), connection: keepAlive() },
       }),
     );

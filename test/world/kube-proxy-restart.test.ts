@@ -2,7 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import { PROXY_MODES, type PlannedProxy, type TimelineAction } from '../../src/contract/plan.ts';
 import { simulate } from '../../src/world/simulate.ts';
-import { at, constant, FREE, ms, ns, paced, plan, sec, us, type PlanOptions } from './plans.ts';
+import {
+  at,
+  conntrack,
+  constant,
+  FREE,
+  FREE_SYNC,
+  ms,
+  ns,
+  paced,
+  plan,
+  sec,
+  us,
+  type PlanOptions,
+} from './plans.ts';
 import { outcomes, record, type Recorded } from './recorded.ts';
 
 const LAG = ms(10);
@@ -41,9 +54,14 @@ function lastTo({ connections }: Recorded, pod: string, node: string): number {
 
 describe('e2e row 12: a Service works after kube-proxy has been restarted', () => {
   it.each(PROXY_MODES)('and while it is away, with all that the kernel remembers: %s', (mode) => {
-    const conntrack = { max: 1000, timeWait: sec(120) };
     const picks = (timeline: readonly TimelineAction[]): string[] => {
-      const given = plan({ ...calm, mode, timeline, proxy: { conntrack }, duration: 4 });
+      const given = plan({
+        ...calm,
+        mode,
+        timeline,
+        proxy: { conntrack: conntrack(1000, sec(120)) },
+        duration: 4,
+      });
       const result = record(given);
       expect(result.totals.syncs).toBe(timeline.length);
       return result.connections.map(({ verdict, pod }) => `${verdict} ${pod}`);
@@ -110,7 +128,8 @@ describe('a restart of kube-proxy', () => {
   });
 
   it('loses the sync that runs, and learns of its change anew', () => {
-    const costs = { nftables: { ...FREE.nftables, syncBase: sec(1) } };
+    const sync = { ...FREE_SYNC, base: sec(1) };
+    const costs = { nftables: { ...FREE.nftables, fullSync: sync, partialSync: sync } };
     const timeline = [setReady(2, 'backend-0', false), restart(2.5, 1)];
     const result = record(plan({ ...calm, mode: 'nftables', costs, timeline }));
     // Back at 3.5, in force at 4.5.

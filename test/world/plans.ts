@@ -22,6 +22,8 @@ import type {
   SyncCosts,
   TimelineAction,
 } from '../../src/contract/plan.ts';
+import { CONNTRACK_TIMEOUTS } from '../../src/scenario/defaults.ts';
+import { synSchedule } from '../../src/scenario/plan/syn-schedule.ts';
 
 export const ns = (value: number): Duration => value as Duration;
 export const us = (value: number): Duration => Math.round(value * 1e3) as Duration;
@@ -65,6 +67,21 @@ const nothing: ProxyCosts['ipvs'] = {
   fullSync: FREE_SYNC,
   partialSync: FREE_SYNC,
 };
+/** SYNs by tcp_syn_retries and tcp_syn_linear_timeouts. */
+export function synOf(
+  retries: number,
+  linearTimeouts: number,
+): Pick<Plan['network'], 'synRetransmissions' | 'synTimeout'> {
+  const { retransmissions, timeout } = synSchedule(retries, linearTimeouts);
+  return { synRetransmissions: retransmissions, synTimeout: timeout };
+}
+
+/** A conntrack table of this size, of entries that live on for `timeWait`. */
+export const conntrack = (max: number, timeWait: Duration): PlannedProxy['conntrack'] => ({
+  max,
+  ...CONNTRACK_TIMEOUTS,
+  timeWait,
+});
 
 export const FREE: ProxyCosts = {
   iptables: {
@@ -223,7 +240,7 @@ export function plan(options: PlanOptions = {}): Plan {
         ...MODE_SETTINGS,
         ipvs: { scheduler },
         costs: { ...FREE, ...options.costs },
-        conntrack: { max: null, timeWait: ns(0) },
+        conntrack: { max: null, ...CONNTRACK_TIMEOUTS, timeWait: ns(0) },
         ...options.proxy,
       },
     ],
@@ -233,7 +250,8 @@ export function plan(options: PlanOptions = {}): Plan {
       crossZone: constant(hop),
       external: constant(hop),
       podGone: { answer: 'unreachable', after: sec(3) },
-      synTimeout: sec(131),
+      ...synOf(6, 4),
+      icmpRateLimit: null,
       ...options.network,
     },
     controlPlane: {

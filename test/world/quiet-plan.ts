@@ -70,6 +70,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       connectTimeout: null,
       timeout: null,
       retry: null,
+      resolver: null,
       ports: clients[i]!.ports,
     })),
   }));

@@ -30,7 +30,18 @@ export function readKubeProxy(root: Cursor): KubeProxyManifest {
     scheduler: root.at('ipvs').at('scheduler').text() || null,
     conntrackMaxPerCore: conntrack.at('maxPerCore').integer(0) ?? null,
     conntrackMin: conntrack.at('min').integer(0) ?? null,
+    conntrackTimeouts: readTimeouts(conntrack),
   };
+}
+
+function readTimeouts(conntrack: Cursor): KubeProxyManifest['conntrackTimeouts'] {
+  const timeouts: Partial<Record<string, string>> = {};
+  for (const field of ['tcpEstablishedTimeout', 'udpTimeout', 'udpStreamTimeout']) {
+    const written = readPeriod(conntrack.at(field));
+    // Zero leaves what the kernel has.
+    if (written !== undefined && parseDuration(written) !== 0) timeouts[field] = written;
+  }
+  return timeouts;
 }
 
 function readPeriod(field: Cursor): string | undefined {

@@ -118,6 +118,8 @@ export interface KubeProxyManifest {
   readonly scheduler: string | null;
   readonly conntrackMaxPerCore: number | null;
   readonly conntrackMin: number | null;
+  /** As written. Where kube-proxy's is 0 it leaves the kernel's alone. */
+  readonly conntrackTimeouts: Partial<Record<string, string>>;
 }
 
 export type Manifest =

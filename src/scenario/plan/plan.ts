@@ -6,16 +6,19 @@ import type { Distribution, Plan } from '../../contract/plan.ts';
 import {
   CONTROL_PLANE,
   DURATION,
+  ICMP_RATE_LIMIT,
   NETWORK,
   POD_GONE,
   REPLICATIONS,
   SEED,
   SERVICE_TIME,
-  SYN_TIMEOUT,
+  TCP_SYN_LINEAR_TIMEOUTS,
+  TCP_SYN_RETRIES,
   WARM_UP,
 } from '../defaults.ts';
 import { reportIgnored } from '../manifests/cluster-manifests.ts';
 import type { ClusterManifests } from '../manifests/cluster-manifests.ts';
+import type { NetworkInput } from '../schema/cluster.ts';
 import type { DistributionInput } from '../schema/distribution.ts';
 import type { ScenarioInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
@@ -27,6 +30,7 @@ import { planNodes } from './nodes.ts';
 import { Placement } from './placement.ts';
 import { planProxies } from './proxies.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
+import { synSchedule } from './syn-schedule.ts';
 import { planServices, withoutDuplicates } from './services.ts';
 import type { ServiceDraft } from './services.ts';
 import { TargetFinder } from './targets.ts';
@@ -135,7 +139,7 @@ function planNetwork(document: ScenarioDocument): Plan['network'] {
   if (typeof written === 'string') {
     const hop: Distribution = { kind: 'constant', value: durationOf(written) };
     const hops = { sameNode: hop, sameZone: hop, crossZone: hop, external: hop };
-    return { ...hops, podGone: POD_GONE, synTimeout: SYN_TIMEOUT };
+    return { ...hops, podGone: POD_GONE, icmpRateLimit: ICMP_RATE_LIMIT, ...planSyn({}) };
   }
   const hop = (name: 'sameNode' | 'sameZone' | 'crossZone' | 'external'): Distribution =>
     planned(written?.[name], ['spec', 'network', name], document) ?? NETWORK[name];
@@ -152,7 +156,38 @@ function planNetwork(document: ScenarioDocument): Plan['network'] {
       answer: podGone?.answer ?? POD_GONE.answer,
       after: podGone?.after === undefined ? POD_GONE.after : durationOf(podGone.after),
     },
-    synTimeout: synTimeout === undefined ? SYN_TIMEOUT : durationOf(synTimeout),
+    icmpRateLimit: planIcmpRateLimit(written?.icmpRateLimit, document),
+    ...planSyn(written ?? {}),
+  };
+}
+
+function planIcmpRateLimit(
+  written: NetworkInput['icmpRateLimit'],
+  document: ScenarioDocument,
+): Plan['network']['icmpRateLimit'] {
+  if (written === 'none') return null;
+  const interval = written?.interval;
+  if (interval !== undefined && durationOf(interval) === 0) {
+    const path = ['spec', 'network', 'icmpRateLimit', 'interval'];
+    document.error(path, 'Invalid', 'must be above 0s', 'icmpRateLimit: none sets no limit');
+  }
+  return {
+    interval: interval === undefined ? ICMP_RATE_LIMIT.interval : durationOf(interval),
+    burst: written?.burst ?? ICMP_RATE_LIMIT.burst,
+  };
+}
+
+function planSyn(
+  written: NetworkInput,
+): Pick<Plan['network'], 'synRetransmissions' | 'synTimeout'> {
+  const { retransmissions, timeout } = synSchedule(
+    written.tcpSynRetries ?? TCP_SYN_RETRIES,
+    written.tcpSynLinearTimeouts ?? TCP_SYN_LINEAR_TIMEOUTS,
+  );
+  const { synTimeout } = written;
+  return {
+    synRetransmissions: retransmissions,
+    synTimeout: synTimeout === undefined ? timeout : durationOf(synTimeout),
   };
 }
 

@@ -3,13 +3,12 @@
  * Nodes that are set up alike share one.
  */
 import { didYouMean } from '../../base/suggest.ts';
-import type { Duration } from '../../base/time.ts';
 import { IPVS_SCHEDULERS, MAGLEV_TABLE_SIZES } from '../../contract/plan.ts';
 import type { IpvsScheduler, PlannedNode, PlannedProxy, ProxyMode } from '../../contract/plan.ts';
 import {
   CONNTRACK_MAX_PER_CORE,
   CONNTRACK_MIN,
-  CONNTRACK_TIME_WAIT,
+  CONNTRACK_TIMEOUTS,
   EBPF_ALGORITHM,
   EBPF_CONNTRACK_MAX,
   IP_LIST_TOT,
@@ -21,6 +20,7 @@ import {
 } from '../defaults.ts';
 import { notYet } from '../diagnostics/not-yet.ts';
 import type { KubeProxyManifest } from '../manifests/model.ts';
+import { CONNTRACK_TIMEOUT_FIELDS } from '../schema/cluster.ts';
 import type { ProxyInput } from '../schema/cluster.ts';
 import { locate } from '../text/tree.ts';
 import type { Path } from '../text/tree.ts';
@@ -189,13 +189,17 @@ function resolveConntrack(
     mode,
     cpu,
   }: { kubeProxy: KubeProxyManifest | undefined; mode: ProxyMode; cpu: number },
-): { readonly max: number | null; readonly timeWait: Duration } {
-  if (input === 'none') return { max: null, timeWait: CONNTRACK_TIME_WAIT };
+): PlannedProxy['conntrack'] {
+  if (input === 'none') return { max: null, ...CONNTRACK_TIMEOUTS };
   const perCore = kubeProxy?.conntrackMaxPerCore ?? CONNTRACK_MAX_PER_CORE;
   const least = kubeProxy?.conntrackMin ?? CONNTRACK_MIN;
   const kubeProxySize = Math.max(perCore * Math.max(1, Math.floor(cpu)), least);
   const size = mode === 'ebpf' ? EBPF_CONNTRACK_MAX : kubeProxySize;
   const max = input?.max === 'none' ? null : (input?.max ?? size);
-  const timeWait = input?.timeWait;
-  return { max, timeWait: timeWait === undefined ? CONNTRACK_TIME_WAIT : durationOf(timeWait) };
+  const timeouts = { ...CONNTRACK_TIMEOUTS };
+  for (const field of CONNTRACK_TIMEOUT_FIELDS) {
+    const written = input?.[field] ?? kubeProxy?.conntrackTimeouts[field];
+    if (written !== undefined) timeouts[field] = durationOf(written);
+  }
+  return { max, ...timeouts };
 }

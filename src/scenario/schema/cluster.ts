@@ -43,7 +43,11 @@ export interface NetworkInput {
   crossZone?: DistributionInput | undefined;
   external?: DistributionInput | undefined;
   podGone?: { answer?: 'unreachable' | 'none' | undefined; after?: string | undefined } | undefined;
+  tcpSynRetries?: number | undefined;
+  tcpSynLinearTimeouts?: number | undefined;
   synTimeout?: string | undefined;
+  icmpRateLimit?:
+    'none' | { interval?: string | undefined; burst?: number | undefined } | undefined;
 }
 
 export const network: z.ZodType<string | NetworkInput> = z.union([
@@ -58,7 +62,15 @@ export const network: z.ZodType<string | NetworkInput> = z.union([
         answer: choice(['unreachable', 'none']).optional(),
         after: duration.optional(),
       }).optional(),
+      tcpSynRetries: integer(1, 127).optional(),
+      tcpSynLinearTimeouts: integer(0, 127).optional(),
       synTimeout: duration.optional(),
+      icmpRateLimit: orNone(
+        fields(
+          { interval: duration.optional(), burst: integer(1, 1_000_000).optional() },
+          'none or a map',
+        ),
+      ).optional(),
     },
     'a duration or a map of hops',
   ),
@@ -94,6 +106,20 @@ interface EbpfInput {
   maglevTableSize?: number | undefined;
 }
 
+/** Timeouts of conntrack: those that KubeProxyConfiguration has, and the kernel's others. */
+export const CONNTRACK_TIMEOUT_FIELDS = [
+  'timeWait',
+  'close',
+  'synSent',
+  'tcpEstablishedTimeout',
+  'udpTimeout',
+  'udpStreamTimeout',
+] as const;
+
+export type ConntrackInput = { max?: number | 'none' | undefined } & {
+  [timeout in (typeof CONNTRACK_TIMEOUT_FIELDS)[number]]?: string | undefined;
+};
+
 export interface ProxyInput {
   mode?: ProxyMode | undefined;
   minSyncPeriod?: string | undefined;
@@ -107,8 +133,7 @@ export interface ProxyInput {
   otherServices?: number | undefined;
   otherServicesWithoutEndpoints?: number | undefined;
   costs?: 'none' | CostsInput | undefined;
-  conntrack?:
-    'none' | { max?: number | 'none' | undefined; timeWait?: string | undefined } | undefined;
+  conntrack?: 'none' | ConntrackInput | undefined;
   perNode?: Record<string, ProxyInput> | undefined;
 }
 
@@ -136,7 +161,18 @@ const proxyFields = {
   otherServicesWithoutEndpoints: integer(0).optional(),
   costs: orNone(costs).optional(),
   conntrack: orNone(
-    fields({ max: orNone(integer(1)).optional(), timeWait: duration.optional() }, 'none or a map'),
+    fields(
+      {
+        max: orNone(integer(1)).optional(),
+        timeWait: duration.optional(),
+        close: duration.optional(),
+        synSent: duration.optional(),
+        tcpEstablishedTimeout: duration.optional(),
+        udpTimeout: duration.optional(),
+        udpStreamTimeout: duration.optional(),
+      },
+      'none or a map',
+    ),
   ).optional(),
 };
 

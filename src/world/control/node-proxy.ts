@@ -91,8 +91,8 @@ export class NodeProxy {
       firstPackets: world.stream(`node/${name}/first-packet`),
       caches: world.stream(`node/${name}/cache`),
     });
-    const { max, timeWait } = plan.conntrack;
-    this.conntrack = max === null ? null : new Conntrack(max, timeWait);
+    const { max } = plan.conntrack;
+    this.conntrack = max === null ? null : new Conntrack(max, plan.conntrack);
     this.failures = plan.syncFailure > 0 ? world.stream(`node/${name}/sync-failure`) : null;
     const { maxInterval, fullSyncPeriod } = plan;
     // The kube-proxies of a cluster have not all done their last sync at the same moment.

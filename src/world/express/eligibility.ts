@@ -32,7 +32,7 @@ const PLAN: Facts<Plan> = {
   windows: any,
   nodes: any,
   proxies: (proxies) =>
-    proxies.every(({ mode }) => ['iptables', 'nftables', 'ipvs'].includes(mode)),
+    proxies.every(({ mode }) => ['iptables', 'nftables', 'ipvs', 'ebpf'].includes(mode)),
   network: (network) =>
     holds(network, {
       sameNode: any,
@@ -43,11 +43,8 @@ const PLAN: Facts<Plan> = {
       synTimeout: any,
     }),
   controlPlane: any,
-  services: (services) =>
-    services.every(
-      ({ clusterIP, ports }) =>
-        clusterIP !== null && ports.every(({ protocol }) => protocol === 'TCP'),
-    ),
+  dns: any,
+  services: any,
   workloads: (workloads) => workloads.every((workload) => holds(workload, WORKLOAD)),
   clients: (clients) =>
     clients.length <= CLIENTS_MAX && clients.every((client) => holds(client, CLIENT)),
@@ -88,12 +85,20 @@ const CLIENT: Facts<PlannedClient> = {
   connectTimeout: isNull,
   timeout: isNull,
   retry: isNull,
+  resolver: isNull,
   ports: any,
 };
 
 /** Whether the express lane can try this run. It may still give up on the way. */
 export function isQuiet(plan: Plan, options: RunOptions): boolean {
-  return options.recordConnections !== true && options.recordRequests !== true && holds(plan, PLAN);
+  const records = options.recordConnections === true || options.recordRequests === true;
+  return !records && holds(plan, PLAN) && plan.clients.every((client) => callsByTcp(plan, client));
+}
+
+function callsByTcp({ services }: Plan, { target }: PlannedClient): boolean {
+  if (target.kind !== 'servicePort') return false;
+  const { clusterIP, ports } = services[target.service];
+  return clusterIP !== null && ports[target.port].protocol === 'TCP';
 }
 
 function holds<T extends object>(value: T, facts: Facts<T>): boolean {

@@ -263,10 +263,12 @@ export class Attempt extends SimEvent {
 
   private arriveAtClient(): void {
     const connection = this.connection!;
+    const wasReset = this.answer === 'reset';
+    if (wasReset) connection.wasReset = true;
     connection.inFlight--;
     if (this.abandoned) {
       if (connection.isClosed) connection.settled();
-      else this.replica.connections.release(connection, this.answer === 'reset');
+      else this.replica.connections.release(connection, wasReset);
       this.client.free(this);
       return;
     }
@@ -275,7 +277,7 @@ export class Attempt extends SimEvent {
     this.since = now;
     if (this.timer !== null) this.queue.cancel(this.timer);
     const { answer } = this;
-    this.replica.connections.release(connection, answer === 'reset');
+    this.replica.connections.release(connection, wasReset);
     if (answer === null) this.client.ended(this, null);
     else this.fail(answer);
   }

@@ -5,27 +5,36 @@
  * A connection is the event of its own next change: an answer to its SYN, its idle timeout, the other
  * side's FIN. Deadlines of the handshake are compared when its next step is known rather than scheduled.
  *
+ * A SYN that nobody answers is sent again, to the same pod for as long as the node remembers the flow.
+ *
  * Left out: accept queue, packet loss.
  */
 import type { ErrorCause } from '../../contract/plan.ts';
 import { SimEvent } from '../../engine/event-queue.ts';
 import type { Endpoint } from '../../kube/endpoint.ts';
+import { LAST_TCP_STATES } from '../../proxy/conntrack.ts';
 import {
+  ABANDONED,
   CLOSED_BY_CLIENT,
+  CLOSED_BY_SERVER,
   DROPPED,
   FORWARDED,
   REJECTED,
+  RESET,
   UNROUTED,
   type Flow,
+  type FlowEnd,
   type ServiceRules,
   type Verdict,
 } from '../../proxy/data-plane.ts';
+import type { NodeProxy } from '../control/node-proxy.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { NameWaiter } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
 import type { Attempt } from './attempt.ts';
 import type { Replica } from './client.ts';
 import type { Gate } from './gate.ts';
+import { hearsOfMissingPod, hearsOfRejection } from './icmp-errors.ts';
 import type { Hop } from './network.ts';
 
 const CLOSED = 0;
@@ -36,18 +45,14 @@ const SYN_ACK = 2;
 const ESTABLISHED = 3;
 /** A definite failure is on its way back: its cause is in `failure`. */
 const FAILING = 4;
-/** The node dropped the SYN; the client will send it again. */
-const SYN_DROPPED = 5;
+/** Nobody will answer the SYN; the client will send it again. */
+const SYN_UNANSWERED = 5;
 /** The pod has closed the connection, and the client is about to learn it. */
 const PEER_CLOSED = 6;
 /** The client pod looks up the address of its target: nothing has been sent. */
 const RESOLVING = 7;
-
-/**
- * When the SYN is sent again, in ns after the first: one second apart four times, then doubling
- * (net.ipv4.tcp_syn_linear_timeouts, Linux 6.5 and later).
- */
-const SYN_RETRANSMISSIONS_NS = [1e9, 2e9, 3e9, 4e9, 5e9, 7e9, 11e9, 19e9, 35e9, 67e9];
+/** The pod is gone, and the node that looks for it has no answer yet. */
+const UNREACHED = 8;
 
 export class Connection extends SimEvent implements Flow, NameWaiter {
   private readonly world: World;
@@ -78,6 +83,8 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
   retiring: boolean = false;
   /** The pod has closed its side. */
   peerClosed: boolean = false;
+  /** An answer was a RST. */
+  wasReset: boolean = false;
   /** Its number in the order of opening; -1: not opened yet, the client looks up the target. */
   number: number = -1;
   verdict: Verdict = FORWARDED;
@@ -112,6 +119,7 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     this.serving = 0;
     this.retiring = false;
     this.peerClosed = false;
+    this.wasReset = false;
     this.retransmissions = 0;
     this.pod = null;
     this.rules = null;
@@ -170,8 +178,11 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
       case FAILING:
         this.fail(this.failure);
         break;
-      case SYN_DROPPED:
+      case SYN_UNANSWERED:
         this.sendSyn();
+        break;
+      case UNREACHED:
+        this.unreached();
         break;
       case ESTABLISHED:
         // The only thing an established connection waits for by itself.
@@ -182,15 +193,25 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     }
   }
 
-  /** The client closes: its port rests in TIME_WAIT, and so do the entries on its node. */
+  /** The client closes: its port rests in TIME_WAIT if it is the first to, and the node's entries run out. */
   close(): void {
-    const { now } = this.world.queue;
+    const { world } = this;
+    const { now } = world.queue;
     const { ports } = this.replica;
     if (ports !== null) {
-      if (this.isEstablished && !this.peerClosed) ports.rest(this.sourcePort, now);
+      const first = this.isEstablished && !this.peerClosed && !this.wasReset;
+      if (first) ports.rest(this.sourcePort, now);
       else if (this.sourcePort >= 0) ports.release(this.sourcePort, now);
     }
-    this.end();
+    world.queue.cancel(this);
+    if (this.stage === RESOLVING) this.replica.resolver!.forget(this);
+    if (this.rules !== null) this.leaveNode(this.rules, now);
+    this.stage = CLOSED;
+    if (this.number >= 0) {
+      world.connectionsClosed++;
+      if (world.records.connections !== null) world.records.connection(this, now);
+    }
+    if (this.inFlight === 0) world.connections.free(this);
   }
 
   /** The pod closes its side; the client learns it one crossing later. */
@@ -217,7 +238,11 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
         this.cross(SYN_SENT, this.proxyCost);
         break;
       case REJECTED:
-        this.failLater('refused', this.proxyCost);
+        if (hearsOfRejection(this.world, this.replica, this.gate.proxy!.node)) {
+          this.failLater('refused', this.proxyCost);
+        } else {
+          this.retransmit();
+        }
         break;
       case DROPPED:
         this.retransmit();
@@ -250,22 +275,31 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     else this.hop.carry(this.entry);
   }
 
+  /** Nobody answers this SYN: the next is due, unless the client gives up before. */
   private retransmit(): void {
-    const offset = SYN_RETRANSMISSIONS_NS[this.retransmissions++] ?? Infinity;
-    const at = this.openedAt + offset;
+    const { queue, plan } = this.world;
+    let at: number;
+    do {
+      at = this.openedAt + (plan.network.synRetransmissions[this.retransmissions++] ?? Infinity);
+    } while (at <= queue.now);
+    this.seenAt = queue.now;
     if (at >= this.deadline) {
       this.failLater('connectTimeout', Infinity);
     } else {
-      this.stage = SYN_DROPPED;
-      this.world.queue.schedule(this, at);
+      this.stage = SYN_UNANSWERED;
+      queue.schedule(this, at);
     }
   }
 
-  /** Asks the node where rules are met. A SYN that a full conntrack table drops is sent again, and decided again. */
+  /** Asks the node where rules are met, which remembers a flow that it has forwarded, and decides others (again). */
   private decide(): Verdict {
     const { proxy } = this.gate;
     const { now } = this.world.queue;
     if (proxy === null) return UNROUTED;
+    if (this.rules !== null) {
+      if (this.isRemembered(this.rules, proxy, now)) return FORWARDED;
+      this.rules = null;
+    }
     const rules = this.gate.rules();
     if (rules === null) return this.gate.verdictWithoutRules;
     const { conntrack } = proxy;
@@ -279,18 +313,48 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     return FORWARDED;
   }
 
+  /** Whether a SYN that is sent again still finds the flow's entries. Those that it does not find are gone. */
+  private isRemembered(rules: ServiceRules, { conntrack }: NodeProxy, now: number): boolean {
+    if (conntrack !== null && conntrack.hasForgottenSyn(now - this.seenAt)) {
+      rules.close(this, now, ABANDONED);
+      conntrack.remove();
+      return false;
+    }
+    if (rules.passes(this, now)) return true;
+    if (conntrack !== null) conntrack.remove();
+    return false;
+  }
+
   private synArrives(): void {
     const { pod, world } = this;
     if (pod!.isGone) {
-      const { answer, after } = world.plan.network.podGone;
-      if (answer === 'unreachable') this.failLater('unreachable', after);
-      else this.failLater('connectTimeout', Infinity);
+      this.missesPod();
     } else if (!pod!.isListening) {
       this.failLater('refused', this.hop.delay());
     } else {
       this.replica.client.book!.connected(this.row, world.measurement.current);
       this.cross(SYN_ACK, 0);
     }
+  }
+
+  /** The SYN has come to where the pod was. */
+  private missesPod(): void {
+    const { answer, after } = this.world.plan.network.podGone;
+    const { queue } = this.world;
+    if (answer === 'none') {
+      this.retransmit();
+    } else if (queue.now + after > this.deadline) {
+      this.failLater('connectTimeout', Infinity);
+    } else {
+      this.stage = UNREACHED;
+      queue.schedule(this, queue.now + after);
+    }
+  }
+
+  /** The pod's node has no way to it, and says so unless it has told the client too often. */
+  private unreached(): void {
+    if (hearsOfMissingPod(this.world, this.replica, this.pod!.node)) this.fail('unreachable');
+    else this.retransmit();
   }
 
   private failLater(cause: ErrorCause, delay: number): void {
@@ -308,25 +372,29 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
 
   private fail(cause: ErrorCause): void {
     this.stage = FAILING;
+    this.failure = cause;
     this.replica.connections.failed(this, cause);
   }
 
-  private end(): void {
-    const { world } = this;
-    const { now } = world.queue;
-    world.queue.cancel(this);
-    if (this.stage === RESOLVING) this.replica.resolver!.forget(this);
-    if (this.rules !== null) {
-      this.rules.close(this, now, CLOSED_BY_CLIENT);
-      // Whoever forwarded the first packet has its entry.
-      const { conntrack } = this.gate.proxy!;
-      if (conntrack !== null) conntrack.close(now);
+  /** Whoever forwarded the first packet has its entry, and learns how the flow ended. */
+  private leaveNode(rules: ServiceRules, now: number): void {
+    const end = this.howItEnds();
+    rules.close(this, now, end);
+    const { conntrack } = this.gate.proxy!;
+    if (conntrack === null) return;
+    // A RST that is the only answer to a SYN takes the entry along (nf_conntrack_proto_tcp.c).
+    if (this.stage === FAILING && this.failure === 'refused') conntrack.remove();
+    else conntrack.close(now, LAST_TCP_STATES[end]);
+  }
+
+  private howItEnds(): FlowEnd {
+    if (this.stage === ESTABLISHED || this.stage === PEER_CLOSED) {
+      if (this.wasReset) return RESET;
+      if (this.peerClosed) return CLOSED_BY_SERVER;
+      // An answer that comes to a closed socket meets a RST.
+      return this.inFlight > 0 ? RESET : CLOSED_BY_CLIENT;
     }
-    this.stage = CLOSED;
-    if (this.number >= 0) {
-      world.connectionsClosed++;
-      if (world.records.connections !== null) world.records.connection(this, now);
-    }
-    if (this.inFlight === 0) world.connections.free(this);
+    // The SYN of a client that has left: a pod's answer meets a RST, and a pod that is gone gives none.
+    return this.pod!.isGone ? ABANDONED : RESET;
   }
 }
