@@ -125,6 +125,16 @@ export const AFFINITY_TRIALS: Trials = {
     const returned = countOf(clients, (pods) => pods.slice(BACK_AFTER + 1).includes(REMOVED));
     return allOrNone(recorded, returned, clients.length);
   },
+  f4: (recorded, mode) => {
+    // A kube-proxy that starts again writes everything anew.
+    const run = visit(mode, {
+      everyS: 2,
+      visits: 6,
+      timeline: [{ at: '5s', kubeProxyRestart: { for: '100ms' } }],
+    });
+    const { same, of } = repeats(run);
+    return allOrNone(recorded, same, of);
+  },
   f5: (recorded, mode) => {
     const { same, of } = repeats(visit(mode, { everyS: 2, visits: 6, timeoutS: 3 }));
     return allOrNone(recorded, same, of);

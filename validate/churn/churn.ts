@@ -9,6 +9,7 @@ import { AFFINITY_TRIALS } from './affinity.ts';
 import { DEAD_POD_TRIALS } from './dead-pod.ts';
 import { EXHAUSTION_TRIALS } from './exhaustion.ts';
 import { NO_ENDPOINTS_TRIALS } from './no-endpoints.ts';
+import { REFUSAL_TRIALS } from './refusals.ts';
 import { REMOVED_TCP_TRIALS } from './removed-tcp.ts';
 import type { Finding, LeftOut, Mode, Trial, Trials } from './trial.ts';
 import { UPDATES_TRIALS } from './updates.ts';
@@ -20,6 +21,7 @@ const TRIALS: Trials = {
   ...DEAD_POD_TRIALS,
   ...AFFINITY_TRIALS,
   ...EXHAUSTION_TRIALS,
+  ...REFUSAL_TRIALS,
 };
 
 const COLUMNS = ['mode', 'test', 'what', 'value', 'comment'];
