@@ -2,9 +2,15 @@
  * Numbered things that all expire equally long after they were added, so in the order in which
  * they came: a ring buffer that grows, and that is read when somebody asks rather than by events.
  */
+
+/** What a ring has until there is something to keep: of millions in a large cluster, most never have. */
+const NO_TIMES = new Float64Array(0);
+const NO_ITEMS = new Int32Array(0);
+const FIRST_LENGTH = 8;
+
 export class ExpiryRing {
-  private times: Float64Array = new Float64Array(16);
-  private items: Int32Array = new Int32Array(16);
+  private times: Float64Array = NO_TIMES;
+  private items: Int32Array = NO_ITEMS;
   private head = 0;
   private count = 0;
 
@@ -35,8 +41,9 @@ export class ExpiryRing {
 
   private grow(): void {
     const length = this.items.length;
-    const times = new Float64Array(length * 2);
-    const items = new Int32Array(length * 2);
+    const longer = Math.max(FIRST_LENGTH, length * 2);
+    const times = new Float64Array(longer);
+    const items = new Int32Array(longer);
     for (let i = 0; i < this.count; i++) {
       const slot = (this.head + i) & (length - 1);
       times[i] = this.times[slot];
