@@ -51,6 +51,9 @@ export function table(
 export const isAccepted = (sections: readonly Section[]): boolean =>
   sections.every(({ checks }) => checks.every(({ outcome }) => outcome !== 'differs'));
 
+/** A section as it stands on the page. */
+export const renderSection = ({ title, body }: Section): string => `## ${title}\n\n${body.trim()}`;
+
 export function renderPage(intro: string, sections: readonly Section[]): string {
   const checks = sections.flatMap((section) => section.checks);
   const held = checks.filter(({ outcome }) => outcome !== 'note');
@@ -63,8 +66,8 @@ export function renderPage(intro: string, sections: readonly Section[]): string 
     ['', 'check', 'recorded', 'simulated', 'agreement'],
     checks.map((c) => [MARK[c.outcome], c.what, c.recorded, c.simulated, c.agreement]),
   );
-  const parts = sections.map(({ title, body }) => `## ${title}\n\n${body.trim()}`);
-  return ['# Validation', intro.trim(), verdict, summary, ...parts].join('\n\n') + '\n';
+  const parts = ['# Validation', intro.trim(), verdict, summary, ...sections.map(renderSection)];
+  return `${parts.join('\n\n')}\n`;
 }
 
 /** `0.034` as `+3.4 %`. */

@@ -159,4 +159,5 @@ export const AFFINITY_TRIALS: Trials = {
     // Nobody is remembered: chance alone brings half of them back.
     return byChance({ part: same, of }, { part: kernel.part, of: kernel.of }, 1 / 2);
   },
+  f9: { leftOut: 'Stale chains that a large cluster keeps for a while, with their affinity lists' },
 };

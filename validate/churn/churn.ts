@@ -1,6 +1,6 @@
 /**
  * Churn semantics: every observation of the e5 tables, repeated in the simulator. What the simulator has
- * no way to do is named with its reason; docs/fidelity.md has a row for each.
+ * no way to do is named as its row of docs/fidelity.md names it.
  */
 import type { KernelData, Row } from '../kernel-data.ts';
 import { counted, table } from '../page.ts';
@@ -78,6 +78,14 @@ const compact = (text: string): string =>
     word.length < 3 ? all : `${word} ×${1 + rest.length / (word.length + 1)}`,
   );
 
+/** What is left out, in the words of docs/fidelity.md. */
+export const LEFT_OUT: readonly string[] = [
+  ...new Set(Object.values(TRIALS).flatMap((trial) => (isLeftOut(trial) ? trial.leftOut : []))),
+];
+
+/** A test that a newer recording has and nothing here knows. */
+const NO_EXPERIMENT = 'no experiment repeats it';
+
 /** The section; null where the folder has no such tables. */
 export function churnSection(data: KernelData): Section | null {
   const all = observations(data);
@@ -86,7 +94,7 @@ export function churnSection(data: KernelData): Section | null {
   let compared = 0;
   let leftOut = 0;
   const rows = all.map(({ code, what, recorded }) => {
-    const trial = TRIALS[code] ?? { leftOut: 'no experiment repeats it' };
+    const trial = TRIALS[code] ?? { leftOut: NO_EXPERIMENT };
     const cells = [code, what, recordedText(recorded)];
     if (isLeftOut(trial)) {
       leftOut++;

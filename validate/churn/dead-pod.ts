@@ -5,7 +5,7 @@ import { BLIND, byChance, SECOND, moments, observe, secondsIn, sameMoments } fro
 import type { Mode, Trials } from './trial.ts';
 import type { Row } from '../kernel-data.ts';
 
-const HAND = 'nobody deletes conntrack entries by hand; kube-proxy never does for TCP';
+const HAND = 'Conntrack entries deleted by hand';
 
 /** Connections to a Service of which one pod's address is gone; nobody has told the node. */
 function toDead(

@@ -5,8 +5,8 @@ import { SECOND, allOrNone, errorsOf, moments, observe, sameMoments, secondsIn }
 import type { Mode, Trials } from './trial.ts';
 
 const TABLE = 100;
-const HOST = "there are no clients in a host's own network namespace";
-const EARLY_DROP = 'unreplied entries are not evicted to make room';
+const HOST = 'Clients in the host’s own network namespace';
+const EARLY_DROP = 'Early drop: unreplied conntrack entries evicted for new ones';
 
 /** 100 connections held on a table of 100, and ten more that want in. */
 function full(mode: Mode): Recorded {

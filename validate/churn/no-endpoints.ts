@@ -4,7 +4,7 @@ import { AT_ONCE, SECOND, atOnce, endOf, errorsOf, observe, outcomesOf } from '.
 import type { Finding, Mode, Trials } from './trial.ts';
 
 const CONNECT_TIMEOUT_S = 3;
-const HOST = "there are no clients in a host's own network namespace";
+const HOST = 'Clients in the host’s own network namespace';
 
 /** Three connections to a target that does not answer. */
 function call(mode: Mode, target: string, replicas: number): { outcome: string; seconds: number } {

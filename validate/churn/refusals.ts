@@ -16,7 +16,7 @@ import {
 } from './trial.ts';
 import type { Finding, Mode, Trials } from './trial.ts';
 
-const HOST = "there are no clients in a host's own network namespace";
+const HOST = 'Clients in the host’s own network namespace';
 
 interface Burst {
   readonly count: number;

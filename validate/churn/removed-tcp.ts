@@ -6,8 +6,8 @@ import type { Mode, Trials } from './trial.ts';
 
 const REMOVED = 'echo-0';
 const REMOVAL_S = 10;
-const HAND = 'nobody deletes conntrack entries by hand; kube-proxy never does for TCP';
-const NODE = 'a node or its network that fails silently is not modelled';
+const HAND = 'Conntrack entries deleted by hand';
+const NODE = 'A pod or node that vanishes without a FIN';
 
 /** Kept connections that are busy all the time, and one pod that leaves the rules. */
 const busy = (mode: Mode): Recorded =>

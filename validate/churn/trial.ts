@@ -22,7 +22,7 @@ export interface Finding {
 /** Repeats a recorded observation: a row of an e5 table. */
 export type Trial = (recorded: Row, mode: Mode) => Finding;
 
-/** Something that the simulator has no way to do or to see: why. */
+/** Something that the simulator has no way to do or to see: its row of docs/fidelity.md. */
 export interface LeftOut {
   readonly leftOut: string;
 }
