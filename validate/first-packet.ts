@@ -5,17 +5,17 @@
  */
 import { linearRegression } from 'simple-statistics';
 import { PROXY } from '../src/contract/result.ts';
+import { BACK_ENDS, NODES, PACKETS, costsOf, firstPackets } from './connecting.ts';
 import { record, service } from './experiment.ts';
-import type { Recorded } from './experiment.ts';
 import { number } from './kernel-data.ts';
-import type { KernelData, Row } from './kernel-data.ts';
+import type { KernelData } from './kernel-data.ts';
 import { counted, grouped, percent, table } from './page.ts';
 import type { Check, Section } from './page.ts';
-import { ascending, quantileOf } from './sample.ts';
+import { FLAT_NS, SLOPE_TOLERANCE, isSame, ruleSlopes } from './rule-slopes.ts';
+import { quantileOf } from './sample.ts';
 
-/** Accepted deviation of a quantile from the published one, and of a slope from the kernel's. */
+/** Accepted deviation of a quantile from the published one. */
 const PUBLISHED_TOLERANCE = 0.15;
-const SLOPE_TOLERANCE = 0.1;
 
 const QUANTILES = [0.5, 0.9, 0.99] as const;
 
@@ -31,51 +31,6 @@ const PUBLISHED: readonly (readonly [string, number, readonly [number, number, n
   ['nftables', 10_000, [0.012, 0.02, 0.036]],
   ['nftables', 30_000, [0.012, 0.02, 0.036]],
 ];
-
-/** Nodes, each with rules in an order of its own, and first packets on each. */
-const NODES = 2000;
-const PACKETS = 10;
-
-interface Rules {
-  /** Fields of `proxy`. */
-  readonly proxy: object;
-  /** Services on a node, the one that is called included. */
-  readonly services: number;
-  readonly endpoints?: number;
-  readonly nodes?: number;
-  readonly packets?: number;
-  /** Fields of the Service's spec. */
-  readonly service?: object;
-}
-
-/** One connection after the other from every node in turn. */
-function firstPackets(rules: Rules): Recorded {
-  const { proxy, services, endpoints = 1, nodes = NODES, packets = PACKETS } = rules;
-  return record({
-    spec: {
-      duration: `${nodes * packets + 1}us`,
-      network: '0s',
-      nodes: [{ namePrefix: 'node', count: nodes }],
-      proxy: { conntrack: 'none', otherServices: services - 1, ...proxy },
-      clients: [
-        {
-          name: 'load',
-          replicas: nodes,
-          target: 'http://echo',
-          arrival: { constant: { rate: '1000000/s' } },
-        },
-      ],
-    },
-    manifests: service({ replicas: endpoints, service: rules.service ?? {} }),
-  });
-}
-
-/** Costs of all first packets in ns, ascending. */
-const costsOf = ({ requests }: Recorded): Float64Array =>
-  ascending(requests.map(({ partsNs }) => partsNs[PROXY]!));
-
-const meanOf = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
 function publishedCheck(): { check: Check; body: string } {
   let agreeing = 0;
@@ -113,113 +68,6 @@ function publishedCheck(): { check: Check; body: string } {
       'lrlrrrl',
     ),
   };
-}
-
-/** A slope that was recorded and one that was simulated, in ns for each rule or Service. */
-interface Slope {
-  readonly what: string;
-  readonly backEnd: string;
-  readonly recorded: number;
-  readonly simulated: number;
-}
-
-/** Flat is a slope below this, in ns for each rule: within the recorded packets' own spread. */
-const FLAT_NS = 0.1;
-
-const isSame = ({ recorded, simulated }: Slope): boolean =>
-  Math.abs(recorded) < FLAT_NS
-    ? Math.abs(simulated) < FLAT_NS
-    : Math.abs(simulated / recorded - 1) <= SLOPE_TOLERANCE;
-
-const BACK_ENDS: Readonly<Record<string, { readonly mode: string; readonly iptables?: object }>> = {
-  'iptables-legacy': { mode: 'iptables', iptables: { backend: 'legacy' } },
-  'iptables-nft': { mode: 'iptables', iptables: { backend: 'nft' } },
-  nftables: { mode: 'nftables' },
-};
-
-/** Rules that a packet to the Service at a recorded position passes before its own. */
-const PASSED: Readonly<Record<string, (services: number) => number>> = {
-  first: () => 0,
-  middle: (services) => services / 2,
-  last: (services) => services,
-};
-
-/** Recorded ns for each Service rule passed, tenth percentile of UDP packets: the line through all sizes. */
-function recordedServiceSlope(rows: readonly Row[], backEnd: string, cache: string): number {
-  const points = rows
-    .filter((row) => row['mode'] === backEnd && row['cache'] === cache && row['proto'] === 'udp')
-    .filter((row) => Object.hasOwn(PASSED, row['position']!))
-    .map((row) => [PASSED[row['position']!]!(number(row, 'services')), number(row, 'fwd_p10_ns')]);
-  return linearRegression(points).m;
-}
-
-/** Mean ns by the mean of rules passed, over the recorded sizes, with a cost a rule as it was recorded. */
-function simulatedServiceSlope(backEnd: string, perRuleNs: number): number {
-  const proxy = {
-    ...BACK_ENDS[backEnd],
-    ...(backEnd === 'nftables'
-      ? {}
-      : { costs: { iptables: { base: '7us', perServiceRule: `${perRuleNs}ns` } } }),
-  };
-  const points = [100, 1000, 5000, 10_000, 20_000, 30_000].map((services) => [
-    (services - 1) / 2,
-    meanOf(costsOf(firstPackets({ proxy, services, nodes: 1000, packets: 1 }))),
-  ]);
-  return linearRegression(points).m;
-}
-
-function serviceSlopes(data: KernelData): Slope[] {
-  const rows = data.rows('e2_first_packet', ['mode', 'services', 'position', 'proto', 'cache']);
-  return ['warm', 'cold'].flatMap((cache) =>
-    Object.keys(BACK_ENDS).map((backEnd) => {
-      const recorded = recordedServiceSlope(rows, backEnd, cache);
-      return {
-        what: `each Service rule passed, ${cache} caches`,
-        backEnd,
-        recorded,
-        simulated: simulatedServiceSlope(backEnd, recorded),
-      };
-    }),
-  );
-}
-
-/** ns for each statistic rule passed, from the place of the endpoint that was picked among 1,000. */
-function endpointSlopes(data: KernelData): Slope[] {
-  const rows = data.rows('e2b_by_index', [
-    'mode',
-    'endpoints',
-    'index_from',
-    'index_to',
-    'fwd_p50_ns',
-  ]);
-  return Object.keys(BACK_ENDS).map((backEnd) => {
-    const points = rows
-      .filter((row) => row['mode'] === backEnd && row['endpoints'] === '1000')
-      .map((row) => [
-        (number(row, 'index_from') + number(row, 'index_to')) / 2,
-        number(row, 'fwd_p50_ns'),
-      ]);
-    const proxy = {
-      ...BACK_ENDS[backEnd],
-      costs: { iptables: { base: '7us' }, nftables: { base: '7us' } },
-    };
-    const { requests } = firstPackets({
-      proxy,
-      services: 1,
-      endpoints: 1000,
-      nodes: 1,
-      packets: 20_000,
-    });
-    const costs = new Set(requests.map(({ partsNs }) => partsNs[PROXY]!));
-    const simulated = [...costs].sort((a, b) => a - b).map((cost, i) => [i, cost]);
-    return {
-      what: 'each endpoint rule passed, of 1,000',
-      backEnd,
-      recorded: linearRegression(points).m,
-      // One cost for all of them is a flat line.
-      simulated: simulated.length < 2 ? 0 : linearRegression(simulated).m,
-    };
-  });
 }
 
 /** What further packets of a flow cost, by how many Services there are. */
@@ -269,11 +117,15 @@ Service (up to 30,000); simulated, ${Math.max(...laterNs)} ns of rules.`,
 
 /** The section; null where the folder has no such recordings. */
 export function firstPacketSection(data: KernelData): Section | null {
-  if (!['e2_first_packet', 'e2b_by_index', 'e3_established'].every((name) => data.has(name))) {
+  if (
+    !['e2_first_packet', 'e2b_by_index', 'e2c_affinity_tables', 'e3_established'].every((name) =>
+      data.has(name),
+    )
+  ) {
     return null;
   }
   const published = publishedCheck();
-  const slopes = [...serviceSlopes(data), ...endpointSlopes(data)];
+  const slopes = ruleSlopes(data);
   const established = establishedCheck(data);
   return {
     title: 'First packets',
@@ -298,9 +150,9 @@ chart's bars. A deviation of ${PUBLISHED_TOLERANCE * 100} % is accepted.
 ${published.body}
 
 Slopes: recorded, the line through the cost of packets by the rules that they pass (the tenth percentile for Services,
-the median for endpoints); simulated, the same of simulated packets. For Services the cost of a rule is set to
-the recorded one (\`proxy.costs.iptables.perServiceRule\`), since the default is a mixture of warm and
-cold caches that fits the published table; endpoint rules cost what they cost by default. Below ${FLAT_NS} ns is flat.
+the median for endpoints); simulated, the same of simulated packets. For Services and affinity the cost of a rule is set to
+the recorded one (\`proxy.costs.iptables.perServiceRule\` and others): the default for Services is a mixture of
+warm and cold caches that fits the published table. Endpoint rules cost what they cost by default. Below ${FLAT_NS} ns is flat.
 
 ${table(
   ['cost of', 'back end', 'recorded ns', 'simulated ns', ''],

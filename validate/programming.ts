@@ -1,6 +1,7 @@
 /** How long a sync takes until its rules are in force: the cost model beside recorded transactions (E4). */
 import type { SyncWork } from '../src/proxy/data-plane.ts';
 import { programmingTime } from '../src/proxy/programming-time.ts';
+import { BACK_ENDS } from './connecting.ts';
 import { planOf, service } from './experiment.ts';
 import { number } from './kernel-data.ts';
 import type { KernelData, Row } from './kernel-data.ts';
@@ -9,12 +10,6 @@ import type { Section } from './page.ts';
 
 /** Accepted: this many times longer or shorter. The recordings say of themselves that they may be twice what an idle machine shows. */
 const FACTOR = 2;
-
-const BACK_ENDS: Readonly<Record<string, object>> = {
-  'iptables-legacy': { mode: 'iptables', iptables: { backend: 'legacy' } },
-  'iptables-nft': { mode: 'iptables', iptables: { backend: 'nft' } },
-  nftables: { mode: 'nftables' },
-};
 
 /** The transactions that a sync consists of; others were measured to see what they would save. */
 function workOf(row: Row): SyncWork | null {
