@@ -25,8 +25,10 @@ export function validateCommand(
     const { name, base, variants } = loaded.scenario;
     const names = variants.map(({ variant }) => variant);
     const compared = names.length === 0 ? '' : `, variants ${names.join(', ')}`;
+    // The cluster's own DNS is in no file.
+    const services = base.services.length - (base.dns === null ? 0 : 1);
     valid.push(
-      `${file}: ok (${name}: ${plural(base.services.length, 'Service')}, ${plural(base.clients.length, 'client')}${compared})\n`,
+      `${file}: ok (${name}: ${plural(services, 'Service')}, ${plural(base.clients.length, 'client')}${compared})\n`,
     );
   }
   const { format } = flags;

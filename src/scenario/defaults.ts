@@ -358,7 +358,13 @@ export const POOL = 1;
 export const REUSE = 'Lifo';
 
 export const RETRY_ATTEMPTS = 1;
-export const RETRY_ON: readonly ErrorCause[] = ['refused', 'connectTimeout', 'timeout', '503'];
+export const RETRY_ON: readonly ErrorCause[] = [
+  'refused',
+  'connectTimeout',
+  'timeout',
+  '503',
+  'dns',
+];
 /** Base and factor of Envoy's default back-off (25 ms, exponential, fully jittered). */
 export const RETRY_BASE: Duration = (25 * MILLISECOND) as Duration;
 export const RETRY_FACTOR = 2;

@@ -22,6 +22,8 @@ export class Files {
   private readonly contents = new Map<string, FileContents | null>();
   private readonly sources = new Map<string, SourceText>();
   private readonly faulty = new Set<string>();
+  /** By their text. */
+  private readonly builtIns = new Map<string, readonly ManifestDocument[]>();
 
   constructor(reader: SourceReader, findings: Findings) {
     this.reader = reader;
@@ -63,6 +65,17 @@ export class Files {
     const contents = source === null ? null : this.parse(source);
     this.contents.set(path, contents);
     return contents;
+  }
+
+  /** Documents that are in no file: `text` stands for what messages call `name`. */
+  builtIn(name: string, text: string): readonly ManifestDocument[] {
+    const source = new SourceText(name, text);
+    const known = this.builtIns.get(text);
+    if (known !== undefined) return known;
+    this.add(source);
+    const manifests = this.parse(source)?.manifests ?? [];
+    this.builtIns.set(text, manifests);
+    return manifests;
   }
 
   /** Whether parts of a file could not be understood. */

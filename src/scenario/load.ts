@@ -1,8 +1,10 @@
 /** Text → validated, defaulted, frozen plans: the only door into this layer. */
 import type { Plan } from '../contract/plan.ts';
+import { DNS_REPLICAS } from './dns-defaults.ts';
 import { Findings } from './diagnostics/diagnostics.ts';
 import type { Diagnostic } from './diagnostics/diagnostics.ts';
 import { Files } from './documents.ts';
+import { CLUSTER_DNS_FILE, missingClusterDns } from './manifests/cluster-dns.ts';
 import { ManifestReader } from './manifests/cluster-manifests.ts';
 import type { ManifestDocument } from './manifests/model.ts';
 import {
@@ -16,6 +18,7 @@ import type { Override } from './overrides.ts';
 import { planScenario } from './plan/plan.ts';
 import type { Planned } from './plan/plan.ts';
 import { ScenarioDocument } from './plan/scenario-document.ts';
+import type { DnsInput } from './schema/dns.ts';
 import { SourceText } from './text/source.ts';
 import type { SourceReader } from './text/source.ts';
 import { child, descend, firstLineOf, locate } from './text/tree.ts';
@@ -154,7 +157,7 @@ class Loader {
     if (validated === undefined) return undefined;
     const { scenario, broken, isMended } = validated;
     const included = this.included(root, scenario.spec.include ?? []);
-    let manifests = included.manifests;
+    let manifests = this.withClusterDns(included.manifests, scenario.spec.dns);
     for (const override of overrides) {
       if (!isManifestOverride(override)) continue;
       manifests = overrideManifest(manifests, override, findings);
@@ -202,6 +205,17 @@ class Loader {
       manifests.push(...(contents?.manifests ?? []));
     });
     return { manifests, isComplete };
+  }
+
+  /** The manifests, and what they lack of a cluster's DNS. */
+  private withClusterDns(
+    manifests: readonly ManifestDocument[],
+    dns: DnsInput | undefined,
+  ): readonly ManifestDocument[] {
+    if (dns?.enabled === false) return manifests;
+    const text = missingClusterDns(manifests, dns?.replicas ?? DNS_REPLICAS);
+    if (text === '') return manifests;
+    return [...manifests, ...this.files.builtIn(CLUSTER_DNS_FILE, text)];
   }
 
   /** The overrides of each variant: those of `--vary`, or of spec.variants. */

@@ -47,8 +47,9 @@ describe('the large cluster', () => {
   it('has the nodes, Services and pods of its name', () => {
     const plan = planOf({ text: largeCluster(LARGE) });
     expect(plan.nodes).toHaveLength(LARGE.nodes);
-    expect(plan.services).toHaveLength(LARGE.services);
-    expect(podsOf(plan)).toBe(LARGE.services * LARGE.podsPerService);
+    // Beside them kube-dns, with two pods.
+    expect(plan.services).toHaveLength(LARGE.services + 1);
+    expect(podsOf(plan)).toBe(LARGE.services * LARGE.podsPerService + 2);
   });
 });
 

@@ -60,7 +60,7 @@ describe('the library', () => {
     };
     const { base } = loaded(svcsim, { text, reader });
     expect(asked).toEqual(['memory/elsewhere.yaml']);
-    expect(base.services).toHaveLength(1);
+    expect(base.services.map(({ name }) => name)).toEqual(['backend', 'kube-dns']);
   });
 
   it('brings what is wrong back as diagnostics', () => {

@@ -133,7 +133,7 @@ describe('defaults that depend on something', () => {
     const text = scenario().replace('100/s } }', '100/s } }\n      retry: {}');
     expect(loaded(text).base.clients[0]?.retry).toEqual({
       attempts: 1,
-      on: ['refused', 'connectTimeout', 'timeout', '503'],
+      on: ['refused', 'connectTimeout', 'timeout', '503', 'dns'],
       backoff: { base: 25e6, factor: 2, max: null, jitter: 'Full' },
       budget: null,
     });

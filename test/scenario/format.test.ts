@@ -49,7 +49,7 @@ spec:
     perNode: { worker-3: { mode: nftables } }
   controlPlane:
     watch: { lognormal: { p50: 10ms, p99: 65ms } }
-~  dns: { enabled: true }
+  dns: { enabled: true }
   workloads:
     - target: deployment/checkout
       serviceTime: { lognormal: { p50: 8ms, p99: 60ms } }
@@ -110,7 +110,6 @@ describe('the example', () => {
   it('with it is refused, each part by name and at its place', () => {
     const found = problems(load(EXAMPLE.replaceAll(/^~/gm, ''), files));
     expect(found.map((line) => line.replace(/^\S+ error /, ''))).toEqual([
-      'spec.dns.enabled: DNS is not supported by this version yet',
       'spec.workloads[0].calls: calls is not supported by this version yet',
       'spec.timeline[0].rollout: rollout is not supported by this version yet',
       'spec.timeline[1].nodeDown: nodeDown is not supported by this version yet',

@@ -138,7 +138,7 @@ describe('node ports', () => {
 
   it('that a Service asks for are its own, and no other is given them', () => {
     const { services } = loaded(withSecond(', nodePort: 30086')).base;
-    expect(services.map(({ ports }) => ports[0]!.nodePort)).toEqual([30_087, 30_086]);
+    expect(services.map(({ ports }) => ports[0]!.nodePort)).toEqual([30_087, 30_086, null]);
   });
 
   it('that two ask for clash (e2e: node port collision)', () => {

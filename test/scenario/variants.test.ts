@@ -157,7 +157,8 @@ describe('files', () => {
   const SCENARIO = scenario('  include: [shop.yaml]', '');
 
   it('are included, and may come with the variant', () => {
-    expect(loaded(SCENARIO, { 'shop.yaml': SHOP }).base.services).toHaveLength(1);
+    const { services } = loaded(SCENARIO, { 'shop.yaml': SHOP }).base;
+    expect(services.map(({ name }) => name)).toEqual(['shop', 'kube-dns']);
     const other = SHOP.replace('replicas: 3', 'replicas: 9');
     const text = scenario(
       '  include: [shop.yaml]\n  variants: [{ name: nine, set: { include: [other.yaml] } }]',

@@ -46,6 +46,8 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
   .map(({ plan, clients, hops, serviceTime, synTimeout, tracked }) => ({
     ...plan,
     timeline: [],
+    dns: null,
+    services: plan.services.slice(0, 1),
     network: { ...plan.network, ...hops, synTimeout },
     proxies: plan.proxies.map((proxy) => ({
       ...proxy,
@@ -53,6 +55,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
     })),
     workloads: plan.workloads.map((workload) => ({
       ...workload,
+      memberships: workload.memberships.filter(({ service }) => service === 0),
       // Nearly always somebody serves.
       pods: workload.pods.map((pod, i) => ({ ...pod, ready: i === 0 || pod.ready })),
       serviceTime,

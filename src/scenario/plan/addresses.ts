@@ -64,8 +64,16 @@ export class Addresses {
     for (;;) {
       const next = this.nextOfNode[node] ?? BLOCK_FIRST;
       this.nextOfNode[node] = next + 1;
-      const ip =
-        next > BLOCK_LAST ? formatIPv4(this.nextOverflow++) : formatIPv4(blockOf(node) + next);
+      if (next > BLOCK_LAST) return this.overflow();
+      const ip = formatIPv4(blockOf(node) + next);
+      if (this.take(ip)) return ip;
+    }
+  }
+
+  /** For a pod that takes no address of its node's block. */
+  overflow(): string {
+    for (;;) {
+      const ip = formatIPv4(this.nextOverflow++);
       if (this.take(ip)) return ip;
     }
   }

@@ -28,6 +28,8 @@ import type { ArrivalInput, ClientInput, ConnectionInput, RatePoint } from '../s
 import type { Path } from '../text/tree.ts';
 import type { Addresses } from './addresses.ts';
 import { durationOf } from './distributions.ts';
+import { planResolver } from './dns.ts';
+import type { DnsSurroundings } from './dns.ts';
 import type { WorkloadFinder } from './find-workload.ts';
 import type { Placement } from './placement.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
@@ -44,6 +46,8 @@ export interface ClientSurroundings {
   readonly placement: Placement;
   readonly addresses: Addresses;
   readonly warmUp: Duration;
+  /** Null: names resolve for free. */
+  readonly dns: DnsSurroundings | null;
 }
 
 export interface PlannedClients {
@@ -95,7 +99,6 @@ function planClient(
     connectTimeout: optionalDuration(input.connectTimeout),
     timeout: optionalDuration(input.timeout),
     retry: planRetry(input.retry, [...path, 'retry'], document),
-    resolver: null,
     ports: planPorts(input.ports, [...path, 'ports'], document),
   };
   for (const field of ['connectTimeout', 'timeout'] as const) {
@@ -103,7 +106,8 @@ function planClient(
   }
   if (found === undefined) return undefined;
   const { target, service } = found;
-  return { planned: { name: input.name, target, ...rest }, service };
+  const resolver = planResolver(input, path, { dns: around.dns, service }, document);
+  return { planned: { name: input.name, target, resolver, ...rest }, service };
 }
 
 const optionalDuration = (written: string | undefined): Duration | null =>

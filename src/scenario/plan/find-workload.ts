@@ -1,5 +1,6 @@
 /** Workloads and pods by reference: `deployment/checkout`, `statefulset/shop/db`, `pod/checkout-0`. */
 import { suggest } from '../../base/suggest.ts';
+import { isBuiltIn } from '../manifests/cluster-dns.ts';
 import type { Path } from '../text/tree.ts';
 import { isKnownKind, parseReference, suggestKind } from './references.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
@@ -48,7 +49,8 @@ export class WorkloadFinder {
     if (!this.document.isComplete) return;
     const { kind, name } = parseReference(text) as { kind: string; name: string };
     if (kind === 'service') {
-      const names = this.drafts.slice(0, SUGGESTED_MAX).map((draft) => draft.name);
+      const own = this.drafts.filter(({ manifest }) => !isBuiltIn(manifest.document));
+      const names = own.slice(0, SUGGESTED_MAX).map((draft) => draft.name);
       const hint = `name what stands behind it: ${names.join(', ')}`;
       this.document.error(path, 'NotSupported', 'a Service is not a workload', hint);
       return;

@@ -16,6 +16,7 @@ import {
   TCP_SYN_RETRIES,
   WARM_UP,
 } from '../defaults.ts';
+import { isBuiltIn } from '../manifests/cluster-dns.ts';
 import { reportIgnored } from '../manifests/cluster-manifests.ts';
 import type { ClusterManifests } from '../manifests/cluster-manifests.ts';
 import type { NetworkInput } from '../schema/cluster.ts';
@@ -25,6 +26,7 @@ import type { Path } from '../text/tree.ts';
 import { Addresses } from './addresses.ts';
 import { planClients } from './clients.ts';
 import { durationOf, planDistribution } from './distributions.ts';
+import { planDns } from './dns.ts';
 import { WorkloadFinder } from './find-workload.ts';
 import { planNodes } from './nodes.ts';
 import { Placement } from './placement.ts';
@@ -58,9 +60,10 @@ export function planScenario(
   refuseUnsupported(document);
   const time = planTime(document);
   const cluster = planCluster(manifests, document);
-  const workloads = planWorkloads(cluster);
+  const dns = planDns(cluster.services, document);
+  const workloads = planWorkloads(cluster, dns);
   const targets = new TargetFinder(cluster, document);
-  const around = { ...cluster, ...time, workloads, targets };
+  const around = { ...cluster, ...time, workloads, targets, dns };
   const { clients, called } = planClients(around, document);
   const timeline = planTimeline(around, document);
   reportDefaults(cluster, called, document);
@@ -81,7 +84,7 @@ export function planScenario(
     proxies: cluster.proxies,
     network: planNetwork(document),
     controlPlane: planControlPlane(document),
-    dns: null,
+    dns: dns?.planned ?? null,
     services: cluster.services.map(({ planned }) => planned),
     workloads,
     clients,
@@ -92,11 +95,8 @@ export function planScenario(
 }
 
 function refuseUnsupported(document: ScenarioDocument): void {
-  const { sweep, dns } = document.spec;
+  const { sweep } = document.spec;
   if (sweep !== undefined) document.refuse(['spec', 'sweep'], 'sweep');
-  if (dns?.enabled !== true) return;
-  const hint = 'enabled: false resolves every name for free, which is also the default';
-  document.refuse(['spec', 'dns', 'enabled'], 'DNS', hint);
 }
 
 const ROWS_MAX = 100_000;
@@ -234,7 +234,12 @@ function planCluster(manifests: ClusterManifests, document: ScenarioDocument): P
   );
   const used = new Set<Draft>(all.flatMap(({ backends }) => backends));
   const idle = slices.filter((slice) => !used.has(slice));
-  const drafts = [...own, ...slices.filter((slice) => used.has(slice))];
+  const isAddOn = ({ manifest }: Draft): boolean => isBuiltIn(manifest.document);
+  const drafts = [
+    ...own.filter((draft) => !isAddOn(draft)),
+    ...slices.filter((slice) => used.has(slice)),
+    ...own.filter(isAddOn),
+  ];
   const finder = new WorkloadFinder(drafts, document);
   return {
     drafts,

@@ -10,14 +10,17 @@ import type {
 } from '../../contract/plan.ts';
 import type { Hints } from '../../kube/endpoint.ts';
 import { CONCURRENCY, ERROR_RATE, SERVICE_TIME, START_UP } from '../defaults.ts';
+import { DNS_LAMEDUCK } from '../dns-defaults.ts';
+import { isBuiltIn } from '../manifests/cluster-dns.ts';
 import type { EndpointManifest } from '../manifests/model.ts';
 import type { DistributionInput } from '../schema/distribution.ts';
 import type { WorkloadInput } from '../schema/traffic.ts';
 import type { Path } from '../text/tree.ts';
 import type { Addresses } from './addresses.ts';
 import { isZero, planDistribution } from './distributions.ts';
+import type { DnsSurroundings } from './dns.ts';
 import type { WorkloadFinder } from './find-workload.ts';
-import type { Placement } from './placement.ts';
+import { Placement } from './placement.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 import { targetPortOf } from './services.ts';
 import type { ServiceDraft } from './services.ts';
@@ -112,13 +115,18 @@ export interface Cluster {
   readonly addresses: Addresses;
 }
 
-export function planWorkloads(cluster: Cluster): readonly PlannedWorkload[] {
+/** `dns`: what is known of those that answer DNS queries; null: nobody does. */
+export function planWorkloads(
+  cluster: Cluster,
+  dns: DnsSurroundings | null,
+): readonly PlannedWorkload[] {
   const memberships = planMemberships(cluster);
   const names = new PodNames();
   reserveGivenPlaces(cluster);
   return cluster.drafts.map((draft) => {
     const { name, namespace, manifest } = draft;
     const own = manifest.document.name;
+    const answersDns = dns !== null && dns.backends.has(draft);
     return {
       name,
       namespace,
@@ -126,17 +134,27 @@ export function planWorkloads(cluster: Cluster): readonly PlannedWorkload[] {
       replicated: draft.kind === 'workload' && draft.manifest.kind !== 'Pod',
       podNamePrefix: `${own}-`,
       memberships: memberships.get(draft) ?? [],
-      ...(cluster.settings.get(draft) ?? DEFAULT_SETTINGS),
-      ...terminationOf(draft),
+      ...(cluster.settings.get(draft) ?? (answersDns ? dnsSettings(dns) : DEFAULT_SETTINGS)),
+      ...terminationOf(draft, answersDns ? DNS_LAMEDUCK : seconds(0)),
     };
   });
 }
 
-function terminationOf(draft: Draft): { preStop: Duration; terminationGracePeriod: Duration } {
+const dnsSettings = ({ serviceTime, concurrency }: DnsSurroundings): Settings => ({
+  ...DEFAULT_SETTINGS,
+  serviceTime,
+  concurrency,
+});
+
+/** `lameduck`: how long the process goes on as before after SIGTERM. */
+function terminationOf(
+  draft: Draft,
+  lameduck: Duration,
+): { preStop: Duration; terminationGracePeriod: Duration } {
   if (draft.kind === 'slice') return { preStop: seconds(0), terminationGracePeriod: seconds(0) };
   const { preStopSeconds, terminationGracePeriodSeconds } = draft.manifest.template;
   return {
-    preStop: seconds(preStopSeconds),
+    preStop: (seconds(preStopSeconds) + lameduck) as Duration,
     terminationGracePeriod: seconds(terminationGracePeriodSeconds),
   };
 }
@@ -181,10 +199,13 @@ function planPods(draft: Draft, cluster: Cluster, names: PodNames): readonly Pla
     const endpoint = { address: podIP ?? '', ready, terminating: false, nodeName, hints: null };
     return [planEndpoint(endpoint, names.unique(own, namespace), cluster)];
   }
+  // The pods of the cluster itself were there before all others, and take no place or address from them.
+  const builtIn = isBuiltIn(manifest.document);
+  const placement = builtIn ? new Placement(cluster.nodeIndex.size) : cluster.placement;
   return Array.from({ length: replicas }, (_, ordinal) => {
-    const node = cluster.placement.next();
+    const node = placement.next();
     const name = names.unique(`${own}-${ordinal}`, namespace);
-    const ip = cluster.addresses.pod(node);
+    const ip = builtIn ? cluster.addresses.overflow() : cluster.addresses.pod(node);
     return { name, ip, node, ready: true, terminating: false, hints: null };
   });
 }

@@ -194,9 +194,3 @@ export const controlPlane: z.ZodType<ControlPlaneInput> = fields({
   endpointSlice: distribution.optional(),
   watch: distribution.optional(),
 });
-
-export interface DnsInput {
-  enabled?: boolean | undefined;
-}
-
-export const dns: z.ZodType<DnsInput> = fields({ enabled: flag().optional() });

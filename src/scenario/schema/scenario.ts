@@ -1,13 +1,9 @@
 /** The Scenario document, as it is written: one schema for validation and for editors. */
 import * as z from 'zod';
-import { controlPlane, dns, network, node, proxy } from './cluster.ts';
-import type {
-  ControlPlaneInput,
-  DnsInput,
-  NetworkInput,
-  NodeInput,
-  ProxyInput,
-} from './cluster.ts';
+import { controlPlane, network, node, proxy } from './cluster.ts';
+import type { ControlPlaneInput, NetworkInput, NodeInput, ProxyInput } from './cluster.ts';
+import { dns } from './dns.ts';
+import type { DnsInput } from './dns.ts';
 import { choice, duration, fields, flag, integer, list, reference, text } from './fields.ts';
 import { client, workload } from './traffic.ts';
 import type { ClientInput, WorkloadInput } from './traffic.ts';

@@ -2,6 +2,8 @@
 import type * as z from 'zod';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
+import { resolver } from './dns.ts';
+import type { ResolverInput } from './dns.ts';
 import {
   choice,
   duration,
@@ -151,6 +153,7 @@ export interface ClientInput {
   connectTimeout?: string | undefined;
   timeout?: string | undefined;
   retry?: RetryInput | undefined;
+  dns?: ResolverInput | undefined;
   ports?: 'none' | { range?: number[] | undefined; timeWait?: string | undefined } | undefined;
 }
 
@@ -166,6 +169,7 @@ export const client: z.ZodType<ClientInput> = fields({
   connectTimeout: duration.optional(),
   timeout: duration.optional(),
   retry: retry.optional(),
+  dns: resolver.optional(),
   ports: orNone(
     fields(
       { range: list(integer(1, 65_535)).length(2).optional(), timeWait: duration.optional() },

@@ -5,6 +5,7 @@
 import { parseIPv4 } from '../../base/ipv4.ts';
 import type { PlannedClient, PlannedDns, PlannedResolver } from '../../contract/plan.ts';
 import { createSampler } from '../../engine/distributions/sampler.ts';
+import type { EventQueue } from '../../engine/event-queue.ts';
 import type { Pod } from '../cluster/pod.ts';
 import { Network } from '../traffic/network.ts';
 import type { World } from '../world.ts';
@@ -22,6 +23,7 @@ const FIRST_NODE_ADDRESS = parseIPv4('192.168.0.1');
 
 export class ClusterDns {
   readonly plan: PlannedDns;
+  readonly queue: EventQueue;
   /** kube-dns: numbers of its ServicePorts. */
   readonly udpPort: number;
   readonly tcpPort: number;
@@ -45,6 +47,7 @@ export class ClusterDns {
   constructor(world: World, plan: PlannedDns) {
     this.world = world;
     this.plan = plan;
+    this.queue = world.queue;
     this.udpPort = world.servicePort(plan.service, plan.udp);
     this.tcpPort = world.servicePort(plan.service, plan.tcp);
   }
@@ -66,7 +69,7 @@ export class ClusterDns {
   /** The resolver of a client pod. Where it keeps answers it has one from before the run, of any age. */
   resolverOf(names: Names, pod: ResolvingPod): Resolver {
     const freshUntil = names.plan.cached ? Math.floor(names.ages.next() * this.plan.ttl) : 0;
-    return new Resolver(this.world, this, names, pod, freshUntil);
+    return new Resolver(this, names, pod, freshUntil);
   }
 
   /** 0–1: chance that a node loses one of two queries that a pod sends at once. */
@@ -123,7 +126,8 @@ export class ClusterDns {
   ask(lookup: Lookup, aaaa: boolean, at: number): Query {
     this.queries++;
     const query = this.idleQueries.pop() ?? new Query(this.world, this);
-    const { names, plan } = lookup.resolver;
+    const { names } = lookup.resolver;
+    const { plan } = names;
     query.lookup = lookup;
     query.resolver = lookup.resolver;
     query.socket = lookup.socket;

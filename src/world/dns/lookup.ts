@@ -51,7 +51,7 @@ export class Lookup extends SimEvent {
   begin(resolver: Resolver): void {
     this.dns.lookups++;
     this.resolver = resolver;
-    this.patience = resolver.patience;
+    this.patience = resolver.names.patience;
     this.at = 0;
     this.askForName();
   }
@@ -83,13 +83,13 @@ export class Lookup extends SimEvent {
       this.sendAll();
       return;
     }
-    if (++this.attempt > this.resolver.plan.attempts) this.end(false);
+    if (++this.attempt > this.resolver.names.plan.attempts) this.end(false);
     else this.sendAll();
   }
 
   private askForName(): void {
     this.attempt = 1;
-    this.oneByOne = this.resolver.plan.singleRequest;
+    this.oneByOne = this.resolver.names.plan.singleRequest;
     this.openSocket();
     this.sendAll();
   }
@@ -98,7 +98,8 @@ export class Lookup extends SimEvent {
     const { dns, resolver } = this;
     this.closeSocket();
     this.socket = dns.sockets++;
-    this.flow.bind(resolver.proxy, dns.udpPort, resolver.address, resolver.nextPort());
+    const { proxy, address } = resolver.pod;
+    this.flow.bind(proxy!, dns.udpPort, address, resolver.nextPort());
   }
 
   private closeSocket(): void {
@@ -129,7 +130,7 @@ export class Lookup extends SimEvent {
   private send(aaaa: boolean, racing: boolean): boolean {
     const { dns, resolver, world } = this;
     const query = dns.ask(this, aaaa, this.at);
-    const cache = dns.cacheOf(resolver.node);
+    const cache = dns.cacheOf(resolver.pod.node);
     if (cache !== null) {
       query.sendToCache(cache);
       return false;
@@ -145,7 +146,7 @@ export class Lookup extends SimEvent {
 
   /** Both answers for a name are in. */
   private nameAnswered(): void {
-    if (this.at + 1 === this.resolver.plan.names.length) {
+    if (this.at + 1 === this.resolver.names.plan.names.length) {
       this.end(true);
       return;
     }
@@ -155,13 +156,13 @@ export class Lookup extends SimEvent {
 
   /** The attempt has failed before its time: the next one, from a new socket. */
   private nextAttempt(byServer: boolean): void {
-    if (++this.attempt <= this.resolver.plan.attempts) {
+    if (++this.attempt <= this.resolver.names.plan.attempts) {
       this.openSocket();
       this.sendAll();
       return;
     }
     // After SERVFAIL the resolver goes on with the search list, after anything else it does not.
-    if (byServer && this.at + 1 < this.resolver.plan.names.length) {
+    if (byServer && this.at + 1 < this.resolver.names.plan.names.length) {
       this.at++;
       this.askForName();
       return;

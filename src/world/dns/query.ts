@@ -83,20 +83,20 @@ export class Query extends SimEvent {
 
   /** Sent to a CoreDNS pod, by rules that cost `proxyCost` ns. */
   sendTo(pod: Pod, proxyCost: number): void {
-    const { network, node } = this.resolver;
+    const { names, pod: client } = this.resolver;
     this.cache = null;
     this.forwarded = false;
     this.pod = pod;
-    this.hop = network.hop(node, pod.node);
+    this.hop = names.network.hop(client.node, pod.node);
     this.after(TO_POD, proxyCost + this.hop.delay());
   }
 
   /** Sent to the cache of the client's node. */
   sendToCache(cache: NodeCache): void {
-    const { network, node } = this.resolver;
+    const { names, pod } = this.resolver;
     this.cache = cache;
     this.forwarded = false;
-    this.hop = network.hop(node, node);
+    this.hop = names.network.hop(pod.node, pod.node);
     this.after(TO_CACHE, this.hop.delay());
   }
 
@@ -166,14 +166,14 @@ export class Query extends SimEvent {
   forward(): void {
     const { world, dns, forwarding } = this;
     const { now } = world.queue;
-    const { network, node, proxy } = this.resolver;
+    const { names, pod: client } = this.resolver;
     this.forwarded = true;
     this.forwardedAt = now;
-    forwarding.bind(proxy, dns.tcpPort, this.cache!.address, this.cache!.nextPort());
+    forwarding.bind(client.proxy!, dns.tcpPort, this.cache!.address, this.cache!.nextPort());
     const verdict = forwarding.send(now);
     if (verdict === FORWARDED) {
       this.pod = world.pods[forwarding.endpoint!.pod];
-      this.onward = network.hop(node, this.pod.node);
+      this.onward = names.network.hop(client.node, this.pod.node);
       const handshake = this.onward.delay() + this.onward.delay();
       this.after(TO_POD, forwarding.proxyCost + handshake + this.onward.delay());
     } else if (verdict === REJECTED) {

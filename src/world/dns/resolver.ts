@@ -8,7 +8,6 @@ import type { DelayLine } from '../../engine/event-queue.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { Network } from '../traffic/network.ts';
-import type { World } from '../world.ts';
 import type { ClusterDns } from './cluster-dns.ts';
 import type { Lookup } from './lookup.ts';
 import type { NameResolver, NameWaiter } from './name-waiter.ts';
@@ -26,50 +25,34 @@ export interface Names {
   readonly races: RandomStream;
 }
 
-/** A client pod as its resolver sees it. */
+/** A client pod as its resolver sees it. It is in the cluster: the kube-proxy of its node is there. */
 export interface ResolvingPod {
   readonly node: number;
   readonly address: number;
-  readonly proxy: NodeProxy;
+  readonly proxy: NodeProxy | null;
 }
 
 export class Resolver implements NameResolver {
-  readonly plan: PlannedResolver;
   readonly names: Names;
-  readonly node: number;
-  readonly address: number;
-  readonly proxy: NodeProxy;
-  readonly network: Network;
-  readonly patience: DelayLine;
-
-  private readonly world: World;
+  readonly pod: ResolvingPod;
   private readonly dns: ClusterDns;
   /** Until when the last answer is valid, ns. */
   private freshUntil: number;
-  /** The lookup that everybody waits for, where answers are kept. */
+  /** The lookup that everybody waits for, where answers are kept; otherwise there are as many as waiters. */
   private shared: Lookup | null = null;
-  private readonly unshared: Lookup[] = [];
-  /** 0–1: chance of losing one of two queries that leave at once. */
-  private readonly race: number;
+  private unshared: Lookup[] | null = null;
   private sockets = 0;
 
   /** `freshUntil`: until when the answer is valid that it has from before the run, ns. */
-  constructor(world: World, dns: ClusterDns, names: Names, pod: ResolvingPod, freshUntil: number) {
-    this.world = world;
+  constructor(dns: ClusterDns, names: Names, pod: ResolvingPod, freshUntil: number) {
     this.dns = dns;
     this.names = names;
-    this.plan = names.plan;
-    this.network = names.network;
-    this.patience = names.patience;
-    this.node = pod.node;
-    this.address = pod.address;
-    this.proxy = pod.proxy;
+    this.pod = pod;
     this.freshUntil = freshUntil;
-    this.race = dns.raceOn(pod.node);
   }
 
   get isFresh(): boolean {
-    return this.freshUntil > this.world.queue.now;
+    return this.freshUntil > this.dns.queue.now;
   }
 
   resolve(waiter: NameWaiter): void {
@@ -79,21 +62,21 @@ export class Resolver implements NameResolver {
     }
     const lookup = this.dns.takeLookup();
     lookup.waiters.push(waiter);
-    if (this.plan.cached) this.shared = lookup;
-    else this.unshared.push(lookup);
+    if (this.names.plan.cached) this.shared = lookup;
+    else (this.unshared ??= []).push(lookup);
     lookup.begin(this);
   }
 
   forget(waiter: NameWaiter): void {
     if (this.shared !== null) remove(this.shared.waiters, waiter);
-    for (const lookup of this.unshared) remove(lookup.waiters, waiter);
+    for (const lookup of this.unshared ?? []) remove(lookup.waiters, waiter);
   }
 
   /** A lookup has ended, with an address that is valid for `ttl` ns or without one. */
   lookedUp(lookup: Lookup, found: boolean, ttl: number): void {
     if (this.shared === lookup) this.shared = null;
-    else remove(this.unshared, lookup);
-    if (found && this.plan.cached) this.freshUntil = this.world.queue.now + ttl;
+    else if (this.unshared !== null) remove(this.unshared, lookup);
+    if (found && this.names.plan.cached) this.freshUntil = this.dns.queue.now + ttl;
   }
 
   /** A source port for the next socket. */
@@ -103,7 +86,8 @@ export class Resolver implements NameResolver {
 
   /** Whether the second of two queries that leave at once is lost. */
   losesRace(): boolean {
-    return this.race > 0 && this.names.races.next() < this.race;
+    const race = this.dns.raceOn(this.pod.node);
+    return race > 0 && this.names.races.next() < race;
   }
 }
 

@@ -174,7 +174,7 @@ export class Replica implements Gate {
     this.resolver =
       client.names === null || this.proxy === null
         ? null
-        : world.dns!.resolverOf(client.names, { node, address: this.address, proxy: this.proxy });
+        : world.dns!.resolverOf(client.names, this);
     const { ports, target, connection } = client.plan;
     this.ports = ports === null ? null : new SourcePorts(ports.first, ports.last, ports.timeWait);
     this.servicePort =
