@@ -8,6 +8,7 @@ import { assert } from '../base/assert.ts';
 import type { HistogramData } from '../contract/result.ts';
 import { bucketOf, logLinearBuckets, lowestOf, widthOf } from './log-linear.ts';
 import type { LogLinearBuckets } from './log-linear.ts';
+import type { Sample } from './sample.ts';
 
 /** With 7 bits a bucket is at most 0.8 % of the value wide. */
 const DEFAULT_PRECISION = 7;
@@ -54,13 +55,12 @@ export class Histogram {
 
   /** Counts one value: whole ns from 0 to 2^53 - 1. */
   record(ns: number): void {
-    let index = this.buckets.of(ns) - this.offset;
-    if (index < 0 || index >= this.counts.length) index = this.makeRoomFor(ns);
-    this.counts[index]! += 1;
-    this.count += 1;
-    this.total += ns;
-    if (ns < this.smallest) this.smallest = ns;
-    if (ns > this.largest) this.largest = ns;
+    this.add(this.buckets.of(ns), ns);
+  }
+
+  /** Counts the value of a sample; for a precision of at most 8. */
+  recordSample(sample: Sample): void {
+    this.add(sample.bucket(this.precision), sample.value[0]!);
   }
 
   /** Mean of all values, ns; NaN where there is none. */
@@ -127,6 +127,16 @@ export class Histogram {
     histogram.smallest = data.min;
     histogram.largest = data.max;
     return histogram;
+  }
+
+  private add(bucket: number, ns: number): void {
+    let index = bucket - this.offset;
+    if (index < 0 || index >= this.counts.length) index = this.makeRoomFor(ns);
+    this.counts[index]! += 1;
+    this.count += 1;
+    this.total += ns;
+    if (ns < this.smallest) this.smallest = ns;
+    if (ns > this.largest) this.largest = ns;
   }
 
   /** Extends the counts to the octave of `ns`, and returns the index of its bucket in them. */

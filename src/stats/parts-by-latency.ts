@@ -5,8 +5,8 @@
  */
 import { assert } from '../base/assert.ts';
 import { LATENCY_PARTS } from '../contract/result.ts';
-import { bucketOf, logLinearBuckets } from './log-linear.ts';
-import type { LogLinearBuckets } from './log-linear.ts';
+import { bucketOf } from './log-linear.ts';
+import type { Sample } from './sample.ts';
 
 /** Buckets at most 3 % of the latency wide: bands are broad, and a row of parts weighs ten numbers. */
 const PRECISION = 5;
@@ -35,12 +35,11 @@ export class PartsByLatency {
   private rows: Float64Array = new Float64Array(0);
   /** Bucket of the first row. */
   private offset = 0;
-  private readonly buckets: LogLinearBuckets = logLinearBuckets(PRECISION);
 
   /** Counts one request: its latency, and the parts that add up to it, by LATENCY_PARTS. Ns. */
-  record(latency: number, parts: Float64Array): void {
-    let row = (this.buckets.of(latency) - this.offset) * ROW;
-    if (row < 0 || row >= this.rows.length) row = this.makeRoomFor(latency);
+  record(latency: Sample, parts: Float64Array): void {
+    let row = (latency.bucket(PRECISION) - this.offset) * ROW;
+    if (row < 0 || row >= this.rows.length) row = this.makeRoomFor(latency.value[0]!);
     const { rows } = this;
     rows[row]! += 1;
     // Part by part: as a loop this takes twice as long, and it runs once a request.

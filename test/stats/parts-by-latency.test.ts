@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LATENCY_BANDS, LATENCY_PARTS } from '../../src/contract/result.ts';
 import { PartsByLatency } from '../../src/stats/parts-by-latency.ts';
+import { Sample } from '../../src/stats/sample.ts';
 
 // The same cases in every run; another seed is another search.
 fc.configureGlobal({ seed: 42 });
@@ -14,9 +15,15 @@ const requests = fc.array(parts, { maxLength: 300 });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
+function sampleOf(ns: number): Sample {
+  const sample = new Sample();
+  sample.set(ns);
+  return sample;
+}
+
 function recorded(all: readonly (readonly number[])[]): PartsByLatency {
   const table = new PartsByLatency();
-  for (const one of all) table.record(sum(one), Float64Array.from(one));
+  for (const one of all) table.record(sampleOf(sum(one)), Float64Array.from(one));
   return table;
 }
 
@@ -55,7 +62,7 @@ describe('parts by latency', () => {
       row[service] = 1_000_000;
       // One in a hundred queues for nine times its service.
       if (i % 100 === 0) row[queue] = 9_000_000;
-      table.record(row[service] + row[queue]!, row);
+      table.record(sampleOf(row[service] + row[queue]!), row);
     }
     const bands = new Map(table.bands(LATENCY_BANDS).map((band) => [band.band, band]));
     expect(bands.get('p0-p50')).toMatchObject({ count: 500 });
@@ -70,7 +77,7 @@ describe('parts by latency', () => {
     const table = new PartsByLatency();
     const row = new Float64Array(LATENCY_PARTS.length);
     row[0] = 10;
-    for (let i = 0; i < 10; i++) table.record(10, row);
+    for (let i = 0; i < 10; i++) table.record(sampleOf(10), row);
     const bands = table.bands([
       { name: 'most', from: 0, to: 0.7 },
       { name: 'rest', from: 0.7, to: 1 },
@@ -81,7 +88,7 @@ describe('parts by latency', () => {
 
   it('refuse a latency that is not whole nanoseconds', () => {
     const row = new Float64Array(LATENCY_PARTS.length);
-    expect(() => new PartsByLatency().record(-1, row)).toThrow('whole nanoseconds');
-    expect(() => new PartsByLatency().record(NaN, row)).toThrow('whole nanoseconds');
+    expect(() => new PartsByLatency().record(sampleOf(-1), row)).toThrow('whole nanoseconds');
+    expect(() => new PartsByLatency().record(sampleOf(NaN), row)).toThrow('whole nanoseconds');
   });
 });

@@ -204,8 +204,16 @@ export class ExpressLane {
     journey.row = client.rows[pod];
     this.times[journey.index * COLUMNS + DEMAND] = client.drawn[client.demandSlots[pod]];
     journey.hop = client.client.network.hop(replica.node, this.world.pods[pod].node);
-    if (journey.proxyCost === 0) this.cross(journey, SYN);
-    else this.sendSynLate(journey);
+    if (journey.proxyCost !== 0) this.sendSynLate(journey);
+    else if (journey.hop.isImmediate) this.reachPod(journey);
+    else this.cross(journey, SYN);
+  }
+
+  /** Handshake and request take no time. */
+  private reachPod(journey: Journey): void {
+    journey.client.book.connected(journey.row, this.measurement.current);
+    this.times[journey.index * COLUMNS + UP] = this.queue.now;
+    this.enterPod(journey);
   }
 
   /** The rules take their time before the SYN leaves. */
@@ -307,7 +315,8 @@ export class ExpressLane {
       times[row + BEGUN] - arrived,
       now - arrived,
     );
-    this.cross(journey, RESPONSE);
+    if (journey.hop.isImmediate) this.end(journey);
+    else this.cross(journey, RESPONSE);
   }
 
   /** The response is in: the connection closes, and the request counts. */

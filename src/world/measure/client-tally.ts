@@ -2,6 +2,7 @@
 import { ERROR_CAUSES, type ErrorCause } from '../../contract/plan.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import { PartsByLatency } from '../../stats/parts-by-latency.ts';
+import type { Sample } from '../../stats/sample.ts';
 
 /** Sub-buckets per octave as a power of two: 0.4 % wide, and interpolated within. */
 const PRECISION = 8;
@@ -33,10 +34,10 @@ export class ClientWindowTally {
   readonly errors: Float64Array = new Float64Array(ERROR_CAUSES.length);
   readonly latency: Histogram = new Histogram(PRECISION);
 
-  /** A request ended after `latency` ns and `tries` attempts, well (null) or with a cause. */
-  ended(latency: number, tries: number, cause: ErrorCause | null): void {
+  /** A request ended after this latency and `tries` attempts, well (null) or with a cause. */
+  ended(latency: Sample, tries: number, cause: ErrorCause | null): void {
     this.attempts += tries;
-    this.latency.record(latency);
+    this.latency.recordSample(latency);
     if (cause === null) this.succeeded++;
     else this.errors[CAUSE_INDEX.get(cause)!]++;
   }

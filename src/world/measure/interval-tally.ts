@@ -1,5 +1,6 @@
 /** What is counted in one interval of the timeline, over all clients. */
 import { Histogram } from '../../stats/histogram.ts';
+import type { Sample } from '../../stats/sample.ts';
 
 /** Sub-buckets per octave as a power of two: 1.6 % wide, and interpolated within. */
 const PRECISION = 6;
@@ -11,10 +12,10 @@ export class IntervalTally {
   /** Noted at its end. */
   readyPods: number = 0;
 
-  /** A request that was due in the interval ended after `latency` ns. */
-  ended(latency: number, failed: boolean): void {
+  /** A request that was due in the interval ended after this latency. */
+  ended(latency: Sample, failed: boolean): void {
     this.requests++;
     if (failed) this.errors++;
-    this.latency.record(latency);
+    this.latency.recordSample(latency);
   }
 }

@@ -5,6 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import type { ErrorCause, Plan } from '../../contract/plan.ts';
 import { PHASE_CONTROL, SimEvent, type EventQueue } from '../../engine/event-queue.ts';
+import { Sample } from '../../stats/sample.ts';
 import type { ClientTally } from './client-tally.ts';
 import { IntervalTally } from './interval-tally.ts';
 import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
@@ -41,6 +42,8 @@ export class Measurement {
   syncFailures: number = 0;
 
   private readonly queue: EventQueue;
+  /** The latency of the request that has just ended. */
+  private readonly sample: Sample = new Sample();
   private readonly from: number;
   private readonly to: number;
   private readonly interval: number;
@@ -117,12 +120,14 @@ export class Measurement {
     if (cause === null) this.completed(tally);
     const { interval } = windows;
     if (interval === null) return;
-    tally.parts.record(latency, parts);
-    tally.all.ended(latency, request.tries, cause);
+    const { sample } = this;
+    sample.set(latency);
+    tally.parts.record(sample, parts);
+    tally.all.ended(sample, request.tries, cause);
     if (windows.named !== null) {
-      for (const w of windows.named) tally.windows[w].ended(latency, request.tries, cause);
+      for (const w of windows.named) tally.windows[w].ended(sample, request.tries, cause);
     }
-    interval.ended(latency, cause !== null);
+    interval.ended(sample, cause !== null);
   }
 
   private completed(tally: ClientTally): void {
