@@ -29,9 +29,14 @@ export interface SyncCosts {
 export interface ProxyCosts {
   readonly iptables: {
     readonly base: Distribution;
-    /** Each rule of KUBE-SERVICES that a first packet passes: where the CPU's caches hold it, and where they do not. */
+    /**
+     * Each rule of KUBE-SERVICES that a first packet passes: where the CPU's caches hold it, and where they do not, of which
+     * the first `coldFirstRules` of a packet are dearer.
+     */
     readonly perServiceRule: number;
     readonly perServiceRuleCold: number;
+    readonly perServiceRuleColdFirst: number;
+    readonly coldFirstRules: number;
     /** 0–1: first packets that find no rule in the caches. */
     readonly coldShare: number;
     /** Rules that the caches hold at most, the first ones; null: any number. */

@@ -182,12 +182,21 @@ describe('rules in the CPU caches', () => {
   };
 
   it('cost the warm price up to as many as the caches hold, and the cold one beyond', () => {
-    const costs = { perServiceRule: 5, perServiceRuleCold: 20, coldShare: 0, cachedRules: 1000 };
-    expect(new Set(walks({ ...costs, coldShare: 1 }, 3000))).toEqual(new Set([3000 * 20]));
+    const costs = {
+      perServiceRule: 5,
+      perServiceRuleCold: 20,
+      perServiceRuleColdFirst: 30,
+      coldFirstRules: 100,
+      coldShare: 0,
+      cachedRules: 1000,
+    };
+    const cold = 100 * 30 + 2900 * 20;
+    expect(new Set(walks({ ...costs, coldShare: 1 }, 3000))).toEqual(new Set([cold]));
+    expect(new Set(walks({ ...costs, coldShare: 1 }, 50))).toEqual(new Set([50 * 30]));
     // No packet finds them cold: no draw, and no difference between packets.
     expect(new Set(walks(costs, 800))).toEqual(new Set([800 * 5]));
     const some = walks({ ...costs, coldShare: 0.25 }, 3000);
-    const [warm, cold] = [1000 * 5 + 2000 * 20, 3000 * 20];
+    const warm = 1000 * 5 + 2000 * 20;
     expect(new Set(some)).toEqual(new Set([warm, cold]));
     // Binomial(10,000, 1/4): four standard errors, a false alarm in 16,000.
     const share = some.filter((each) => each === cold).length / some.length;

@@ -42,6 +42,7 @@ export const COSTS: {
     base: { kind: 'constant', value: us(5) },
     perServiceRule: 22.4,
     perServiceRuleCold: 22.4,
+    perServiceRuleColdFirst: 22.4,
     perEndpointRule: 21.7,
     perAffinityRule: 181.3,
     perAffinityEndpoint: 4.7,

@@ -268,6 +268,8 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
         base,
         perServiceRule: 5.5,
         perServiceRuleCold: 22.4,
+        perServiceRuleColdFirst: 40,
+        coldFirstRules: 100,
         coldShare: 0.3,
         cachedRules: 700,
         perEndpointRule: 22.4,

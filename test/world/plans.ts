@@ -88,6 +88,8 @@ export const FREE: ProxyCosts = {
     ...nothing,
     perServiceRule: 0,
     perServiceRuleCold: 0,
+    perServiceRuleColdFirst: 0,
+    coldFirstRules: 0,
     coldShare: 0,
     cachedRules: null,
     perEndpointRule: 0,

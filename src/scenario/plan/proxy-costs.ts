@@ -85,18 +85,22 @@ function resolveBase(
   return { kind: 'constant', value: durationOf(written) as Duration };
 }
 
-/** A cost a rule that is written alone is that of every rule, cold ones included. */
+/** A `perServiceRule` that is written alone is the cost of every rule, whatever the caches hold. */
 function resolveRules(
   written: IptablesCostsInput,
   otherwise: ProxyCosts['iptables'],
 ): Omit<ProxyCosts['iptables'], 'base' | 'fullSync' | 'partialSync'> {
-  const { coldShare, cachedRules } = written;
+  const { cachedRules } = written;
   const warm = cost(written.perServiceRule, otherwise.perServiceRule);
-  const coldDefault = written.perServiceRule === undefined ? otherwise.perServiceRuleCold : warm;
+  const isAlone = written.perServiceRule !== undefined && written.perServiceRuleCold === undefined;
+  const cold = cost(written.perServiceRuleCold, isAlone ? warm : otherwise.perServiceRuleCold);
+  const first = isAlone ? cold : otherwise.perServiceRuleColdFirst;
   return {
     perServiceRule: warm,
-    perServiceRuleCold: cost(written.perServiceRuleCold, coldDefault),
-    coldShare: coldShare === undefined ? otherwise.coldShare : (parseRatio(coldShare) ?? 0),
+    perServiceRuleCold: cold,
+    perServiceRuleColdFirst: cost(written.perServiceRuleColdFirst, first),
+    coldFirstRules: written.coldFirstRules ?? otherwise.coldFirstRules,
+    coldShare: parseRatio(written.coldShare ?? otherwise.coldShare) ?? 0,
     cachedRules: cachedRules === 'none' ? null : (cachedRules ?? otherwise.cachedRules),
     perEndpointRule: cost(written.perEndpointRule, otherwise.perEndpointRule),
     perAffinityRule: cost(written.perAffinityRule, otherwise.perAffinityRule),

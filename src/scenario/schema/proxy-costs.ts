@@ -25,6 +25,8 @@ interface ModeCostsInput {
 export interface IptablesCostsInput extends ModeCostsInput {
   perServiceRule?: string | undefined;
   perServiceRuleCold?: string | undefined;
+  perServiceRuleColdFirst?: string | undefined;
+  coldFirstRules?: number | undefined;
   coldShare?: string | number | undefined;
   cachedRules?: number | 'none' | undefined;
   perEndpointRule?: string | undefined;
@@ -69,6 +71,8 @@ export const costs: z.ZodType<CostsInput> = fields(
       ...ofEveryMode,
       perServiceRule: duration.optional(),
       perServiceRuleCold: duration.optional(),
+      perServiceRuleColdFirst: duration.optional(),
+      coldFirstRules: integer(0).optional(),
       coldShare: ratio.optional(),
       cachedRules: orNone(integer(0)).optional(),
       perEndpointRule: duration.optional(),
