@@ -152,7 +152,7 @@ function seedsOf(run: RecordedRun, hopUs: number, count: number): number[] {
   for (let i = 0, exact = 0; i < SEEDS_TRIED && exact < count; i++) {
     const seed = deriveSeed(1, i);
     const misplaced = distance(placementOf(recordPlan(opening, seed)), run.placement);
-    if (misplaced === 0) exact++;
+    if (misplaced < 1e-9) exact++;
     found.push({ seed, misplaced });
   }
   found.sort((a, b) => a.misplaced - b.misplaced);
@@ -169,12 +169,16 @@ function placementOf({ connections }: Recorded): number[] {
   return [...perPod.values()].sort((a, b) => b - a);
 }
 
+/** How far apart two placements are, as shares: a connection that was never used shows in no recording. */
 function distance(one: readonly number[], other: readonly number[]): number {
-  const length = Math.max(one.length, other.length);
-  return Array.from({ length }, (_, i) => Math.abs((one[i] ?? 0) - (other[i] ?? 0))).reduce(
-    (sum, difference) => sum + difference,
-    0,
-  );
+  const shares = (counts: readonly number[]): number[] => {
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return counts.map((count) => count / total);
+  };
+  const [mine, theirs] = [shares(one), shares(other)];
+  const length = Math.max(mine.length, theirs.length);
+  const differences = Array.from({ length }, (_, i) => Math.abs((mine[i] ?? 0) - (theirs[i] ?? 0)));
+  return differences.reduce((sum, difference) => sum + difference, 0);
 }
 
 /** Latencies in ns, those of requests due at the start of a run left out. */

@@ -46,28 +46,31 @@ const setReady = (moment: number, pod: string | null, ready: boolean) =>
   ({ kind: 'setReady', at: at(moment), workload: 0, pod, ready }) as const;
 
 describe('a pod that loses its readiness', () => {
-  it.each(MODES)('gets new connections until the news has reached the node, with %s', (mode) => {
-    const result = record(
-      plan({
-        ...calm,
-        mode,
-        pods: 2,
-        timeline: [setReady(1, 'backend-0', false), setReady(2, 'backend-0', true)],
-      }),
-    );
-    // kubelet, EndpointSlice, watch.
-    const lag = 3 * LAG;
-    expect(openedTo(result, 'backend-0', SECOND, SECOND + lag)).toBeGreaterThan(5);
-    expect(openedTo(result, 'backend-0', SECOND + lag, 2 * SECOND + lag)).toBe(0);
-    expect(openedTo(result, 'backend-0', 2 * SECOND + lag, 3 * SECOND)).toBeGreaterThan(300);
-    // It served all the while.
-    expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
-    expect(result.totals.syncs).toBe(2);
-    expect(result.totals.programmingNsMean).toBe(lag);
-    expect(result.pods[0]!.readyNs).toBe(2 * SECOND);
-  });
+  it.each(MODES)(
+    'O6: gets new connections until the news has reached the node, with %s',
+    (mode) => {
+      const result = record(
+        plan({
+          ...calm,
+          mode,
+          pods: 2,
+          timeline: [setReady(1, 'backend-0', false), setReady(2, 'backend-0', true)],
+        }),
+      );
+      // kubelet, EndpointSlice, watch.
+      const lag = 3 * LAG;
+      expect(openedTo(result, 'backend-0', SECOND, SECOND + lag)).toBeGreaterThan(5);
+      expect(openedTo(result, 'backend-0', SECOND + lag, 2 * SECOND + lag)).toBe(0);
+      expect(openedTo(result, 'backend-0', 2 * SECOND + lag, 3 * SECOND)).toBeGreaterThan(300);
+      // It served all the while.
+      expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+      expect(result.totals.syncs).toBe(2);
+      expect(result.totals.programmingNsMean).toBe(lag);
+      expect(result.pods[0]!.readyNs).toBe(2 * SECOND);
+    },
+  );
 
-  it('keeps its established connections', () => {
+  it('O6: keeps its established connections', () => {
     for (const connection of [keepAlive({ pool: 2 }), multiplexed({ pool: 2 })]) {
       const result = record(
         plan({
@@ -179,7 +182,7 @@ describe('a deleted pod', () => {
   /** No kubelet stands between a deletion and its EndpointSlice. */
   const lag = 2 * LAG;
 
-  it.each(MODES)('fails what is still sent to it: lag × rate / n with %s', (mode) => {
+  it.each(MODES)('O8: fails what is still sent to it: lag × rate / n with %s', (mode) => {
     const result = record(plan({ ...deleted, mode }));
     const failed = result.requests.filter(({ outcome }) => outcome !== 'ok');
     const toIt = openedTo(result, 'backend-3', SECOND - HOP + 1, SECOND + lag);
@@ -222,7 +225,7 @@ describe('a deleted pod', () => {
   it.each([
     ['as long as the lag', lag],
     ['longer', ms(500)],
-  ])('costs nothing with a preStop %s', (_, preStop) => {
+  ])('O8: costs nothing with a preStop %s', (_, preStop) => {
     // A connection that was begun just before the rules changed is still on its way for a hop.
     const workload = { concurrency: 1000, preStop: ns(preStop + HOP) };
     const result = record(plan({ ...deleted, workload }));

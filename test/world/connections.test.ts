@@ -120,7 +120,7 @@ describe('KeepAlive', () => {
     expect(spread(random)).toBeLessThan(80);
   });
 
-  it('stays with the pods it has met: pods added later get nothing, until connections are made anew', () => {
+  it('O4: stays with the pods it has met: pods added later get nothing, until connections are made anew', () => {
     const scaled = {
       ...calm,
       lag: ms(10),
