@@ -187,6 +187,38 @@ describe('CoreDNS that does not answer', () => {
     expect(result.totals.connectionsOpened).toBe(0);
   });
 
+  it('without endpoints, when the node has no ICMP error to spare: silence, and the timeout', () => {
+    const result = run({
+      ...LONELY,
+      duration: 3,
+      dnsPods: 0,
+      network: { icmpRateLimit: { interval: sec(1000), burst: 6 } },
+    });
+    expect(new Set(outcomes(result))).toEqual(new Set(['dns']));
+    // Four of six errors for the first lookup; the second gets two for its first attempt, none for the next.
+    expect(dnsOf(result)).toEqual([0, sec(5)]);
+  });
+
+  it.each([
+    [sec(5), 0],
+    [sec(30), 20],
+  ])(
+    'has an entry in conntrack for each name, which a silence of %i ns ends',
+    (udpTimeout, slow) => {
+      const base = dnsPlan().proxies[0]!.conntrack;
+      const result = run({
+        ...LONELY,
+        duration: 100,
+        mode: 'nftables',
+        proxy: { conntrack: { ...base, max: 20, udpTimeout, timeWait: ms(1) } },
+      });
+      const waited = dnsOf(result).filter((time) => time >= sec(5)).length;
+      // Full after 20 lookups: from then on most queries are dropped, and wait for their timeout.
+      if (slow === 0) expect(waited).toBe(0);
+      else expect(waited).toBeGreaterThan(slow);
+    },
+  );
+
   it('a pod that is gone while the rules still name it: timeouts, 5 s each, of one flow', () => {
     const result = run({
       ...LONELY,

@@ -7,19 +7,17 @@ import type { PlannedClient, PlannedDns, PlannedResolver } from '../../contract/
 import { createSampler } from '../../engine/distributions/sampler.ts';
 import type { EventQueue } from '../../engine/event-queue.ts';
 import type { Pod } from '../cluster/pod.ts';
+import type { Replica } from '../traffic/client.ts';
 import { Network } from '../traffic/network.ts';
 import type { World } from '../world.ts';
 import { CoreDns } from './core-dns.ts';
 import { Lookup } from './lookup.ts';
 import { NodeCache } from './node-cache.ts';
 import { Query } from './query.ts';
-import { Resolver, type Names, type ResolvingPod } from './resolver.ts';
+import { Resolver, type Names } from './resolver.ts';
 
 /** Where the race of two queries exists: the modes that make conntrack entries for DNAT. */
 const RACING_MODES: readonly string[] = ['iptables', 'nftables'];
-
-/** Nodes have addresses of their own, 192.168.0.1 and on, which nothing else depends on. */
-const FIRST_NODE_ADDRESS = parseIPv4('192.168.0.1');
 
 export class ClusterDns {
   readonly plan: PlannedDns;
@@ -67,7 +65,7 @@ export class ClusterDns {
   }
 
   /** The resolver of a client pod. Where it keeps answers it has one from before the run, of any age. */
-  resolverOf(names: Names, pod: ResolvingPod): Resolver {
+  resolverOf(names: Names, pod: Replica): Resolver {
     const freshUntil = names.plan.cached ? Math.floor(names.ages.next() * this.plan.ttl) : 0;
     return new Resolver(this, names, pod, freshUntil);
   }
@@ -108,14 +106,14 @@ export class ClusterDns {
     if (cache === undefined) {
       const { world } = this;
       const { serviceTime, concurrency, success, denial } = nodeCache;
-      const { name } = world.plan.nodes[node];
+      const { name, ip } = world.plan.nodes[node];
       cache = new NodeCache(world, {
         work: createSampler(serviceTime, world.stream(`node/${name}/dns/work`)),
         concurrency,
         queueLimit: Infinity,
         success,
         denial,
-        address: FIRST_NODE_ADDRESS + node,
+        address: parseIPv4(ip),
       });
       this.caches[node] = cache;
     }

@@ -12,6 +12,7 @@ import {
   type ServiceRules,
   type Verdict,
 } from '../../proxy/data-plane.ts';
+import { TIME_WAIT, UDP } from '../../proxy/conntrack.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 
 export class DnsFlow implements Flow {
@@ -49,7 +50,7 @@ export class DnsFlow implements Flow {
       }
       // Whoever forgot the flow has closed it.
       this.rules = null;
-      this.proxy.conntrack?.close(now);
+      this.proxy.conntrack?.remove();
     }
     this.proxyCost = 0;
     this.endpoint = null;
@@ -71,6 +72,6 @@ export class DnsFlow implements Flow {
     if (this.rules === null) return;
     this.rules.close(this, now, protocol === 'TCP' ? CLOSED_BY_CLIENT : ABANDONED);
     this.rules = null;
-    this.proxy.conntrack?.close(now);
+    this.proxy.conntrack?.close(now, protocol === 'TCP' ? TIME_WAIT : UDP);
   }
 }

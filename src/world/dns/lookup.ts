@@ -137,11 +137,18 @@ export class Lookup extends SimEvent {
     }
     const isNew = !this.flow.isKnown;
     const verdict = this.flow.send(world.queue.now);
-    if (verdict === REJECTED) query.refused(this.flow.proxyCost);
+    if (verdict === REJECTED && this.hearsOfRejection()) query.refused(this.flow.proxyCost);
     else if (verdict !== FORWARDED) query.lost();
     else if (racing && resolver.losesRace()) query.lost();
     else query.sendTo(world.pods[this.flow.endpoint!.pod], this.flow.proxyCost);
     return isNew && verdict === FORWARDED;
+  }
+
+  /** Whether the client's node has an ICMP error to spare for it. */
+  private hearsOfRejection(): boolean {
+    const { address, node } = this.resolver.pod;
+    const limit = this.world.icmpLimitOf(node);
+    return limit === null || limit.allows(address, this.world.queue.now);
   }
 
   /** Both answers for a name are in. */

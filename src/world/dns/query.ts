@@ -9,6 +9,7 @@ import { SimEvent } from '../../engine/event-queue.ts';
 import { FORWARDED, REJECTED } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
+import { hearsOfMissingPod } from '../traffic/icmp-errors.ts';
 import type { Hop } from '../traffic/network.ts';
 import type { ClusterDns } from './cluster-dns.ts';
 import { DnsFlow } from './dns-flow.ts';
@@ -207,7 +208,9 @@ export class Query extends SimEvent {
       this.after(ERROR, this.hop.delay());
     } else {
       const { answer, after } = world.plan.network.podGone;
-      if (answer === 'unreachable') this.after(ERROR, after);
+      const isTold =
+        answer === 'unreachable' && hearsOfMissingPod(world, this.resolver.pod, pod.node);
+      if (isTold) this.after(ERROR, after);
       else this.lost();
     }
   }

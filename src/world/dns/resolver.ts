@@ -6,7 +6,7 @@
 import type { PlannedResolver } from '../../contract/plan.ts';
 import type { DelayLine } from '../../engine/event-queue.ts';
 import type { RandomStream } from '../../engine/random.ts';
-import type { NodeProxy } from '../control/node-proxy.ts';
+import type { Replica } from '../traffic/client.ts';
 import type { Network } from '../traffic/network.ts';
 import type { ClusterDns } from './cluster-dns.ts';
 import type { Lookup } from './lookup.ts';
@@ -25,16 +25,10 @@ export interface Names {
   readonly races: RandomStream;
 }
 
-/** A client pod as its resolver sees it. It is in the cluster: the kube-proxy of its node is there. */
-export interface ResolvingPod {
-  readonly node: number;
-  readonly address: number;
-  readonly proxy: NodeProxy | null;
-}
-
 export class Resolver implements NameResolver {
   readonly names: Names;
-  readonly pod: ResolvingPod;
+  /** It is in the cluster: the kube-proxy of its node is there. */
+  readonly pod: Replica;
   private readonly dns: ClusterDns;
   /** Until when the last answer is valid, ns. */
   private freshUntil: number;
@@ -44,7 +38,7 @@ export class Resolver implements NameResolver {
   private sockets = 0;
 
   /** `freshUntil`: until when the answer is valid that it has from before the run, ns. */
-  constructor(dns: ClusterDns, names: Names, pod: ResolvingPod, freshUntil: number) {
+  constructor(dns: ClusterDns, names: Names, pod: Replica, freshUntil: number) {
     this.dns = dns;
     this.names = names;
     this.pod = pod;
