@@ -106,6 +106,30 @@ describe('e2e row 12: a Service works after kube-proxy has been restarted', () =
   );
 });
 
+describe('session affinity', () => {
+  // ipvs is not among them: what its persistence does when a server goes is a matter of its own.
+  const modes = PROXY_MODES.filter((mode) => mode !== 'ipvs');
+
+  it.each(modes)('outlives kube-proxy and its full sync, with %s', (mode) => {
+    const made = plan({
+      ...calm,
+      mode,
+      pods: 8,
+      clientNodes: 4,
+      timeline: [restart(2, 1), setReady(2.5, 'backend-7', false), restart(5, 0)],
+    });
+    const [service] = made.services;
+    const result = record({ ...made, services: [{ ...service!, sessionAffinity: sec(1000) }] });
+    const podsOf = (client: string): Set<string> =>
+      new Set(result.connections.flatMap((each) => (each.clientIp === client ? each.pod : [])));
+    for (const { ip } of made.clients[0]!.replicas) {
+      // Only who was with the pod that went has met a second one.
+      const pods = podsOf(ip);
+      expect(pods.size).toBe(pods.has('backend-7') ? 2 : 1);
+    }
+  });
+});
+
 describe('a restart of kube-proxy', () => {
   it('is one node where one is named', () => {
     const timeline = [restart(2, 3, 1), setReady(3, 'backend-0', false)];
