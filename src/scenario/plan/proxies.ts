@@ -40,7 +40,7 @@ export function planProxies(
   const kubeProxy = onlyOne(manifests, document);
   const bases: WrittenBases = new Map();
   const path = ['spec', 'proxy'];
-  checkSettings(input, path, document);
+  checkSettings(input, { path, all: input }, document);
   planBases(input.costs, path, document, bases);
   checkNodes(input, drafts, document, bases);
   const proxies: PlannedProxy[] = [];
@@ -98,7 +98,7 @@ function checkNodes(
   const names = new Set(nodes.map((node) => node.name));
   for (const [name, own] of Object.entries(input.perNode ?? {})) {
     const path = ['spec', 'proxy', 'perNode', name];
-    checkSettings(own, path, document);
+    checkSettings(own, { path, all: input }, document);
     planBases(own.costs, path, document, bases);
     if (names.has(name)) continue;
     const advice = didYouMean(name, names);
@@ -107,7 +107,12 @@ function checkNodes(
   }
 }
 
-function checkSettings(input: ProxyInput, path: Path, document: ScenarioDocument): void {
+/** @param all the settings of all nodes, on top of which `input` lies */
+function checkSettings(
+  input: ProxyInput,
+  { path, all }: { readonly path: Path; readonly all: ProxyInput },
+  document: ScenarioDocument,
+): void {
   const scheduler = input.ipvs?.scheduler;
   if (scheduler !== undefined && !isBuilt(scheduler)) {
     const hint = `Supported: ${IPVS_SCHEDULERS.join(', ')}`;
@@ -119,11 +124,24 @@ function checkSettings(input: ProxyInput, path: Path, document: ScenarioDocument
     const at = [...path, 'ebpf', 'maglevTableSize'];
     document.error(at, 'Invalid', `${size} is no size of a Maglev table`, hint);
   }
-  const { otherServices = OTHER_SERVICES, otherServicesWithoutEndpoints: without } = input;
-  if (without !== undefined && without > otherServices) {
-    const message = `${without} of the ${otherServices} other Services cannot be without endpoints`;
-    document.error([...path, 'otherServicesWithoutEndpoints'], 'Invalid', message);
+  const isCalledFromOutside = document.spec.clients?.some(({ external }) => external === true);
+  if (input.ebpf?.algorithm === 'maglev' && isCalledFromOutside !== true) {
+    const message = 'Maglev is for what comes from outside the cluster, and no client does';
+    const hint = 'what pods call is picked at random, at connect()';
+    document.warn([...path, 'ebpf', 'algorithm'], 'NoEffect', message, hint);
   }
+  checkOtherServices(input, { path, otherServices: all.otherServices }, document);
+}
+
+function checkOtherServices(
+  { otherServices: own, otherServicesWithoutEndpoints: without = 0 }: ProxyInput,
+  at: { readonly path: Path; readonly otherServices: number | undefined },
+  document: ScenarioDocument,
+): void {
+  const count = own ?? at.otherServices ?? OTHER_SERVICES;
+  if (without <= count) return;
+  const message = `${without} of ${count} other Services cannot be without endpoints`;
+  document.error([...at.path, 'otherServicesWithoutEndpoints'], 'Invalid', message);
 }
 
 /** Settings of a node on top of those of all. */
