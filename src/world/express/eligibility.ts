@@ -41,6 +41,9 @@ const PLAN: Facts<Plan> = {
       external: any,
       podGone: any,
       synTimeout: any,
+      // No SYN is lost and nobody refused: where rules do not forward, the lane gives up.
+      synRetransmissions: any,
+      icmpRateLimit: any,
     }),
   controlPlane: any,
   dns: any,
