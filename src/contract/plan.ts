@@ -9,13 +9,14 @@
  */
 import type { Duration, Instant } from '../base/time.ts';
 import type { Hints } from '../kube/endpoint.ts';
-import type { TopologyMode, TrafficPolicy } from '../kube/service.ts';
 import type { Distribution } from './distribution.ts';
 import type { PlannedDns, PlannedResolver } from './dns.ts';
+import type { PlannedService, PlannedWay } from './service.ts';
 import type { ProxyCosts } from './proxy-costs.ts';
 
 export type { Distribution } from './distribution.ts';
 export type { PlannedDns, PlannedResolver } from './dns.ts';
+export type { PlannedPort, PlannedService, PlannedWay, Protocol } from './service.ts';
 export type { ProxyCosts, SyncCosts } from './proxy-costs.ts';
 
 /** What decides on a node: kube-proxy in one of its modes, or Cilium in its place (`ebpf`). */
@@ -37,8 +38,6 @@ export type EbpfAlgorithm = (typeof EBPF_ALGORITHMS)[number];
 export const MAGLEV_TABLE_SIZES: readonly number[] = [
   251, 509, 1021, 2039, 4093, 8191, 16_381, 32_749, 65_521, 131_071,
 ];
-
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 /** The kube-proxy of a node: mode, sync runner, costs. Shared by all nodes that are set up alike. */
 export interface PlannedProxy {
@@ -97,34 +96,6 @@ export interface PlannedNode {
   readonly cpu: number;
   /** Index into `Plan.proxies`. */
   readonly proxy: number;
-}
-
-/** A ServicePort. Where it is sent to is each workload's business: see PlannedMembership. */
-export interface PlannedPort {
-  /** Empty where the Service has a single unnamed port. */
-  readonly name: string;
-  readonly port: number;
-  readonly protocol: Protocol;
-  /** Where the Service is reached on every node; null: nowhere (type ClusterIP). */
-  readonly nodePort: number | null;
-}
-
-/** A Service: names as in its spec. */
-export interface PlannedService {
-  readonly name: string;
-  readonly namespace: string;
-  /** Its name in results: `name`, or `name.namespace` where Services of several namespaces share the name. */
-  readonly label: string;
-  /** null: headless. */
-  readonly clusterIP: string | null;
-  readonly ports: readonly PlannedPort[];
-  readonly publishNotReadyAddresses: boolean;
-  /** Timeout of sessionAffinity ClientIP; null: None. */
-  readonly sessionAffinity: Duration | null;
-  readonly internalTrafficPolicy: TrafficPolicy;
-  readonly externalTrafficPolicy: TrafficPolicy;
-  /** null: no hints. */
-  readonly topology: TopologyMode | null;
 }
 
 /** How a workload's pods back one Service: the port each ServicePort is sent to. */
@@ -256,6 +227,8 @@ export interface RetryPolicy {
 export type PlannedTarget =
   /** A port of a Service: indices into `Plan.services` and its `ports`. */
   | { readonly kind: 'servicePort'; readonly service: number; readonly port: number }
+  /** The same of a headless Service: its pods themselves, at the port that they have for it. */
+  | { readonly kind: 'headless'; readonly service: number; readonly port: number }
   /** A Service's ClusterIP at a port that the Service does not have. */
   | { readonly kind: 'unknownPort'; readonly service: number; readonly port: number }
   /** An address of the service range that no Service has. */
@@ -267,6 +240,8 @@ export interface PlannedClient {
   /** One entry a client pod: its node (index), or null for a client outside the cluster. */
   readonly replicas: readonly { readonly ip: string; readonly node: number | null }[];
   readonly target: PlannedTarget;
+  /** null: by the ClusterIP or, to a headless Service, straight to its pods. */
+  readonly via: PlannedWay | null;
   readonly arrival: Arrival;
   readonly connection: ConnectionPolicy;
   readonly connectTimeout: Duration | null;

@@ -29,6 +29,12 @@ export const NODE_CPU = 4;
 /** Service.spec.sessionAffinityConfig.clientIP.timeoutSeconds. Source: k8s api core/v1 types.go. */
 export const AFFINITY_SECONDS = 10_800;
 
+/**
+ * What an L7 proxy takes for a request besides its network and its wait for a connection. An assumption: a fraction of a
+ * millisecond is what proxies of this kind add at the median.
+ */
+export const INGRESS_PROXY_TIME: Distribution = constant(500 * MICROSECOND);
+
 /** Node ports. Source: kube-apiserver's default of --service-node-port-range. */
 export const NODE_PORT_FIRST = 30_000;
 export const NODE_PORT_LAST = 32_767;

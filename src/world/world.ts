@@ -12,6 +12,7 @@ import { IcmpLimit } from '../proxy/icmp-limit.ts';
 import { Pod, type PodFacts } from './cluster/pod.ts';
 import { startScript } from './cluster/script.ts';
 import { Workload } from './cluster/workload.ts';
+import { AddressRecords } from './control/address-records.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import { NodeProxy } from './control/node-proxy.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
@@ -60,6 +61,7 @@ export class World {
   private readonly podsOnNode: Int32Array;
   private readonly proxies = new Map<number, NodeProxy>();
   private readonly icmpLimits: IcmpLimit[] = [];
+  private headless: AddressRecords | null = null;
   private freshIps = 0;
   /** Addresses of the plan's pods; gathered when the first new pod needs one. */
   private plannedIps: Set<string> | null = null;
@@ -102,8 +104,10 @@ export class World {
     return this.issued - this.succeeded - this.failed;
   }
 
-  get servicePortCount(): number {
-    return this.servicePorts.length;
+  /** How many ServicePorts kube-proxies stand before: all but those of headless Services. */
+  get proxiedPortCount(): number {
+    const { services } = this.plan;
+    return this.servicePorts.filter(({ service }) => services[service].clusterIP !== null).length;
   }
 
   /** A ServicePort as data planes are told of it. */
@@ -113,6 +117,16 @@ export class World {
     const { port: number, protocol } = ports[port];
     assert(clusterIP !== null, 'no kube-proxy stands before a headless Service');
     return { ip: parseIPv4(clusterIP), port: number, protocol, affinity, external: false };
+  }
+
+  /** The same for its node port, as the kube-proxy of a node is told. */
+  nodePortFactsOf(servicePort: number, node: number): ServicePortFacts {
+    const { service, port } = this.servicePorts[servicePort];
+    const { ports, sessionAffinity: affinity } = this.plan.services[service];
+    const { nodePort, protocol } = ports[port];
+    assert(nodePort !== null, `ServicePort ${servicePort} has no node port`);
+    const ip = parseIPv4(this.plan.nodes[node].ip);
+    return { ip, port: nodePort, protocol, affinity, external: true };
   }
 
   /** The number of a ServicePort. */
@@ -160,8 +174,17 @@ export class World {
     return (this.icmpLimits[node] ??= new IcmpLimit(icmpRateLimit));
   }
 
-  /** Adds a pod to a workload; `ready`: what the API server has of it. */
-  addPod(workload: Workload, facts: PodFacts, ready: boolean): Pod {
+  /** What CoreDNS has of headless Services, made when the first client calls one. */
+  addressRecords(): AddressRecords {
+    if (this.headless === null) {
+      this.headless = new AddressRecords(this);
+      this.controlPlane.watchNames(this.headless);
+    }
+    return this.headless;
+  }
+
+  /** Adds a pod to a workload; `ready`: what the API server has of it, null: it has no address of it yet. */
+  addPod(workload: Workload, facts: PodFacts, ready: boolean | null): Pod {
     const pod = new Pod(this, workload.index, facts);
     this.pods.push(pod);
     workload.pods.push(pod);

@@ -210,6 +210,7 @@ export function plan(options: PlanOptions = {}): Plan {
       node: FIRST_CLIENT_NODE + i,
     })),
     target: { kind: 'servicePort', service: 0, port: 0 },
+    via: null,
     arrival: poisson(rate),
     connection: { mode: 'PerRequest' },
     connectTimeout: null,

@@ -9,6 +9,7 @@ import type {
   ConnectionPolicy,
   ErrorCause,
   PlannedClient,
+  PlannedNode,
   PlannedWorkload,
   RetryPolicy,
 } from '../../contract/plan.ts';
@@ -35,6 +36,7 @@ import type { Placement } from './placement.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 import type { ServiceDraft } from './services.ts';
 import type { TargetFinder } from './targets.ts';
+import { planWay } from './ways.ts';
 import type { Draft } from './workload-drafts.ts';
 
 export interface ClientSurroundings {
@@ -48,6 +50,7 @@ export interface ClientSurroundings {
   readonly warmUp: Duration;
   /** Null: names resolve for free. */
   readonly dns: DnsSurroundings | null;
+  readonly nodes: readonly PlannedNode[];
 }
 
 export interface PlannedClients {
@@ -106,8 +109,11 @@ function planClient(
   }
   if (found === undefined) return undefined;
   const { target, service } = found;
-  const resolver = planResolver(input, path, { dns: around.dns, service }, document);
-  return { planned: { name: input.name, target, resolver, ...rest }, service };
+  const via = planWay(input, found, { path, nodes: around.nodes.length }, document);
+  // Nodes have no names in the cluster's DNS, and an Ingress knows its Services from the API server.
+  const lookedUp = via === null ? service : null;
+  const resolver = planResolver(input, path, { dns: around.dns, service: lookedUp }, document);
+  return { planned: { name: input.name, target, via, resolver, ...rest }, service };
 }
 
 const optionalDuration = (written: string | undefined): Duration | null =>
@@ -122,15 +128,19 @@ function planReplicas(
   const { placement, addresses } = around;
   const count = input.replicas ?? 1;
   if (input.from !== undefined) return planFrom(input, input.from, path, around, document);
+  if (typeof input.via === 'object') {
+    if (input.replicas !== undefined) {
+      const message = 'the replicas of a client by an Ingress are the pods of its proxy';
+      document.error([...path, 'replicas'], 'Invalid', message);
+    }
+    return planPods(input.via.ingress, [...path, 'via', 'ingress'], around, document);
+  }
   if (input.external !== true) {
     return Array.from({ length: count }, () => {
       const node = placement.next();
       return { ip: addresses.pod(node), node };
     });
   }
-  // Only what is routed out of the cluster reaches it from there, and a ClusterIP is not.
-  const hint = 'a ClusterIP is known to the nodes only';
-  document.warn([...path, 'external'], 'Unreachable', 'nothing outside reaches a ClusterIP', hint);
   return Array.from({ length: count }, () => ({ ip: addresses.external(), node: null }));
 }
 
@@ -145,11 +155,21 @@ function planFrom(
     if (input[field] === undefined) continue;
     document.error([...path, field], 'Invalid', `${field} and from exclude each other`);
   }
-  const draft = around.finder.find(from, [...path, 'from']);
+  return planPods(from, [...path, 'from'], around, document);
+}
+
+/** The pods of a workload as client pods. */
+function planPods(
+  reference: string,
+  path: Path,
+  around: ClientSurroundings,
+  document: ScenarioDocument,
+): PlannedClient['replicas'] {
+  const draft = around.finder.find(reference, path);
   if (draft === undefined) return [];
   const workload = around.workloads[around.drafts.indexOf(draft)];
   const pods = workload?.pods ?? [];
-  if (pods.length === 0) document.error([...path, 'from'], 'Invalid', `${from} has no pods`);
+  if (pods.length === 0) document.error(path, 'Invalid', `${reference} has no pods`);
   return pods.map(({ ip, node }) => ({ ip, node }));
 }
 

@@ -1,15 +1,15 @@
 /**
- * Targets of clients: a URL by DNS name or ClusterIP, or `service/[namespace/]name[:port]`. A short
+ * Targets of clients: a URL by DNS name or ClusterIP, or by a node and its node port, or `service/[namespace/]name[:port]`. A short
  * name means the client's namespace, as the search list of a pod's resolv.conf has it.
  */
 import { isIPv4 } from '../../base/ipv4.ts';
 import { didYouMean, suggest } from '../../base/suggest.ts';
-import type { PlannedTarget } from '../../contract/plan.ts';
+import type { PlannedNode, PlannedTarget } from '../../contract/plan.ts';
 import type { Path } from '../text/tree.ts';
 import { isServiceAddress } from './addresses.ts';
 import { parseReference } from './references.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
-import { placeOf } from './services.ts';
+import { placeOf, targetPortOf } from './services.ts';
 import type { ServiceDraft } from './services.ts';
 
 /** A target taken apart. A port left out of a reference is null. */
@@ -70,6 +70,8 @@ function parseUrl(text: string, scheme: string): Parsed {
 /** A target found, with the Service it leads to. */
 export interface FoundTarget {
   readonly target: PlannedTarget;
+  /** The node whose node port it is; null: it is none. */
+  readonly node: number | null;
   readonly service: ServiceDraft | null;
 }
 
@@ -77,19 +79,22 @@ export class TargetFinder {
   private readonly services: readonly ServiceDraft[];
   private readonly externalNames: readonly ServiceDraft[];
   private readonly byAddress: ReadonlyMap<string, number>;
+  private readonly nodes: readonly PlannedNode[];
   private readonly document: ScenarioDocument;
 
-  /** `services` in the order of the plan, and those that are not in it. */
+  /** Services and nodes in the order of the plan, and Services that are not in it. */
   constructor(
     known: {
       readonly services: readonly ServiceDraft[];
       readonly externalNames: readonly ServiceDraft[];
+      readonly nodes: readonly PlannedNode[];
     },
     document: ScenarioDocument,
   ) {
-    const { services, externalNames } = known;
+    const { services, externalNames, nodes } = known;
     this.services = services;
     this.externalNames = externalNames;
+    this.nodes = nodes;
     this.document = document;
     this.byAddress = new Map(
       services.flatMap(({ planned: { clusterIP } }, index): [string, number][] =>
@@ -114,8 +119,15 @@ export class TargetFinder {
     const alias = this.externalNames.find(
       ({ planned }) => planned.name === parsed.name && planned.namespace === wanted,
     );
-    if (alias === undefined) this.missing(parsed.name, wanted, path);
-    else this.refuseExternalName(alias, path);
+    if (alias !== undefined) {
+      this.refuseExternalName(alias, path);
+      return undefined;
+    }
+    const node = this.nodes.findIndex(({ name }) => name === parsed.name);
+    if (node !== -1 && parsed.namespace === null && typeof parsed.port === 'number') {
+      return this.nodePort(node, parsed.port, path);
+    }
+    this.missing(parsed.name, wanted, path);
     return undefined;
   }
 
@@ -132,22 +144,40 @@ export class TargetFinder {
   private address(ip: string, port: number, path: Path): FoundTarget | undefined {
     const index = this.byAddress.get(ip);
     if (index !== undefined) return this.port(index, port, path);
+    const node = this.nodes.findIndex((candidate) => candidate.ip === ip);
+    if (node !== -1) return this.nodePort(node, port, path);
     if (!isServiceAddress(ip)) {
       const hint = 'ClusterIPs are in 10.96.0.0/12, or what a Service says';
       this.document.error(path, 'NotFound', `no Service has the address ${ip}`, hint);
       return undefined;
     }
     this.document.warn(path, 'Unreachable', `no Service has the address ${ip}`);
-    return { target: { kind: 'unknownAddress', ip, port }, service: null };
+    return { target: { kind: 'unknownAddress', ip, port }, service: null, node: null };
+  }
+
+  /** A node port, on one node. */
+  private nodePort(node: number, wanted: number, path: Path): FoundTarget | undefined {
+    const known = this.services.flatMap((service, index) =>
+      service.planned.ports.map((port, at) => ({ service, index, port, at })),
+    );
+    const exposed = known.filter(({ port }) => port.nodePort !== null && port.protocol === 'TCP');
+    const found = exposed.find(({ port }) => port.nodePort === wanted);
+    if (found !== undefined) {
+      const target = { kind: 'servicePort', service: found.index, port: found.at } as const;
+      return { target, service: found.service, node };
+    }
+    const list = exposed.map(({ service, port }) => `${port.nodePort} (${service.planned.name})`);
+    const hint =
+      list.length === 0
+        ? 'Services of type NodePort and LoadBalancer have them'
+        : `Node ports: ${list.join(', ')}`;
+    this.document.error(path, 'NotFound', `no Service has the node port ${wanted}`, hint);
+    return undefined;
   }
 
   private port(index: number, wanted: number | string | null, path: Path): FoundTarget | undefined {
     const service = this.services[index] as ServiceDraft;
     const { name, ports, clusterIP } = service.planned;
-    if (clusterIP === null) {
-      this.document.refuse(path, 'a headless Service (clusterIP: None)');
-      return undefined;
-    }
     if (ports.length === 0) {
       // Of a Service that must have ports, that they are missing has been said.
       if (service.manifest.hasFaultyPorts) return undefined;
@@ -162,13 +192,17 @@ export class TargetFinder {
       this.document.error(path, 'Required', `"${name}" has several ports: write one`, hint);
       return undefined;
     }
+    if (clusterIP === null && typeof wanted === 'number') {
+      return this.podPort(index, wanted, path);
+    }
     const matches = ports.map((port) =>
       wanted === null || typeof wanted === 'number'
         ? wanted === null || port.port === wanted
         : port.name === wanted,
     );
+    const kind = clusterIP === null ? 'headless' : 'servicePort';
     const tcp = ports.findIndex((port, at) => matches[at] === true && port.protocol === 'TCP');
-    if (tcp !== -1) return { target: { kind: 'servicePort', service: index, port: tcp }, service };
+    if (tcp !== -1) return { target: { kind, service: index, port: tcp }, service, node: null };
     const other = ports.find((_, at) => matches[at]);
     if (other === undefined && service.manifest.hasFaultyPorts) return undefined;
     if (other !== undefined) {
@@ -176,7 +210,7 @@ export class TargetFinder {
     } else if (typeof wanted === 'number') {
       const message = `Service "${name}" has no port ${wanted}: nobody will answer`;
       this.document.warn(path, 'Unreachable', message, hint);
-      return { target: { kind: 'unknownPort', service: index, port: wanted }, service };
+      return { target: { kind: 'unknownPort', service: index, port: wanted }, service, node: null };
     } else {
       const advice = didYouMean(
         String(wanted),
@@ -185,6 +219,25 @@ export class TargetFinder {
       const message = `Service "${name}" has no port named "${wanted}"${advice}`;
       this.document.error(path, 'NotFound', message, hint);
     }
+    return undefined;
+  }
+
+  /** A port by number of a headless Service: nothing stands before its pods that could translate it. */
+  private podPort(index: number, wanted: number, path: Path): FoundTarget | undefined {
+    const service = this.services[index] as ServiceDraft;
+    const { manifest, backends, planned } = service;
+    const podPorts = manifest.ports.map((port) => [
+      ...new Set(backends.map((backend) => targetPortOf(port, backend))),
+    ]);
+    const port = podPorts.findIndex((own, at) =>
+      own.length === 0 ? manifest.ports[at]!.port === wanted : own.includes(wanted),
+    );
+    if (port !== -1)
+      return { target: { kind: 'headless', service: index, port }, service, node: null };
+    const list = podPorts.flat().filter((own) => own !== null);
+    const message = `Service "${planned.name}" is headless: its pods do not listen on ${wanted}`;
+    const hint = `A headless Service translates no ports. Ports of its pods: ${list.join(', ') || 'none'}`;
+    this.document.error(path, 'NotFound', message, hint);
     return undefined;
   }
 

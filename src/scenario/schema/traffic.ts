@@ -1,5 +1,5 @@
 /** Workloads and clients, as they are written. */
-import type * as z from 'zod';
+import * as z from 'zod';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
 import { resolver } from './dns.ts';
@@ -141,6 +141,18 @@ const retry: z.ZodType<RetryInput> = fields({
   budget: ratio.optional(),
 });
 
+/** How a client comes to its target otherwise than by a ClusterIP. */
+export type ViaInput =
+  'NodePort' | 'LoadBalancer' | { ingress: string; proxyTime?: DistributionInput | undefined };
+
+const via: z.ZodType<ViaInput> = z.union([
+  choice(['NodePort', 'LoadBalancer']),
+  fields(
+    { ingress: reference, proxyTime: distribution.optional() },
+    'NodePort, LoadBalancer or {ingress: deployment/name}',
+  ),
+]);
+
 export interface ClientInput {
   name: string;
   namespace?: string | undefined;
@@ -148,6 +160,7 @@ export interface ClientInput {
   from?: string | undefined;
   external?: boolean | undefined;
   target: string;
+  via?: ViaInput | undefined;
   arrival: ArrivalInput;
   connection?: ConnectionInput | undefined;
   connectTimeout?: string | undefined;
@@ -164,6 +177,7 @@ export const client: z.ZodType<ClientInput> = fields({
   from: reference.optional(),
   external: flag().optional(),
   target: text('a target'),
+  via: via.optional(),
   arrival,
   connection: connection.optional(),
   connectTimeout: duration.optional(),

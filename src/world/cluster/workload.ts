@@ -67,11 +67,8 @@ export class Workload {
   private startPod(): void {
     const { world } = this;
     const name = `${this.plan.podNamePrefix}${this.nextOrdinal++}`;
-    const pod = world.addPod(
-      this,
-      { name, ip: world.freshIp(), node: world.emptiestNode() },
-      false,
-    );
+    const pod = world.addPod(this, { name, ip: world.freshIp(), node: world.emptiestNode() }, null);
+    world.controlPlane.podStarted(pod);
     this.after(this.startUp.next(), () => {
       // It may have been told to go before it was up.
       if (pod.state !== 'Starting') return;

@@ -3,7 +3,7 @@
  * and an event of its own. Every hop is level-triggered: it passes on how things stand when it acts, so
  * changes that follow each other closely fold into one.
  *
- * Only kube-proxies that serve clients are told; the others have nobody to mislead.
+ * Only kube-proxies that serve clients are told of what is not headless; the others have nobody to mislead.
  *
  * Left out: slices of 100, batching, queueing in the controller, retries.
  */
@@ -15,8 +15,24 @@ import { EndpointSet, type Endpoint, type Hints } from '../../kube/endpoint.ts';
 import { hintsFor, zoneCapacity, type ZoneCapacity } from '../../kube/topology-hints.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
+import type { AddressRecords } from './address-records.ts';
 import type { EndpointChange, NodeProxy } from './node-proxy.ts';
 import { Relay } from './relay.ts';
+
+/** Whoever is told of changes of EndpointSlices. */
+export interface Watcher {
+  /** Name of the random stream of the delays with which it is. */
+  readonly concern: string;
+  /** A change arrives. Changes arrive in the order in which they were made. */
+  receive(change: EndpointChange): void;
+}
+
+/** A watch, and the instant (ns) before which it delivers nothing: it keeps the order. */
+interface Watch {
+  readonly watcher: Watcher;
+  readonly delay: Sampler;
+  deliveredUpTo: number;
+}
 
 /** A pod as the API server has it. */
 interface PodRecord {
@@ -24,6 +40,8 @@ interface PodRecord {
   ready: boolean;
   terminating: boolean;
   gone: boolean;
+  /** Its kubelet has reported its address. */
+  known: boolean;
 }
 
 export class ControlPlane {
@@ -41,23 +59,38 @@ export class ControlPlane {
   private readonly causes: number[][] = [];
   private readonly idleDeliveries: WatchDelivery[] = [];
   private readonly capacity: ZoneCapacity;
-  private readonly watchers: { readonly proxy: NodeProxy; readonly delay: Sampler }[] = [];
+  private readonly proxies: Watch[] = [];
+  private readonly names: Watch[] = [];
 
   constructor(world: World) {
     this.world = world;
     this.capacity = zoneCapacity(world.plan.nodes);
   }
 
-  /** A pod of the start or of later: the API server knows it with this condition. */
-  register(pod: Pod, ready: boolean): void {
-    this.records[pod.index] = { ready, terminating: pod.terminating, gone: false };
+  /** A pod of the start or of later: the API server knows it with this condition, or not at all (null). */
+  register(pod: Pod, ready: boolean | null): void {
+    const known = ready !== null;
+    const { terminating } = pod;
+    this.records[pod.index] = { ready: ready ?? false, terminating, gone: false, known };
+  }
+
+  /** A new pod has got an address. It matters to nobody before it is ready, unless a Service says so. */
+  podStarted(pod: Pod): void {
+    const { services } = this.world.plan;
+    const { memberships } = pod.plan;
+    if (memberships.some(({ service }) => services[service].publishNotReadyAddresses)) {
+      this.podChanged(pod);
+    }
   }
 
   /** A kube-proxy that is to be told of changes. */
   watch(proxy: NodeProxy): void {
-    const { plan } = this.world;
-    const stream = this.world.stream(`node/${plan.nodes[proxy.node].name}/watch`);
-    this.watchers.push({ proxy, delay: createSampler(plan.controlPlane.watch, stream) });
+    this.proxies.push(this.watchOf(proxy));
+  }
+
+  /** CoreDNS, which is to be told of changes of headless Services. */
+  watchNames(records: AddressRecords): void {
+    this.names.push(this.watchOf(records));
   }
 
   /** The endpoint sets of a Service as of the start, one a ServicePort. */
@@ -69,7 +102,9 @@ export class ControlPlane {
   initialEndpointCount(): number {
     return (this.initialCount ??= this.world.plan.workloads.reduce((sum, workload) => {
       const ready = workload.pods.filter((pod) => pod.ready).length;
-      const ports = workload.memberships.flatMap(({ targetPorts }) => targetPorts);
+      const ports = workload.memberships
+        .filter(({ service }) => this.world.plan.services[service].clusterIP !== null)
+        .flatMap(({ targetPorts }) => targetPorts);
       return sum + ready * ports.filter((port) => port !== null).length;
     }, 0));
   }
@@ -111,8 +146,9 @@ export class ControlPlane {
   /** A kubelet's report of what changed at `since` (ns) reaches the API server. */
   private statusArrived(pod: Pod, since: number): void {
     const record = this.records[pod.index];
-    if (record.ready === pod.isReady && record.gone === pod.isGone) return;
+    if (record.known && record.ready === pod.isReady && record.gone === pod.isGone) return;
     this.update(pod, since, () => {
+      record.known = true;
       record.ready = pod.isReady;
       record.gone = pod.isGone;
     });
@@ -124,12 +160,22 @@ export class ControlPlane {
     const version = causes.push(causedAt);
     const change: EndpointChange = { service, version, sets: this.buildSets(service, version) };
     this.written.set(service, change);
-    this.world.measurement.announced(causedAt, this.watchers.length);
-    for (const { proxy, delay } of this.watchers) {
+    const { queue, measurement, plan } = this.world;
+    // No kube-proxy stands before a headless Service: they ask the API server for the slices of others.
+    const isHeadless = plan.services[service].clusterIP === null;
+    if (!isHeadless) measurement.announced(causedAt, this.proxies.length);
+    for (const watch of isHeadless ? this.names : this.proxies) {
       const delivery = this.idleDeliveries.pop() ?? new WatchDelivery(this.world);
-      delivery.carry(proxy, change);
-      this.world.queue.schedule(delivery, proxy.watchArrival(delay.next()), PHASE_CONTROL);
+      delivery.carry(watch.watcher, change);
+      watch.deliveredUpTo = Math.max(watch.deliveredUpTo, queue.now + watch.delay.next());
+      queue.schedule(delivery, watch.deliveredUpTo, PHASE_CONTROL);
     }
+  }
+
+  private watchOf(watcher: Watcher): Watch {
+    const { plan } = this.world;
+    const delay = createSampler(plan.controlPlane.watch, this.world.stream(watcher.concern));
+    return { watcher, delay, deliveredUpTo: 0 };
   }
 
   /** A delivery has arrived and can be used again. */
@@ -161,7 +207,10 @@ export class ControlPlane {
   }
 
   private buildSets(service: number, version: number): EndpointSet[] {
-    const pods = this.world.podsBehind(service).filter(({ index }) => !this.records[index].gone);
+    const pods = this.world.podsBehind(service).filter(({ index }) => {
+      const { known, gone } = this.records[index];
+      return known && !gone;
+    });
     const hints = this.hintsOf(service, pods);
     return this.world.plan.services[service].ports.map((_, port) => {
       const endpoints: Endpoint[] = [];
@@ -205,10 +254,10 @@ export class ControlPlane {
   }
 }
 
-/** A change on its way to one kube-proxy. Reused when it has arrived. */
+/** A change on its way to one watcher. Reused when it has arrived. */
 class WatchDelivery extends SimEvent {
   private readonly world: World;
-  private proxy: NodeProxy | null = null;
+  private watcher: Watcher | null = null;
   private change: EndpointChange | null = null;
 
   constructor(world: World) {
@@ -216,16 +265,16 @@ class WatchDelivery extends SimEvent {
     this.world = world;
   }
 
-  carry(proxy: NodeProxy, change: EndpointChange): void {
-    this.proxy = proxy;
+  carry(watcher: Watcher, change: EndpointChange): void {
+    this.watcher = watcher;
     this.change = change;
   }
 
   override fire(): void {
-    const { proxy, change } = this;
-    this.proxy = null;
+    const { watcher, change } = this;
+    this.watcher = null;
     this.change = null;
     this.world.controlPlane.delivered(this);
-    proxy!.receive(change!);
+    watcher!.receive(change!);
   }
 }

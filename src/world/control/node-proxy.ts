@@ -19,7 +19,9 @@ import { Conntrack } from '../../proxy/conntrack.ts';
 import type { DataPlane, ServiceRules, SyncWork } from '../../proxy/data-plane.ts';
 import { MODES } from '../../proxy/modes.ts';
 import type { World } from '../world.ts';
+import type { Watcher } from './control-plane.ts';
 import { endpointsChanged } from './endpoint-changes.ts';
+import { BY_CLUSTER_IP, ENTRANCES, policyFor, type Entrance } from './entrance.ts';
 import { SyncRunner, type SyncRunnerOptions } from './sync-runner.ts';
 
 /** New endpoint sets of a Service, one a ServicePort. One object for all nodes. */
@@ -33,8 +35,9 @@ export interface EndpointChange {
 /** Endpoints of each background Service. */
 const ENDPOINTS_OF_OTHERS = 2;
 
-export class NodeProxy {
+export class NodeProxy implements Watcher {
   readonly node: number;
+  readonly concern: string;
   readonly plane: DataPlane;
   /** Null where connections are not tracked. */
   readonly conntrack: Conntrack | null;
@@ -51,8 +54,10 @@ export class NodeProxy {
   private readonly failures: RandomStream | null;
   /** The end of the sync that runs, or the next time to look whether one may start. */
   private readonly timer: Moment;
-  /** Rules that a flow has needed, by ServicePort. */
+  /** Rules that a flow has needed, by entrance and ServicePort. */
   private readonly rulesInForce = new Map<number, ServiceRules>();
+  /** Those by which a flow has come. */
+  private entrances: readonly Entrance[] = [BY_CLUSTER_IP];
   /** Changes in force, by Service; others are still as they were at the start. */
   private readonly applied = new Map<number, EndpointChange>();
   /** Heard of and not yet in force: what the next sync takes, and what the one that runs has taken. */
@@ -69,17 +74,16 @@ export class NodeProxy {
   private hasRestarted = false;
   private isStarting = false;
   private lastFullAt: number;
-  /** The watch delivers in order: not before this instant. */
-  private deliveredUpTo = 0;
 
   constructor(world: World, node: number) {
     const { name, proxy, zone } = world.plan.nodes[node];
     this.world = world;
     this.node = node;
+    this.concern = `node/${name}/watch`;
     this.vantage = { node, zone };
     this.plan = world.plan.proxies[proxy];
     const { plan } = this;
-    this.services = world.servicePortCount + plan.otherServices;
+    this.services = world.proxiedPortCount + plan.otherServices;
     this.endpoints =
       world.controlPlane.initialEndpointCount() + ENDPOINTS_OF_OTHERS * plan.otherServices;
     this.endpointsWritten = this.endpoints;
@@ -105,24 +109,29 @@ export class NodeProxy {
     this.setTimer();
   }
 
-  /** The rules of a ServicePort, as of the last sync that succeeded. */
-  rules(servicePort: number): ServiceRules {
-    let rules = this.rulesInForce.get(servicePort);
+  /** The rules for what comes to a ServicePort by an entrance, as of the last sync that succeeded. */
+  rules(servicePort: number, entrance: Entrance = BY_CLUSTER_IP): ServiceRules {
+    const key = this.keyOf(servicePort, entrance);
+    let rules = this.rulesInForce.get(key);
     if (rules === undefined) {
       const { service, port } = this.world.servicePorts[servicePort];
-      rules = this.plane.createRules(
-        this.world.factsOf(servicePort),
-        this.usable(service, this.setsInForce(service)[port]),
-      );
-      this.rulesInForce.set(servicePort, rules);
+      const facts =
+        entrance === BY_CLUSTER_IP
+          ? this.world.factsOf(servicePort)
+          : this.world.nodePortFactsOf(servicePort, this.node);
+      const set = this.setsInForce(service)[port];
+      rules = this.plane.createRules(facts, this.usable(service, set, entrance));
+      this.rulesInForce.set(key, rules);
+      if (entrance !== BY_CLUSTER_IP) this.entrances = ENTRANCES;
     }
     return rules;
   }
 
-  /** The instant at which something sent now with this delay (ns) arrives over the watch. */
-  watchArrival(delay: number): number {
-    this.deliveredUpTo = Math.max(this.deliveredUpTo, this.world.queue.now + delay);
-    return this.deliveredUpTo;
+  /** Whether the node has a ready endpoint of its own of a ServicePort: what its health check says. */
+  hasReadyEndpoint(servicePort: number): boolean {
+    const { service, port } = this.world.servicePorts[servicePort];
+    const set = this.setsInForce(service)[port];
+    return set.usable('Local', this.vantage).endpoints[0]?.ready === true;
   }
 
   /** A change arrives over the watch. */
@@ -260,7 +269,10 @@ export class NodeProxy {
       this.applied.set(service, change);
       const first = world.servicePort(service, 0);
       for (let port = 0; port < sets.length; port++) {
-        this.rulesInForce.get(first + port)?.apply(this.usable(service, sets[port]), now);
+        for (const entrance of this.entrances) {
+          const rules = this.rulesInForce.get(this.keyOf(first + port, entrance));
+          rules?.apply(this.usable(service, sets[port], entrance), now);
+        }
       }
       world.controlPlane.inForce(service, since, version);
     }
@@ -285,9 +297,17 @@ export class NodeProxy {
     return this.applied.get(service)?.sets ?? this.world.controlPlane.initialOf(service);
   }
 
-  /** What the node makes of a set of a Service. */
-  private usable(service: number, set: EndpointSet): UsableEndpoints {
-    return set.usable(this.world.plan.services[service].internalTrafficPolicy, this.vantage);
+  /** What the node makes of a set of a Service, for what comes by an entrance. */
+  private usable(
+    service: number,
+    set: EndpointSet,
+    entrance: Entrance = BY_CLUSTER_IP,
+  ): UsableEndpoints {
+    return set.usable(policyFor(this.world.plan.services[service], entrance), this.vantage);
+  }
+
+  private keyOf(servicePort: number, entrance: Entrance): number {
+    return servicePort + entrance * this.world.servicePorts.length;
   }
 }
 

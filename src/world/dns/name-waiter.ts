@@ -12,6 +12,8 @@ export interface NameWaiter {
 export interface NameResolver {
   /** Whether the client pod has an answer that is still valid: nobody has to wait. */
   readonly isFresh: boolean;
+  /** Answers so far: a client that has one from before sees by this that there is a newer one. */
+  readonly answers: number;
   /** Asks; the waiter is told later, never within this call. */
   resolve(waiter: NameWaiter): void;
   /** A waiter has gone. */

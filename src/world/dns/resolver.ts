@@ -29,6 +29,9 @@ export class Resolver implements NameResolver {
   readonly names: Names;
   /** It is in the cluster: the kube-proxy of its node is there. */
   readonly pod: Replica;
+
+  answers: number = 0;
+
   private readonly dns: ClusterDns;
   /** Until when the last answer is valid, ns. */
   private freshUntil: number;
@@ -70,6 +73,7 @@ export class Resolver implements NameResolver {
   lookedUp(lookup: Lookup, found: boolean, ttl: number): void {
     if (this.shared === lookup) this.shared = null;
     else if (this.unshared !== null) remove(this.unshared, lookup);
+    if (found) this.answers++;
     if (found && this.names.plan.cached) this.freshUntil = this.dns.queue.now + ttl;
   }
 

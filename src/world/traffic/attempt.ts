@@ -21,6 +21,7 @@ import {
 import { SimEvent, type EventQueue } from '../../engine/event-queue.ts';
 import type { Pod } from '../cluster/pod.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
+import { AttemptTimer } from './attempt-timer.ts';
 import type { Client, Replica } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { Hop } from './network.ts';
@@ -34,6 +35,10 @@ const SERVED = 4;
 const TO_CLIENT = 5;
 const BACKING_OFF = 6;
 const RESOLVING = 7;
+/** With the proxy that a client outside calls by: on the way there, there, and on the way back. */
+const TO_PROXY = 8;
+const AT_PROXY = 9;
+const FROM_PROXY = 10;
 type Stage =
   | typeof WAITING
   | typeof CONNECTING
@@ -42,7 +47,10 @@ type Stage =
   | typeof SERVED
   | typeof TO_CLIENT
   | typeof BACKING_OFF
-  | typeof RESOLVING;
+  | typeof RESOLVING
+  | typeof TO_PROXY
+  | typeof AT_PROXY
+  | typeof FROM_PROXY;
 
 export class Attempt extends SimEvent {
   private readonly client: Client;
@@ -115,7 +123,13 @@ export class Attempt extends SimEvent {
       this.timer ??= new AttemptTimer(this.queue, this);
       this.queue.scheduleIn(timeoutLine, this.timer);
     }
-    this.replica.connections.acquire(this);
+    const { ingress } = this.client;
+    if (ingress === null) {
+      this.replica.connections.acquire(this);
+    } else {
+      this.stage = TO_PROXY;
+      this.cross(ingress.hop);
+    }
   }
 
   /** The client opens `dial` for this try: its wait is the handshake's from now on. */
@@ -161,6 +175,20 @@ export class Attempt extends SimEvent {
         break;
       case TO_CLIENT:
         this.arriveAtClient();
+        break;
+      case TO_PROXY:
+        this.crossed();
+        this.stage = AT_PROXY;
+        this.queue.schedule(this, this.queue.now + this.client.ingress!.proxyTime.next());
+        break;
+      case AT_PROXY:
+        this.crossed();
+        this.stage = WAITING;
+        this.replica.connections.acquire(this);
+        break;
+      case FROM_PROXY:
+        this.crossed();
+        this.end(this.answer);
         break;
       case BACKING_OFF:
         this.parts[RETRY] += this.queue.now - this.since;
@@ -211,7 +239,7 @@ export class Attempt extends SimEvent {
   /** The connection that the try was waiting for could not be opened. */
   connectFailed(connection: Connection, cause: ErrorCause): void {
     this.leaveConnect(Math.min(connection.proxyCost, this.queue.now - this.since));
-    this.fail(cause);
+    this.conclude(cause);
   }
 
   /** The time that the client allows the try is over. */
@@ -223,6 +251,13 @@ export class Attempt extends SimEvent {
       case CONNECTING:
         this.leaveConnect(0);
         this.replica.connections.withdraw(this);
+        this.fail('timeout');
+        break;
+      case TO_PROXY:
+      case AT_PROXY:
+      case FROM_PROXY:
+        this.queue.cancel(this);
+        this.crossed();
         this.fail('timeout');
         break;
       default: {
@@ -237,13 +272,42 @@ export class Attempt extends SimEvent {
     const { now } = this.queue;
     const waited = now - this.since;
     if (this.stage === CONNECTING) {
-      this.parts[PROXY] = proxyNs;
+      this.parts[PROXY] += proxyNs;
       this.parts[CONNECT] += waited - proxyNs;
     } else if (this.stage === RESOLVING) {
       this.parts[DNS] += waited;
     } else {
       this.parts[POOL] += waited;
     }
+    this.since = now;
+  }
+
+  /** The proxy that the client calls by, or else the client itself, knows what became of the try. */
+  private conclude(cause: ErrorCause | null): void {
+    const { ingress } = this.client;
+    if (ingress === null) {
+      this.end(cause);
+      return;
+    }
+    this.answer = cause;
+    this.stage = FROM_PROXY;
+    this.cross(ingress.hop);
+  }
+
+  /** The client has its answer. */
+  private end(cause: ErrorCause | null): void {
+    if (cause === null) {
+      if (this.timer !== null) this.queue.cancel(this.timer);
+      this.client.ended(this, null);
+    } else {
+      this.fail(cause);
+    }
+  }
+
+  /** What it has waited for was the network, or the proxy that it was with. */
+  private crossed(): void {
+    const { now } = this.queue;
+    this.parts[this.stage === AT_PROXY ? PROXY : NETWORK] += now - this.since;
     this.since = now;
   }
 
@@ -254,9 +318,7 @@ export class Attempt extends SimEvent {
   }
 
   private arriveAtPod(): void {
-    const { now } = this.queue;
-    this.parts[NETWORK] += now - this.since;
-    this.since = now;
+    this.crossed();
     this.connection!.serving++;
     this.pod!.accept(this);
   }
@@ -272,14 +334,11 @@ export class Attempt extends SimEvent {
       this.client.free(this);
       return;
     }
-    const { now } = this.queue;
-    this.parts[NETWORK] += now - this.since;
-    this.since = now;
-    if (this.timer !== null) this.queue.cancel(this.timer);
+    this.crossed();
     const { answer } = this;
+    if (this.timer !== null && this.client.ingress === null) this.queue.cancel(this.timer);
     this.replica.connections.release(connection, wasReset);
-    if (answer === null) this.client.ended(this, null);
-    else this.fail(answer);
+    this.conclude(answer);
   }
 
   /**
@@ -328,19 +387,5 @@ export class Attempt extends SimEvent {
     successor.parts.set(this.parts);
     successor.windows = this.windows;
     successor.replica = this.replica;
-  }
-}
-
-/** Fires when the time that the client allows an attempt is over. */
-class AttemptTimer extends SimEvent {
-  private readonly attempt: Attempt;
-
-  constructor(queue: EventQueue, attempt: Attempt) {
-    super(queue);
-    this.attempt = attempt;
-  }
-
-  override fire(): void {
-    this.attempt.timedOut();
   }
 }

@@ -19,8 +19,10 @@ import { Arrivals } from './arrivals.ts';
 import { Attempt } from './attempt.ts';
 import { CONNECTION_MODES, type ConnectionUse } from './connection-use.ts';
 import type { Gate } from './gate.ts';
+import type { Ingress } from './ingress.ts';
 import { Network, type Hop } from './network.ts';
 import { Retries } from './retries.ts';
+import { wayOf, type Way } from './ways.ts';
 
 export class Client {
   readonly plan: PlannedClient;
@@ -39,6 +41,8 @@ export class Client {
   readonly limitsHandshake: boolean;
   /** The name of its target; null: none that has to be looked up. */
   readonly names: Names | null;
+  /** The proxy that it calls by; null: it calls the target itself. */
+  readonly ingress: Ingress | null;
   /** Workloads behind the target: a request has a demand for each, the same whichever pod serves it. */
   readonly demandCount: number;
   /** By workload: which of a request's demands is for its pods; -1: none. */
@@ -67,6 +71,13 @@ export class Client {
     const { queue } = world;
     this.service = plan.target.kind === 'unknownAddress' ? -1 : plan.target.service;
     this.network = new Network(queue, world.plan, world.seed, plan.name);
+    this.ingress =
+      plan.via?.kind === 'Ingress'
+        ? {
+            hop: this.network.external,
+            proxyTime: createSampler(plan.via.proxyTime, stream('ingress')),
+          }
+        : null;
     this.retries = new Retries(plan.retry, stream('retry'));
     this.tally = new ClientTally(world.plan.windows.length);
     this.book = this.service < 0 ? null : world.bookOf(this.service);
@@ -163,9 +174,12 @@ export class Replica implements Gate {
   /** What the node says of a target that no Service has. */
   readonly verdictWithoutRules: Verdict;
   private readonly servicePort: number;
+  private readonly way: Way | null;
+  private readonly world: World;
   private cachedRules: ServiceRules | null = null;
 
   constructor(world: World, client: Client, ip: string, node: number) {
+    this.world = world;
     this.client = client;
     this.ip = ip;
     this.address = parseIPv4(ip);
@@ -186,12 +200,24 @@ export class Replica implements Gate {
         : target.kind === 'unknownPort'
           ? plane.unknownPort
           : plane.unknownAddress;
+    this.way = wayOf(world, this);
     this.connections = CONNECTION_MODES[connection.mode](world, this);
   }
 
-  /** Where its next connection meets rules. */
-  gateOfNext(): Gate {
-    return this;
+  /** Where its next connection meets rules; null: the target's name has no address. */
+  gateOfNext(): Gate | null {
+    return this.way === null ? this : this.way.next();
+  }
+
+  /** A random stream of its own. */
+  stream(concern: string): RandomStream {
+    const { client, ip, world } = this;
+    return world.stream(`client/${client.plan.name}/${ip}/${concern}`);
+  }
+
+  /** Its own node answers at once. */
+  roundTrip(): number {
+    return 0;
   }
 
   /** The way to a pod on a node. */

@@ -150,17 +150,18 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
   private connect(): void {
     const { replica, world } = this;
     const { now } = world.queue;
+    const gate = replica.gateOfNext();
+    if (gate === null) return this.unresolved();
+    this.gate = gate;
     this.number = world.connectionsOpened++;
     this.openedAt = now;
-    this.gate = replica.gateOfNext();
     this.deadline = now + replica.client.handshakeLimit;
     this.sourcePort = 0;
     if (replica.ports !== null) {
       this.sourcePort = replica.ports.acquire(now);
       if (this.sourcePort < 0) {
         this.verdict = UNROUTED;
-        this.fail('noPorts');
-        return;
+        return this.fail('noPorts');
       }
     }
     this.sendSyn();
@@ -239,7 +240,7 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
         break;
       case REJECTED:
         if (hearsOfRejection(this.world, this.replica, this.gate.proxy!.node)) {
-          this.failLater('refused', this.proxyCost);
+          this.failLater('refused', this.proxyCost + this.gate.roundTrip());
         } else {
           this.retransmit();
         }
@@ -360,10 +361,7 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
   private failLater(cause: ErrorCause, delay: number): void {
     const { queue } = this.world;
     this.stage = FAILING;
-    if (delay === 0) {
-      this.fail(cause);
-      return;
-    }
+    if (delay === 0) return this.fail(cause);
     const at = queue.now + delay;
     this.failure = at > this.deadline ? 'connectTimeout' : cause;
     // The deadline may be over by now: a hop can take longer than the client or the kernel waits.

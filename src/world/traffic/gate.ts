@@ -13,6 +13,8 @@ export interface Gate {
   readonly verdictWithoutRules: Verdict;
   /** The rules of the target; null: there are none for it. */
   rules(): ServiceRules | null;
+  /** Time (ns) that a packet which goes no further takes to there and its answer back; drawn anew each time. */
+  roundTrip(): number;
   /** The way from the client to a pod on a node. */
   hopTo(node: number): Hop;
 }
