@@ -29,7 +29,7 @@ describe.each(WORKLOADS)('$name', ({ scenario, requestsPerSecond }) => {
 
   it('is the bare queue but for the network: rules cost nothing', () => {
     const [proxy] = plan.proxies;
-    expect(proxy!.costs[proxy!.mode].base).toBe(0);
+    expect(proxy!.costs[proxy!.mode].base).toEqual({ kind: 'constant', value: 0 });
     expect(plan.clients[0]!.connection).toEqual({ mode: 'PerRequest' });
   });
 
