@@ -5,6 +5,7 @@
 import type { KernelData, Row } from '../kernel-data.ts';
 import { counted, table } from '../page.ts';
 import type { Section } from '../page.ts';
+import { ADDRESS_TRIALS } from './addresses.ts';
 import { AFFINITY_TRIALS } from './affinity.ts';
 import { DEAD_POD_TRIALS } from './dead-pod.ts';
 import { EXHAUSTION_TRIALS } from './exhaustion.ts';
@@ -19,6 +20,7 @@ const TRIALS: Trials = {
   ...REMOVED_TCP_TRIALS,
   ...NO_ENDPOINTS_TRIALS,
   ...DEAD_POD_TRIALS,
+  ...ADDRESS_TRIALS,
   ...AFFINITY_TRIALS,
   ...EXHAUSTION_TRIALS,
   ...REFUSAL_TRIALS,
@@ -74,7 +76,7 @@ function simulatedText(findings: readonly (readonly [Mode, Finding])[]): string 
 
 /** Words that repeat are written once: `0.00 0.00 1.01` as `0.00 ×2 1.01`. */
 const compact = (text: string): string =>
-  text.replace(/(\S+)((?: \1)+)(?= |$)/g, (all, word: string, rest: string) =>
+  text.replace(/([^\s,]+)((?: \1)+)(?= |$)/g, (all, word: string, rest: string) =>
     word.length < 3 ? all : `${word} ×${1 + rest.length / (word.length + 1)}`,
   );
 
