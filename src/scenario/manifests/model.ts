@@ -41,6 +41,8 @@ export interface ServiceManifest {
   /** null: to be allocated; `None`: headless. */
   readonly clusterIP: string | null;
   readonly clusterIPSpan: Span;
+  /** The label that keeps kube-proxy from it; null: none does. */
+  readonly unproxiedBy: string | null;
   /** Whether its ports are also ports of every node. */
   readonly hasNodePorts: boolean;
   readonly publishNotReadyAddresses: boolean;

@@ -12,6 +12,11 @@ const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const satisfies readonly Protocol[];
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const;
 const POLICIES = ['Cluster', 'Local'] as const;
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'] as const;
+/** Labels of Services that kube-proxy leaves to others. Source: k8s pkg/proxy/apis/well_known_labels.go. */
+const UNPROXIED = [
+  'service.kubernetes.io/service-proxy-name',
+  'service.kubernetes.io/headless',
+] as const;
 /** Longest timeout of session affinity: a day. Source: k8s pkg/apis/core/validation. */
 const AFFINITY_SECONDS_MAX = 86_400;
 
@@ -22,6 +27,7 @@ export function readService(root: Cursor): ServiceManifest {
   const type = spec.at('type').choice(TYPES) ?? 'ClusterIP';
   const clusterIP = readClusterIP(spec.at('clusterIP'));
   const isHeadless = clusterIP === 'None';
+  const labels = root.at('metadata').at('labels');
   const selector = spec.at('selector');
   const items = spec.at('ports').items();
   const hasEndpoints = type !== 'ExternalName';
@@ -39,6 +45,7 @@ export function readService(root: Cursor): ServiceManifest {
       ports.length < items.length || (items.length === 0 && hasEndpoints && !isHeadless),
     clusterIP,
     clusterIPSpan: spec.at('clusterIP').span,
+    unproxiedBy: UNPROXIED.find((label) => labels.at(label).exists) ?? null,
     hasNodePorts:
       isExposed &&
       (type === 'NodePort' || spec.at('allocateLoadBalancerNodePorts').flag() !== false),

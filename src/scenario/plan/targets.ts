@@ -178,6 +178,14 @@ export class TargetFinder {
   private port(index: number, wanted: number | string | null, path: Path): FoundTarget | undefined {
     const service = this.services[index] as ServiceDraft;
     const { name, ports, clusterIP } = service.planned;
+    const { unproxiedBy } = service.manifest;
+    if (unproxiedBy !== null && clusterIP !== null) {
+      const message = `kube-proxy leaves Service "${name}" to others (label ${unproxiedBy}): nobody will answer`;
+      this.document.warn(path, 'Unreachable', message);
+      const known = ports.find((port) => port.port === wanted || port.name === wanted) ?? ports[0];
+      const target = { kind: 'unknownAddress', ip: clusterIP, port: known?.port ?? 0 } as const;
+      return { target, service: null, node: null };
+    }
     if (ports.length === 0) {
       // Of a Service that must have ports, that they are missing has been said.
       if (service.manifest.hasFaultyPorts) return undefined;

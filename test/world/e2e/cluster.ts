@@ -60,6 +60,7 @@ export interface ClusterSpec {
   readonly client?: readonly string[];
   readonly clients?: readonly string[];
   readonly timeline?: readonly string[];
+  readonly dns?: string;
   /** In seconds. */
   readonly duration?: number;
 }
@@ -76,7 +77,7 @@ spec:
   duration: ${duration}s
   nodes: ${nodes}
   network: { sameNode: 100us, sameZone: 100us, crossZone: 100us, external: 100us, icmpRateLimit: none }
-  dns: { enabled: false }
+  dns: ${spec.dns ?? '{ enabled: false }'}
   proxy: { mode: ${mode}, minSyncPeriod: 0s, costs: none, conntrack: none }
   controlPlane: { kubelet: 10ms, endpointSlice: 10ms, watch: 10ms }
   clients:
