@@ -11,11 +11,14 @@ import type { Duration, Instant } from '../base/time.ts';
 import type { Hints } from '../kube/endpoint.ts';
 import type { Distribution } from './distribution.ts';
 import type { PlannedDns, PlannedResolver } from './dns.ts';
-import type { PlannedService, PlannedWay } from './service.ts';
+import type { PlannedIpvs } from './ipvs.ts';
 import type { ProxyCosts } from './proxy-costs.ts';
+import type { PlannedService, PlannedWay } from './service.ts';
 
 export type { Distribution } from './distribution.ts';
 export type { PlannedDns, PlannedResolver } from './dns.ts';
+export { IPVS_ORDERS, IPVS_SCHEDULERS } from './ipvs.ts';
+export type { IpvsOrder, IpvsScheduler, PlannedIpvs } from './ipvs.ts';
 export type { PlannedPort, PlannedService, PlannedWay, Protocol } from './service.ts';
 export type { ProxyCosts, SyncCosts } from './proxy-costs.ts';
 
@@ -25,10 +28,6 @@ export type ProxyMode = (typeof PROXY_MODES)[number];
 
 /** The modes that kube-proxy itself has, by the name that KubeProxyConfiguration's `mode` takes. */
 export const KUBE_PROXY_MODES = ['iptables', 'nftables', 'ipvs'] as const;
-
-/** The IPVS schedulers that are built, by the name that KubeProxyConfiguration's `ipvs.scheduler` takes. */
-export const IPVS_SCHEDULERS = ['rr', 'lc'] as const;
-export type IpvsScheduler = (typeof IPVS_SCHEDULERS)[number];
 
 /** Cilium's `loadBalancer.algorithm`. */
 export const EBPF_ALGORITHMS = ['random', 'maglev'] as const;
@@ -61,7 +60,7 @@ export interface PlannedProxy {
     readonly ipListTot: number;
   };
   readonly nftables: { readonly masqueradeAll: boolean };
-  readonly ipvs: { readonly scheduler: IpvsScheduler };
+  readonly ipvs: PlannedIpvs;
   readonly ebpf: {
     /** Of traffic from outside the cluster; what pods call is picked at random, at connect(). */
     readonly algorithm: EbpfAlgorithm;

@@ -6,7 +6,6 @@ import type { DataPlane } from './data-plane.ts';
 import { Ebpf } from './ebpf.ts';
 import { Iptables } from './iptables.ts';
 import { Ipvs } from './ipvs/ipvs.ts';
-import { SCHEDULERS } from './ipvs/schedulers.ts';
 import { Nftables } from './nftables.ts';
 
 /** What a node offers its data plane. */
@@ -40,10 +39,11 @@ export const MODES: Readonly<Record<ProxyMode, (context: DataPlaneContext) => Da
       picks,
       base: createSampler(proxy.costs.nftables.base, firstPackets),
     }),
-  ipvs: ({ proxy, firstPackets }) =>
+  ipvs: ({ proxy, chainOrder, firstPackets }) =>
     new Ipvs({
       costs: proxy.costs.ipvs,
-      scheduler: SCHEDULERS[proxy.ipvs.scheduler],
+      settings: proxy.ipvs,
+      order: chainOrder,
       base: createSampler(proxy.costs.ipvs.base, firstPackets),
     }),
   ebpf: ({ proxy, picks, firstPackets }) =>

@@ -141,6 +141,16 @@ export const BURST = 2;
 /** Source: k8s pkg/proxy/ipvs/proxier.go, defaultScheduler. */
 export const IPVS_SCHEDULER = 'rr';
 
+/** Source: linux net/netfilter/ipvs/ip_vs_proto_tcp.c, ip_vs_proto_udp.c; kube-proxy leaves them alone. */
+export const IPVS_TCP_TIMEOUT: Duration = seconds(900);
+export const IPVS_UDP_TIMEOUT: Duration = seconds(300);
+
+/** Source: k8s pkg/proxy/ipvs/proxier.go, syncEndpoint goes through a sorted list. */
+export const IPVS_ORDER = 'sorted';
+
+/** Source: linux Documentation/networking/ipvs-sysctl.rst; kube-proxy leaves it alone since Linux 5.9. */
+export const IPVS_CONN_REUSE_MODE = 1;
+
 export const OTHER_SERVICES = 0;
 export const OTHER_SERVICES_WITHOUT_ENDPOINTS = 0;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
 import type { IpvsScheduler } from '../../src/contract/plan.ts';
-import { CLOSED_BY_CLIENT, REJECTED } from '../../src/proxy/data-plane.ts';
+import { CLOSED_BY_CLIENT, REJECTED, RESET } from '../../src/proxy/data-plane.ts';
 import type { ServiceRules } from '../../src/proxy/data-plane.ts';
 import {
   COSTS,
@@ -12,6 +12,7 @@ import {
   pick,
   picks,
   planeOf,
+  PORT,
   rulesOf as rulesOn,
   usable,
   syncOf,
@@ -70,7 +71,7 @@ describe('lc', () => {
     expect(kept(rules, 2)).toEqual([2, 3]);
   });
 
-  it('counts a closed connection as 1/256 of an open one, for two minutes', () => {
+  it('counts a closed connection as 1/256 of an open one, for two minutes and as late as the timer wheel', () => {
     const rules = rulesOf('lc', 1, 2);
     const flow = newFlow();
     expect(pick(rules, flow)).toBe(2);
@@ -103,17 +104,40 @@ describe('lc', () => {
 });
 
 describe('draining', () => {
-  it('takes no new flows, whichever scheduler, and refuses where all drain', () => {
-    for (const scheduler of IPVS_SCHEDULERS) {
-      const rules = rulesOf(scheduler, 1, 2);
-      const flows = Array.from({ length: 4 }, newFlow);
-      flows.forEach((flow) => pick(rules, flow));
-      rules.apply(usable(endpointsOf(1)), 0);
-      expect(kept(rules, 5)).toEqual([1, 1, 1, 1, 1]);
-      rules.apply(usable([]), 0);
-      expect(rules.open(newFlow(), 0)).toBe(REJECTED);
-    }
+  it.each(IPVS_SCHEDULERS)('takes no new flows, and %s refuses where all drain', (scheduler) => {
+    const rules = rulesOf(scheduler, 1, 2);
+    const flows = Array.from({ length: 4 }, newFlow);
+    flows.forEach((flow) => pick(rules, flow));
+    rules.apply(usable(endpointsOf(1)), 0);
+    expect(kept(rules, 5)).not.toContain(2);
+    rules.apply(usable([]), 0);
+    expect(rules.open(newFlow(), 0)).toBe(REJECTED);
   });
+
+  it.each(['sh', 'dh', 'mh'] as const)(
+    'O19: makes %s refuse the clients that hash to the server, until it is deleted',
+    (scheduler) => {
+      const rules = rulesOf(scheduler, 1, 2);
+      const clients = Array.from({ length: 40 }, (_, i) => ({
+        ...newFlow(),
+        sourceIp: 0x0af40200 + i,
+      }));
+      const before = clients.map((flow) => pick(rules, flow));
+      rules.apply(usable(endpointsOf(1)), SECOND);
+      // The same clients from other ports; mh hashes the port, too.
+      const ports = clients.map(({ sourcePort }) =>
+        scheduler === 'mh' ? sourcePort : sourcePort + 1000,
+      );
+      const again = (now: number): number[] =>
+        clients.map(({ sourceIp }, i) =>
+          pick(rules, { ...newFlow(), sourceIp, sourcePort: ports[i]! }, now),
+        );
+      for (const flow of clients) rules.close(flow, 2 * SECOND, CLOSED_BY_CLIENT);
+      expect(again(3 * SECOND)).toEqual(before.map((pod) => (pod === 2 ? -1 : pod)));
+      // TIME_WAIT is over by 125 s, and the next scan is at 180 s.
+      expect(new Set(again(181 * SECOND))).toEqual(new Set([1]));
+    },
+  );
 
   it('ends at the first scan, one a minute, after the last entry has expired', () => {
     // A server that comes back goes to the head, drained or not; one that never left stays where it is.
@@ -160,5 +184,107 @@ describe('a sync', () => {
     expect(planeOf({ mode: 'ipvs', services: 20_000 }).programmingTime(syncOf(3, 20_000))).toBe(
       Math.round(base + 20_000 * perService + 3 * perChangedService),
     );
+  });
+});
+
+describe('what the kernel remembers of a flow', () => {
+  it('is gone after 900 s without a packet: what is sent then meets nothing', () => {
+    const rules = rulesOf('lc', 1, 2);
+    const [idle, busy] = [newFlow(), newFlow()];
+    expect([pick(rules, idle), pick(rules, busy)]).toEqual([2, 1]);
+    for (let now = MINUTE; now < 30 * MINUTE; now += MINUTE) busy.seenAt = now;
+    expect(rules.passes(busy, 29 * MINUTE + SECOND)).toBe(true);
+    expect(rules.passes(idle, 29 * MINUTE + SECOND)).toBe(false);
+    // It no longer counts as a connection of 2, either; and closing it does no harm.
+    rules.close(idle, 30 * MINUTE, CLOSED_BY_CLIENT);
+    expect(pick(rules, newFlow(), 30 * MINUTE)).toBe(2);
+  });
+
+  it('is renewed by a packet, up to 900 s and as late as the timer wheel, 16.4 s', () => {
+    const rules = rulesOf('rr', 1);
+    const flow = newFlow();
+    pick(rules, flow);
+    expect(rules.passes(flow, 899 * SECOND)).toBe(true);
+    expect(rules.passes(flow, (899 + 917) * SECOND)).toBe(false);
+  });
+
+  const UDP_PORT = { ...PORT, protocol: 'UDP' } as const;
+  const udpRules = (...pods: number[]): ServiceRules =>
+    planeOf({ mode: 'ipvs' }).createRules(UDP_PORT, usable(endpointsOf(...pods)));
+
+  it('is, of UDP, what came within 300 s; each datagram renews it', () => {
+    const rules = udpRules(1, 2);
+    const flow = newFlow();
+    expect(pick(rules, flow)).toBe(2);
+    for (let i = 1; i <= 10; i++) expect(rules.passes(flow, i * 4 * MINUTE)).toBe(true);
+    expect(rules.passes(flow, 46 * MINUTE)).toBe(false);
+    expect(pick(rules, flow, 46 * MINUTE)).toBe(1);
+  });
+
+  it('goes with the endpoint of UDP at once: the next datagram is decided anew', () => {
+    const rules = udpRules(1, 2);
+    const [moved, staying] = [newFlow(), newFlow()];
+    expect([pick(rules, moved), pick(rules, staying)]).toEqual([2, 1]);
+    rules.apply(usable(endpointsOf(1)), SECOND);
+    expect(rules.passes(moved, 2 * SECOND)).toBe(false);
+    expect(rules.passes(staying, 2 * SECOND)).toBe(true);
+    expect(pick(rules, moved, 2 * SECOND)).toBe(1);
+  });
+});
+
+describe('session affinity', () => {
+  const rulesFor = (seconds: number): ServiceRules =>
+    planeOf({ mode: 'ipvs' }).createRules(
+      { ...PORT, affinity: seconds * SECOND },
+      usable(endpointsOf(1, 2, 3)),
+    );
+  /** A connection of a client that ends at once, by reset: its entry is gone after 10 s. */
+  const visit = (rules: ServiceRules, sourceIp: number, now: number): number => {
+    const flow = { ...newFlow(), sourceIp };
+    const pod = pick(rules, flow, now);
+    if (pod >= 0) rules.close(flow, now, RESET);
+    return pod;
+  };
+
+  it('O10: connections keep the server as long as each comes before the timeout, and may move after it', () => {
+    const rules = rulesFor(60);
+    for (let i = 0; i < 20; i++) expect(visit(rules, 1, i * 59 * SECOND)).toBe(3);
+    // A gap: the template is gone, and the next in turn is picked.
+    expect(visit(rules, 1, (19 * 59 + 66) * SECOND)).toBe(2);
+  });
+
+  it('O10: traffic on an old connection does not renew it, but the connection keeps it from going', () => {
+    const rules = rulesFor(60);
+    const held = { ...newFlow(), sourceIp: 1 };
+    expect(pick(rules, held)).toBe(3);
+    for (let now = 0; now < 10 * MINUTE; now += 10 * SECOND) held.seenAt = now;
+    expect(visit(rules, 1, 10 * MINUTE)).toBe(3);
+    rules.close(held, 10 * MINUTE, RESET);
+    expect(visit(rules, 1, 13 * MINUTE)).toBe(2);
+  });
+
+  it('belongs to the client, whatever its port, and leaves the turn of others alone', () => {
+    const rules = rulesFor(10_800);
+    const clients = [1, 2, 3, 4, 1, 2, 3, 4, 1];
+    expect(clients.map((client) => visit(rules, client, 0))).toEqual([3, 2, 1, 3, 3, 2, 1, 3, 3]);
+  });
+
+  it('leaves a server that drains', () => {
+    const rules = rulesFor(10_800);
+    const held = { ...newFlow(), sourceIp: 1 };
+    expect(pick(rules, held)).toBe(3);
+    rules.apply(usable(endpointsOf(1, 2)), SECOND);
+    expect(visit(rules, 1, 2 * SECOND)).toBe(2);
+    expect(visit(rules, 1, 3 * SECOND)).toBe(2);
+  });
+});
+
+describe('random order', () => {
+  it('differs between nodes, and is the same for the same seed', () => {
+    const order = (node: string): number[] =>
+      kept(rulesOn(planeOf({ mode: 'ipvs', node, order: 'random' }), manyEndpoints(8)), 8);
+    expect(order('a')).toEqual(order('a'));
+    expect(order('a')).not.toEqual(order('b'));
+    expect(order('a').sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 });

@@ -2,6 +2,7 @@
 import { IPVS_SCHEDULERS, PROXY_MODES } from '../../src/contract/plan.ts';
 import type {
   Distribution,
+  IpvsOrder,
   IpvsScheduler,
   PlannedProxy,
   ProxyCosts,
@@ -20,7 +21,7 @@ import type {
 } from '../../src/proxy/data-plane.ts';
 import { CONNTRACK_TIMEOUTS } from '../../src/scenario/defaults.ts';
 import { MODES } from '../../src/proxy/modes.ts';
-import { FREE, FREE_SYNC, MODE_SETTINGS, ms, us } from '../world/plans.ts';
+import { FREE, FREE_SYNC, ipvsOf, MODE_SETTINGS, ms, us } from '../world/plans.ts';
 
 const partialSync: SyncCosts = {
   ...FREE_SYNC,
@@ -61,6 +62,7 @@ export const COSTS: {
 export interface PlaneSetup {
   readonly mode: ProxyMode;
   readonly scheduler?: IpvsScheduler;
+  readonly order?: IpvsOrder;
   readonly services?: number;
   readonly seed?: number;
   readonly node?: string;
@@ -68,7 +70,14 @@ export interface PlaneSetup {
 }
 
 export function planeOf(setup: PlaneSetup): DataPlane {
-  const { mode, scheduler = 'rr', services = 1, seed = 1, node = 'worker-1' } = setup;
+  const {
+    mode,
+    scheduler = 'rr',
+    order = 'sorted',
+    services = 1,
+    seed = 1,
+    node = 'worker-1',
+  } = setup;
   const proxy: PlannedProxy = {
     mode,
     minSyncPeriod: ms(0),
@@ -78,7 +87,7 @@ export function planeOf(setup: PlaneSetup): DataPlane {
     fullSyncPeriod: null,
     syncFailure: 0,
     ...MODE_SETTINGS,
-    ipvs: { scheduler },
+    ipvs: { ...ipvsOf(scheduler), order },
     costs: COSTS,
     conntrack: { max: null, ...CONNTRACK_TIMEOUTS },
     ...setup.proxy,

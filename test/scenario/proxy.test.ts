@@ -1,37 +1,12 @@
 /** What of spec.proxy and of KubeProxyConfiguration is refused, and what has no effect. */
 import { describe, expect, it } from 'vitest';
+import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
 import type { ProxyCosts } from '../../src/contract/plan.ts';
 import { IPTABLES_COSTS, PROXY_COSTS } from '../../src/scenario/defaults.ts';
 import { load, loaded, problems, scenario, SHOP } from './memory-reader.ts';
 
 const proxy = (settings: string): readonly string[] =>
   problems(load(scenario(`  proxy: ${settings}`)));
-
-describe('what kube-proxy can do and this version cannot', () => {
-  it.each([
-    ['{ mode: ipvs, ipvs: { scheduler: wrr } }', 'scheduler "wrr"'],
-    ['{ mode: ipvs, ipvs: { scheduler: sh } }', 'scheduler "sh"'],
-  ])('%s is refused', (settings, what) => {
-    expect(proxy(settings)).toEqual([
-      expect.stringMatching(/ error spec\.proxy\..* is not supported by this version yet$/),
-    ]);
-    expect(proxy(settings)[0]).toContain(what);
-  });
-
-  it('is refused in a KubeProxyConfiguration, too', () => {
-    const manifest = `---
-apiVersion: kubeproxy.config.k8s.io/v1alpha1
-kind: KubeProxyConfiguration
-mode: ipvs
-ipvs: { scheduler: mh }
-`;
-    expect(problems(load(scenario('', SHOP + manifest)))).toEqual([
-      expect.stringMatching(
-        / error .*ipvs\.scheduler: .*"mh" is not supported by this version yet$/,
-      ),
-    ]);
-  });
-});
 
 describe('syncPeriod', () => {
   it.each([
@@ -173,5 +148,70 @@ iptables: { masqueradeAll: true }
   });
   expect(of('  proxy: { iptables: { masqueradeAll: false } }')).toMatchObject({
     iptables: { masqueradeAll: false },
+  });
+});
+
+describe('ipvs', () => {
+  const settings = (spec: string, manifest: string = ''): unknown =>
+    loaded(scenario(spec, SHOP + manifest)).base.proxies[0]!.ipvs;
+
+  it('is by default what kube-proxy and the kernel have', () => {
+    expect(settings('')).toEqual({
+      scheduler: 'rr',
+      tcpTimeout: 900e9,
+      udpTimeout: 300e9,
+      order: 'sorted',
+      connReuseMode: 1,
+    });
+  });
+
+  it.each(IPVS_SCHEDULERS)('takes the scheduler %s', (scheduler) => {
+    expect(settings(`  proxy: { mode: ipvs, ipvs: { scheduler: ${scheduler} } }`)).toMatchObject({
+      scheduler,
+    });
+  });
+
+  it('takes its timeouts from KubeProxyConfiguration, where 0 leaves those of the kernel', () => {
+    const manifest = `---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: ipvs
+ipvs: { scheduler: mh, tcpTimeout: 0s, udpTimeout: 10s, tcpFinTimeout: 0s }
+`;
+    expect(settings('', manifest)).toMatchObject({
+      scheduler: 'mh',
+      tcpTimeout: 900e9,
+      udpTimeout: 10e9,
+    });
+    const own =
+      '  proxy: { ipvs: { scheduler: lc, tcpTimeout: 1h, order: random, connReuseMode: 0 } }';
+    expect(settings(own, manifest)).toEqual({
+      scheduler: 'lc',
+      tcpTimeout: 3600e9,
+      udpTimeout: 10e9,
+      order: 'random',
+      connReuseMode: 0,
+    });
+  });
+
+  it('says where a scheduler is none of the kernel', () => {
+    const manifest = `---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: ipvs
+ipvs: { scheduler: wr }
+`;
+    expect(problems(load(scenario('', SHOP + manifest)))).toEqual([
+      expect.stringMatching(/ error .*ipvs\.scheduler: "wr" is not supported/),
+    ]);
+    expect(proxy('{ ipvs: { scheduler: wr } }')).toEqual([
+      expect.stringMatching(/ error spec\.proxy\.ipvs\.scheduler: "wr" is not supported/),
+    ]);
+  });
+
+  it('says that tcpFinTimeout has no effect', () => {
+    expect(proxy('{ ipvs: { tcpFinTimeout: 5s } }')).toEqual([
+      expect.stringContaining('warning spec.proxy.ipvs.tcpFinTimeout: read, but without effect'),
+    ]);
   });
 });

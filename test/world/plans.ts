@@ -11,6 +11,7 @@ import type {
   IpvsScheduler,
   Plan,
   PlannedClient,
+  PlannedIpvs,
   PlannedNode,
   PlannedProxy,
   PlannedService,
@@ -102,6 +103,15 @@ export const FREE: ProxyCosts = {
   ebpf: nothing,
 };
 
+/** IPVS as kube-proxy and the kernel have it unless told otherwise. */
+export const ipvsOf = (scheduler: IpvsScheduler): PlannedIpvs => ({
+  scheduler,
+  tcpTimeout: ms(900_000),
+  udpTimeout: ms(300_000),
+  order: 'sorted',
+  connReuseMode: 1,
+});
+
 /** What each mode has settings for, as kube-proxy's and Cilium's own defaults. */
 export const MODE_SETTINGS: Pick<
   PlannedProxy,
@@ -109,7 +119,7 @@ export const MODE_SETTINGS: Pick<
 > = {
   iptables: { masqueradeAll: false, ipListTot: 100 },
   nftables: { masqueradeAll: false },
-  ipvs: { scheduler: 'rr' },
+  ipvs: ipvsOf('rr'),
   ebpf: { algorithm: 'random', maglevTableSize: 251 },
   otherServices: 0,
   otherServicesWithoutEndpoints: 0,
@@ -241,7 +251,7 @@ export function plan(options: PlanOptions = {}): Plan {
         fullSyncPeriod: null,
         syncFailure: 0,
         ...MODE_SETTINGS,
-        ipvs: { scheduler },
+        ipvs: ipvsOf(scheduler),
         costs: { ...FREE, ...options.costs },
         conntrack: { max: null, ...CONNTRACK_TIMEOUTS, timeWait: ns(0) },
         ...options.proxy,

@@ -1,43 +1,45 @@
 /**
- * The IPVS data plane: one virtual server per ServicePort, whose scheduler picks a real server for
- * each new connection; scheduler state is the node's own (net/netfilter/ipvs, pkg/proxy/ipvs).
+ * The IPVS data plane: how kube-proxy uses the IPVS of its node (pkg/proxy/ipvs/proxier.go). One
+ * virtual server per ServicePort, every real server at weight 1, connections of deleted servers
+ * expired, templates to draining servers not followed; with mh, the source port is hashed too.
  *
- * kube-proxy adds endpoints in the order of their addresses and the kernel inserts each at the head
- * of its list, so a fresh list runs from the last address to the first. An endpoint that goes while it
- * has entries is drained: weight 0, and deleted by the first scan, one a minute, that finds it without
- * entries (pkg/proxy/ipvs/graceful_termination.go). One that returns while draining is deleted and
- * added anew, at the head.
+ * `kernel/` is what Linux does with all that, `schedulers/` how it picks.
  *
- * Left out: persistence, timeouts by state other than TIME_WAIT, UDP.
+ * Left out: connections of a Service that kube-proxy learns of only after its first use; the virtual servers are made
+ * when the first flow needs them, with the list that a fresh Service has.
  */
-import { assert } from '../../base/assert.ts';
-import type { ProxyCosts } from '../../contract/plan.ts';
+import type { PlannedIpvs, ProxyCosts } from '../../contract/plan.ts';
 import type { Sampler } from '../../engine/distributions/sampler.ts';
-import type { Endpoint, UsableEndpoints } from '../../kube/endpoint.ts';
-import { FORWARDED, REJECTED, UNROUTED } from '../data-plane.ts';
+import type { RandomStream } from '../../engine/random.ts';
+import type { UsableEndpoints } from '../../kube/endpoint.ts';
+import { REJECTED, UNROUTED } from '../data-plane.ts';
 import type {
   DataPlane,
-  Flow,
-  FlowEnd,
   ServicePortFacts,
   ServiceRules,
   SyncWork,
   Verdict,
 } from '../data-plane.ts';
-import { ExpiryRing } from '../expiry-ring.ts';
 import { programmingTime } from '../programming-time.ts';
-import type { RealServer, Scheduler, SchedulerFactory } from './scheduler.ts';
+import { GracefulTermination } from './graceful-termination.ts';
+import { IpVs } from './kernel/ip-vs.ts';
+import { IpvsRules } from './rules.ts';
+import { SCHEDULERS } from './schedulers/registry.ts';
 
-/** How long the entry of a closed connection counts as inactive: TIME_WAIT, ip_vs_proto_tcp.c. */
-const TIME_WAIT_NS = 120e9;
-/** How long an idle established connection is remembered, ip_vs_proto_tcp.c. */
-const ESTABLISHED_NS = 900e9;
-/** Period of the scan that deletes drained servers. */
-const DRAIN_SCAN_NS = 60e9;
+/** CONFIG_HZ of most distributions' kernels. */
+const HZ = 250;
+/** INITIAL_JIFFIES: the node was booted at time 0. */
+const FIRST_TICK = -300 * HZ;
+/** lblcr_expiration: a day. */
+const LBLCR_EXPIRATION_NS = 86_400e9;
+/** A client is its address. */
+const HOST_MASK = 0xffffffff;
 
 export interface IpvsOptions {
   readonly costs: ProxyCosts['ipvs'];
-  readonly scheduler: SchedulerFactory;
+  readonly settings: PlannedIpvs;
+  /** The order in which kube-proxy adds endpoints, where it is random. */
+  readonly order: RandomStream;
   /** What first packets cost. */
   readonly base: Sampler;
 }
@@ -46,15 +48,48 @@ export class Ipvs implements DataPlane {
   /** The address is the node's own (kube-ipvs0), and nothing listens there: refused. */
   readonly unknownPort: Verdict = REJECTED;
   readonly unknownAddress: Verdict = UNROUTED;
-  readonly idleTimeout: number = ESTABLISHED_NS;
+  readonly idleTimeout: number;
   private readonly options: IpvsOptions;
+  private readonly kernel: IpVs;
+  private readonly termination: GracefulTermination;
 
   constructor(options: IpvsOptions) {
+    const { tcpTimeout, udpTimeout, connReuseMode } = options.settings;
     this.options = options;
+    this.idleTimeout = tcpTimeout;
+    this.kernel = new IpVs({
+      hz: HZ,
+      firstTick: FIRST_TICK,
+      tcpTimeout,
+      udpTimeout,
+      expireNodestConn: true,
+      expireQuiescentTemplate: true,
+      connReuseMode: connReuseMode !== 0,
+      lblcrExpiration: LBLCR_EXPIRATION_NS,
+    });
+    this.termination = new GracefulTermination(this.kernel);
   }
 
-  createRules(_port: ServicePortFacts, usable: UsableEndpoints): ServiceRules {
-    return new VirtualServer(this.options, usable);
+  createRules(facts: ServicePortFacts, usable: UsableEndpoints): ServiceRules {
+    const { settings, order, base } = this.options;
+    const { ip, port, protocol, affinity } = facts;
+    const virtualServer = this.kernel.addService({
+      ip,
+      port,
+      protocol,
+      scheduler: SCHEDULERS[settings.scheduler],
+      flags: { port: settings.scheduler === 'mh', fallback: false },
+      persistence: affinity === null ? null : { timeout: affinity, netmask: HOST_MASK },
+    });
+    const rules = new IpvsRules({
+      kernel: this.kernel,
+      virtualServer,
+      termination: this.termination,
+      base,
+      order: settings.order === 'random' ? order : null,
+    });
+    rules.apply(usable, 0);
+    return rules;
   }
 
   costOfMiss(): number {
@@ -67,139 +102,5 @@ export class Ipvs implements DataPlane {
 
   synced(): void {
     // Virtual servers are changed one by one; nothing is written anew.
-  }
-}
-
-/** A real server with what the virtual server needs to know about it. */
-interface Destination extends RealServer {
-  /** Its number in `destinations`. */
-  readonly id: number;
-  endpoint: Endpoint;
-  /** Where it stands in the list; -1 once deleted. */
-  index: number;
-}
-
-class VirtualServer implements ServiceRules {
-  private readonly base: Sampler;
-  private readonly scheduler: Scheduler;
-  /** The kernel's list: the one added last comes first. */
-  private readonly list: Destination[] = [];
-  /** By number, which flows and expiring entries remember; deleted ones leave their number to others. */
-  private readonly destinations: Destination[] = [];
-  private readonly freeIds: number[] = [];
-  private readonly expiring: ExpiryRing = new ExpiryRing();
-  private draining = 0;
-  private nextScan = 0;
-
-  constructor(options: IpvsOptions, usable: UsableEndpoints) {
-    this.base = options.base;
-    this.scheduler = options.scheduler(this.list);
-    this.apply(usable, 0);
-  }
-
-  open(flow: Flow, now: number): Verdict {
-    if (this.draining > 0) this.scan(now);
-    this.expire(now);
-    flow.proxyCost = this.base.next();
-    const index = this.scheduler.pick();
-    if (index < 0) {
-      flow.endpoint = null;
-      flow.slot = -1;
-      return REJECTED;
-    }
-    const server = this.list[index];
-    server.active++;
-    this.scheduler.changed(index);
-    flow.endpoint = server.endpoint;
-    flow.slot = server.id;
-    return FORWARDED;
-  }
-
-  passes(_flow: Flow, _now: number): boolean {
-    return true;
-  }
-
-  close(flow: Flow, now: number, _end: FlowEnd): void {
-    this.expire(now);
-    const server = this.destinations[flow.slot];
-    assert(server.active > 0, 'IPVS closed more connections of a server than it opened');
-    server.active--;
-    server.inactive++;
-    if (server.index >= 0) this.scheduler.changed(server.index);
-    this.expiring.add(server.id, now + TIME_WAIT_NS);
-  }
-
-  apply({ endpoints }: UsableEndpoints, now: number): void {
-    if (this.draining > 0) this.scan(now);
-    this.expire(now);
-    const wanted = new Map(endpoints.map((endpoint) => [endpoint.address, endpoint]));
-    for (const server of this.list.slice()) {
-      const endpoint = wanted.get(server.endpoint.address);
-      if (endpoint === undefined) {
-        if (server.weight > 0) this.retire(server, now);
-      } else if (server.weight > 0) {
-        server.endpoint = endpoint;
-        wanted.delete(endpoint.address);
-      } else {
-        this.delete(server);
-      }
-    }
-    for (const endpoint of wanted.values()) this.add(endpoint);
-  }
-
-  private add(endpoint: Endpoint): void {
-    const id = this.freeIds.pop() ?? this.destinations.length;
-    const server: Destination = { id, endpoint, index: 0, weight: 1, active: 0, inactive: 0 };
-    this.destinations[id] = server;
-    this.list.unshift(server);
-    this.renumber();
-    this.scheduler.inserted(0);
-  }
-
-  private retire(server: Destination, now: number): void {
-    if (server.active + server.inactive === 0) {
-      this.delete(server);
-    } else {
-      server.weight = 0;
-      if (this.draining++ === 0) {
-        this.nextScan = (Math.floor(now / DRAIN_SCAN_NS) + 1) * DRAIN_SCAN_NS;
-      }
-      this.scheduler.changed(server.index);
-    }
-  }
-
-  private delete(server: Destination): void {
-    const { index } = server;
-    if (server.weight === 0) this.draining--;
-    this.list.splice(index, 1);
-    server.index = -1;
-    this.renumber();
-    this.scheduler.removed(index);
-    if (server.active + server.inactive === 0) this.freeIds.push(server.id);
-  }
-
-  private renumber(): void {
-    for (let i = 0; i < this.list.length; i++) this.list[i].index = i;
-  }
-
-  /** Does the scans that were due by `now`. */
-  private scan(now: number): void {
-    while (this.draining > 0 && this.nextScan <= now) {
-      this.expire(this.nextScan);
-      for (const server of this.list.slice()) {
-        if (server.weight === 0 && server.active + server.inactive === 0) this.delete(server);
-      }
-      this.nextScan += DRAIN_SCAN_NS;
-    }
-  }
-
-  private expire(now: number): void {
-    const { expiring } = this;
-    while (expiring.hasExpired(now)) {
-      const server = this.destinations[expiring.take()];
-      server.inactive--;
-      if (server.index >= 0) this.scheduler.changed(server.index);
-      else if (server.active + server.inactive === 0) this.freeIds.push(server.id);
-    }
   }
 }

@@ -1,6 +1,6 @@
 /** KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1): defaults for spec.proxy. */
 import { parseDuration } from '../../base/units.ts';
-import { KUBE_PROXY_MODES } from '../../contract/plan.ts';
+import { IPVS_SCHEDULERS, KUBE_PROXY_MODES } from '../../contract/plan.ts';
 import type { ProxyMode } from '../../contract/plan.ts';
 import type { Cursor } from './cursor.ts';
 import type { KubeProxyManifest } from './model.ts';
@@ -16,6 +16,9 @@ export function readKubeProxy(root: Cursor): KubeProxyManifest {
     const period = readPeriod(root.at(each).at('syncPeriod'));
     if (period !== undefined) syncPeriod[each] = period;
   }
+  const ipvs = root.at('ipvs');
+  // An empty scheduler means rr.
+  const scheduler = ipvs.at('scheduler').choice(['', ...IPVS_SCHEDULERS]);
   const conntrack = root.at('conntrack');
   return {
     kind: 'KubeProxyConfiguration',
@@ -27,7 +30,9 @@ export function readKubeProxy(root: Cursor): KubeProxyManifest {
       iptables: root.at('iptables').at('masqueradeAll').flag() ?? null,
       nftables: root.at('nftables').at('masqueradeAll').flag() ?? null,
     },
-    scheduler: root.at('ipvs').at('scheduler').text() || null,
+    scheduler: scheduler === undefined || scheduler === '' ? null : scheduler,
+    ipvsTcpTimeout: readPeriod(ipvs.at('tcpTimeout')) ?? null,
+    ipvsUdpTimeout: readPeriod(ipvs.at('udpTimeout')) ?? null,
     conntrackMaxPerCore: conntrack.at('maxPerCore').integer(0) ?? null,
     conntrackMin: conntrack.at('min').integer(0) ?? null,
     conntrackTimeouts: readTimeouts(conntrack),

@@ -1,5 +1,5 @@
 /** Kubernetes objects reduced to what the simulator reads of them, each with its place. */
-import type { Protocol, ProxyMode } from '../../contract/plan.ts';
+import type { IpvsScheduler, Protocol, ProxyMode } from '../../contract/plan.ts';
 import type { TopologyMode, TrafficPolicy } from '../../kube/service.ts';
 import type { Span } from '../text/source.ts';
 import type { Node } from '../text/tree.ts';
@@ -117,7 +117,10 @@ export interface KubeProxyManifest {
   readonly minSyncPeriod: Readonly<Partial<Record<ProxyMode, string>>>;
   readonly syncPeriod: Readonly<Partial<Record<ProxyMode, string>>>;
   readonly masqueradeAll: { readonly iptables: boolean | null; readonly nftables: boolean | null };
-  readonly scheduler: string | null;
+  readonly scheduler: IpvsScheduler | null;
+  /** Timeouts of IPVS, as written. */
+  readonly ipvsTcpTimeout: string | null;
+  readonly ipvsUdpTimeout: string | null;
   readonly conntrackMaxPerCore: number | null;
   readonly conntrackMin: number | null;
   /** As written. Where kube-proxy's is 0 it leaves the kernel's alone. */

@@ -3,8 +3,8 @@
  * Nodes that are set up alike share one.
  */
 import { didYouMean } from '../../base/suggest.ts';
-import { IPVS_SCHEDULERS, MAGLEV_TABLE_SIZES } from '../../contract/plan.ts';
-import type { IpvsScheduler, PlannedNode, PlannedProxy, ProxyMode } from '../../contract/plan.ts';
+import { MAGLEV_TABLE_SIZES } from '../../contract/plan.ts';
+import type { PlannedNode, PlannedProxy, ProxyMode } from '../../contract/plan.ts';
 import {
   CONNTRACK_MAX_PER_CORE,
   CONNTRACK_MIN,
@@ -12,19 +12,18 @@ import {
   EBPF_ALGORITHM,
   EBPF_CONNTRACK_MAX,
   IP_LIST_TOT,
-  IPVS_SCHEDULER,
   MAGLEV_TABLE_SIZE,
   OTHER_SERVICES,
   OTHER_SERVICES_WITHOUT_ENDPOINTS,
   PROXY_MODE,
 } from '../defaults.ts';
-import { notYet } from '../diagnostics/not-yet.ts';
 import type { KubeProxyManifest } from '../manifests/model.ts';
 import { CONNTRACK_TIMEOUT_FIELDS } from '../schema/cluster.ts';
 import type { ProxyInput } from '../schema/cluster.ts';
 import { locate } from '../text/tree.ts';
 import type { Path } from '../text/tree.ts';
 import { durationOf } from './distributions.ts';
+import { planIpvs } from './ipvs.ts';
 import type { NodeDraft } from './nodes.ts';
 import { mergeCosts, planBases, resolveCosts } from './proxy-costs.ts';
 import type { WrittenBases } from './proxy-costs.ts';
@@ -76,18 +75,8 @@ function onlyOne(
     const message = 'there are two; kube-proxy takes one';
     document.findings.error({ code: 'Duplicate', path: extra.label, span, message });
   }
-  const scheduler = first?.scheduler;
-  if (first !== undefined && typeof scheduler === 'string' && !isBuilt(scheduler)) {
-    const span = locate(first.document.root, ['ipvs', 'scheduler']);
-    const message = notYet(`scheduler "${scheduler}"`);
-    const path = `${first.document.label} ipvs.scheduler`;
-    document.findings.error({ code: 'NotSupported', path, span, message });
-  }
   return first;
 }
-
-const isBuilt = (scheduler: string): scheduler is IpvsScheduler =>
-  IPVS_SCHEDULERS.some((built) => built === scheduler);
 
 function checkNodes(
   input: ProxyInput,
@@ -113,10 +102,10 @@ function checkSettings(
   { path, all }: { readonly path: Path; readonly all: ProxyInput },
   document: ScenarioDocument,
 ): void {
-  const scheduler = input.ipvs?.scheduler;
-  if (scheduler !== undefined && !isBuilt(scheduler)) {
-    const hint = `Supported: ${IPVS_SCHEDULERS.join(', ')}`;
-    document.refuse([...path, 'ipvs', 'scheduler'], `scheduler "${scheduler}"`, hint);
+  const finTimeout = input.ipvs?.tcpFinTimeout;
+  if (finTimeout !== undefined && durationOf(finTimeout) !== 0) {
+    const at = [...path, 'ipvs', 'tcpFinTimeout'];
+    document.warn(at, 'NoEffect', 'read, but without effect: both sides close within one crossing');
   }
   const size = input.ebpf?.maglevTableSize;
   if (size !== undefined && !MAGLEV_TABLE_SIZES.includes(size)) {
@@ -175,8 +164,6 @@ interface NodeSetting {
 
 function resolve(input: ProxyInput, { kubeProxy, cpu, bases }: NodeSetting): PlannedProxy {
   const mode = input.mode ?? kubeProxy?.mode ?? PROXY_MODE;
-  // What is not built has been refused.
-  const scheduler = input.ipvs?.scheduler ?? kubeProxy?.scheduler ?? IPVS_SCHEDULER;
   return {
     mode,
     ...planSync(input, kubeProxy, mode),
@@ -187,7 +174,7 @@ function resolve(input: ProxyInput, { kubeProxy, cpu, bases }: NodeSetting): Pla
     nftables: {
       masqueradeAll: input.nftables?.masqueradeAll ?? kubeProxy?.masqueradeAll.nftables ?? false,
     },
-    ipvs: { scheduler: isBuilt(scheduler) ? scheduler : IPVS_SCHEDULER },
+    ipvs: planIpvs(input.ipvs, kubeProxy),
     ebpf: {
       algorithm: input.ebpf?.algorithm ?? EBPF_ALGORITHM,
       maglevTableSize: input.ebpf?.maglevTableSize ?? MAGLEV_TABLE_SIZE,

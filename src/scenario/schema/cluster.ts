@@ -1,7 +1,7 @@
 /** Nodes, network, kube-proxy and control plane, as they are written. */
 import * as z from 'zod';
-import { EBPF_ALGORITHMS, IPVS_SCHEDULERS, PROXY_MODES } from '../../contract/plan.ts';
-import type { EbpfAlgorithm, ProxyMode } from '../../contract/plan.ts';
+import { EBPF_ALGORITHMS, IPVS_ORDERS, IPVS_SCHEDULERS, PROXY_MODES } from '../../contract/plan.ts';
+import type { EbpfAlgorithm, IpvsOrder, IpvsScheduler, ProxyMode } from '../../contract/plan.ts';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
 import {
@@ -76,24 +76,14 @@ export const network: z.ZodType<string | NetworkInput> = z.union([
   ),
 ]);
 
-/** Further schedulers of the kernel's IPVS, which the planner refuses. */
-const OTHER_SCHEDULERS = [
-  'wrr',
-  'wlc',
-  'sed',
-  'nq',
-  'sh',
-  'dh',
-  'mh',
-  'lblc',
-  'lblcr',
-  'fo',
-  'ovf',
-] as const;
-const KERNEL_SCHEDULERS: readonly [...typeof IPVS_SCHEDULERS, ...typeof OTHER_SCHEDULERS] = [
-  ...IPVS_SCHEDULERS,
-  ...OTHER_SCHEDULERS,
-];
+export interface IpvsInput {
+  scheduler?: IpvsScheduler | undefined;
+  tcpTimeout?: string | undefined;
+  tcpFinTimeout?: string | undefined;
+  udpTimeout?: string | undefined;
+  order?: IpvsOrder | undefined;
+  connReuseMode?: number | undefined;
+}
 
 interface IptablesInput {
   backend?: (typeof IPTABLES_BACKENDS)[number] | undefined;
@@ -128,7 +118,7 @@ export interface ProxyInput {
   syncFailure?: { probability?: string | number | undefined } | undefined;
   iptables?: IptablesInput | undefined;
   nftables?: { masqueradeAll?: boolean | undefined } | undefined;
-  ipvs?: { scheduler?: (typeof KERNEL_SCHEDULERS)[number] | undefined } | undefined;
+  ipvs?: IpvsInput | undefined;
   ebpf?: EbpfInput | undefined;
   otherServices?: number | undefined;
   otherServicesWithoutEndpoints?: number | undefined;
@@ -152,7 +142,14 @@ const proxyFields = {
     ipListTot: integer(1, 65_535).optional(),
   }).optional(),
   nftables: fields({ masqueradeAll: flag().optional() }).optional(),
-  ipvs: fields({ scheduler: choice(KERNEL_SCHEDULERS, IPVS_SCHEDULERS).optional() }).optional(),
+  ipvs: fields({
+    scheduler: choice(IPVS_SCHEDULERS).optional(),
+    tcpTimeout: duration.optional(),
+    tcpFinTimeout: duration.optional(),
+    udpTimeout: duration.optional(),
+    order: choice(IPVS_ORDERS).optional(),
+    connReuseMode: integer(0, 1).optional(),
+  }).optional(),
   ebpf: fields({
     algorithm: choice(EBPF_ALGORITHMS).optional(),
     maglevTableSize: integer(1).optional(),

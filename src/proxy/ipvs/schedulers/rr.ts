@@ -2,7 +2,7 @@
  * Round robin (net/netfilter/ipvs/ip_vs_rr.c): a pointer stays at the server picked last; the next
  * pick is the first usable one behind it, around the list once, the server itself last.
  */
-import type { RealServer, Scheduler } from './scheduler.ts';
+import type { RealServer, Scheduler, Source } from './scheduler.ts';
 
 export class RoundRobin implements Scheduler {
   private readonly list: readonly RealServer[];
@@ -13,7 +13,7 @@ export class RoundRobin implements Scheduler {
     this.list = list;
   }
 
-  pick(): number {
+  pick(_source: Source): number {
     const { list } = this;
     const n = list.length;
     let at = this.pointer;
@@ -36,7 +36,11 @@ export class RoundRobin implements Scheduler {
     if (this.pointer >= index) this.pointer--;
   }
 
-  changed(_index: number): void {
-    // Counts do not matter, and weights are read at each pick.
+  weighed(_index: number): void {
+    // Weights are read at each pick.
+  }
+
+  counted(_index: number): void {
+    // Counts do not matter.
   }
 }

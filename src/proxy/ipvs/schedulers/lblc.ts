@@ -1,0 +1,55 @@
+/**
+ * Locality-based least connections (net/netfilter/ipvs/ip_vs_lblc.c): a virtual address stays with one
+ * server until that is gone, at weight 0 or crowded; then it moves to the pick of wlc. A
+ * ClusterIP is one address, so that this is one server at a time.
+ *
+ * A crowded server makes a pick walk the list, as in the kernel. Left out: the cache forgets an address that was not asked for
+ * in a day.
+ */
+import { isCrowded } from './crowded.ts';
+import { LeastLoaded } from './least-loaded.ts';
+import type { RealServer, Scheduler, Source } from './scheduler.ts';
+import { weightedLeastConnections } from './wlc.ts';
+
+export class LocalityBasedLeastConnections implements Scheduler {
+  private readonly list: readonly RealServer[];
+  private readonly others: LeastLoaded;
+  private cached: RealServer | null = null;
+
+  constructor(list: readonly RealServer[]) {
+    this.list = list;
+    this.others = new LeastLoaded(list, weightedLeastConnections);
+  }
+
+  pick(source: Source): number {
+    const { list, cached } = this;
+    if (cached !== null && cached.index >= 0 && cached.weight > 0 && !isCrowded(cached, list)) {
+      return cached.index;
+    }
+    const index = this.others.pick(source);
+    if (index >= 0) this.keep(list[index]);
+    return index;
+  }
+
+  inserted(index: number): void {
+    this.others.inserted(index);
+  }
+
+  removed(index: number): void {
+    this.others.removed(index);
+  }
+
+  weighed(index: number): void {
+    this.others.weighed(index);
+  }
+
+  counted(index: number): void {
+    this.others.counted(index);
+  }
+
+  private keep(server: RealServer): void {
+    if (this.cached !== null) this.cached.references--;
+    server.references++;
+    this.cached = server;
+  }
+}

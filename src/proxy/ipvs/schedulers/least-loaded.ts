@@ -1,0 +1,55 @@
+/**
+ * Schedulers that take the first server of the list with the least of some load. The kernel walks the
+ * list at every pick; here a tree keeps the minimum, and the pick is the same.
+ *
+ * The kernel compares loads divided by weights as products of integers, without rounding. Quotients of doubles order them
+ * alike: equal fractions give equal quotients, and unequal ones differ as long as
+ * load × weight stays below 2^53.
+ */
+import { FirstMinimum } from './first-minimum.ts';
+import type { RealServer, Scheduler, Source } from './scheduler.ts';
+
+/** The load by which a scheduler compares servers; Infinity: takes no connection now. */
+export type LoadOf = (server: RealServer) => number;
+
+export class LeastLoaded implements Scheduler {
+  private readonly list: readonly RealServer[];
+  private readonly loadOf: LoadOf;
+  private readonly minimum: FirstMinimum = new FirstMinimum();
+  /** The list has changed since the tree was built. */
+  private isStale = true;
+
+  constructor(list: readonly RealServer[], loadOf: LoadOf) {
+    this.list = list;
+    this.loadOf = loadOf;
+  }
+
+  pick(_source: Source): number {
+    if (this.isStale) this.rebuild();
+    return this.minimum.first();
+  }
+
+  inserted(_index: number): void {
+    this.isStale = true;
+  }
+
+  removed(_index: number): void {
+    this.isStale = true;
+  }
+
+  weighed(index: number): void {
+    this.counted(index);
+  }
+
+  counted(index: number): void {
+    if (!this.isStale) this.minimum.set(index, this.loadOf(this.list[index]));
+  }
+
+  private rebuild(): void {
+    const { list, minimum } = this;
+    minimum.reset(list.length);
+    for (let i = 0; i < list.length; i++) minimum.put(i, this.loadOf(list[i]));
+    minimum.settle();
+    this.isStale = false;
+  }
+}
