@@ -34,30 +34,53 @@ const ORACLES: Readonly<Record<string, string>> = {
   O21: 'Queries a name costs: svc.ns 4, an external name 8 + 2h, with a final dot 2',
 };
 
-/** String literals of the tests that hold an id: their titles. */
-function titlesByOracle(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+interface Title {
+  /** From the folder of the tests. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** String literals of the tests on one line, which their titles are among. */
+function literals(): Title[] {
   const files = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path.endsWith('.ts'))
     .sort((a, b) => (a < b ? -1 : 1));
-  for (const file of files) {
-    const text = readFileSync(TESTS + file, 'utf8');
-    for (const [, , title] of text.matchAll(/(['"`])((?:\\.|(?!\1)[^\\\n])*\bO\d{1,2}\b.*?)\1/g)) {
-      for (const [id] of title!.matchAll(/\bO\d{1,2}\b/g)) {
-        const tests = found.get(id) ?? [];
-        found.set(id, tests);
-        if (!tests.includes(file)) tests.push(file);
-      }
+  return files.flatMap((file) =>
+    [...readFileSync(TESTS + file, 'utf8').matchAll(/(['"`])((?:\\.|(?!\1)[^\\\n])+)\1/g)].map(
+      ([, , text]) => ({ file, text: text! }),
+    ),
+  );
+}
+
+/** The files whose titles name an oracle, by its id. */
+function filesByOracle(titles: readonly Title[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { file, text } of titles) {
+    for (const [id] of text.matchAll(/\bO\d{1,2}\b/g)) {
+      found.set(id, (found.get(id) ?? new Set()).add(file));
     }
   }
   return found;
 }
 
+const link = (file: string): string => `[${file}](../test/${file})`;
+
+/** Titles that name a row of Kubernetes' end-to-end tests, the same file's side by side. */
+function endToEnd(titles: readonly Title[]): string[][] {
+  return titles
+    .filter(({ text }) => /\brow \d+: |\be2e\b.*: /.test(text))
+    .map(({ file, text }) => [
+      text.replace(/^(e2e )?row \d+: |, with %s\b/g, '').replaceAll('%s', '…'),
+      link(file),
+    ]);
+}
+
 export function oracleSection(): Section {
-  const titles = titlesByOracle();
+  const titles = literals();
+  const tests = filesByOracle(titles);
   const ids = Object.keys(ORACLES);
-  const held = ids.filter((id) => titles.has(id));
+  const held = ids.filter((id) => tests.has(id));
   return {
     title: 'Oracles',
     checks: [
@@ -78,11 +101,12 @@ M/M/1, M/M/c, M/D/1, M/G/1 and independent servers behind random splitting, in
 
 ${table(
   ['oracle', 'statement', 'test'],
-  ids.map((id) => [
-    id,
-    ORACLES[id]!,
-    (titles.get(id) ?? []).map((file) => `[${file}](../test/${file})`).join(', ') || 'none',
-  ]),
-)}`,
+  ids.map((id) => [id, ORACLES[id]!, [...(tests.get(id) ?? [])].map(link).join(', ') || 'none']),
+)}
+
+Behaviours that Kubernetes' own end-to-end tests assert of its network (k8s test/e2e/network), as scenarios; by the titles of
+the tests:
+
+${table(['behaviour', 'test'], endToEnd(titles))}`,
   };
 }

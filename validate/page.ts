@@ -30,7 +30,7 @@ export function counted(
 ): Check {
   return {
     ...row,
-    agreement: `${agreeing} of ${of}`,
+    agreement: `${grouped(agreeing)} of ${grouped(of)}`,
     outcome: agreeing === of ? 'agrees' : 'differs',
   };
 }
