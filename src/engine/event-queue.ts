@@ -158,9 +158,7 @@ export class EventQueue {
     while (this.fired < end) {
       const slot = this.ladder.first();
       if (slot === null || slot.at >= until) break;
-      this.ladder.take(slot);
-      if (slot.group === LINES) slot.owner.fire();
-      else this.fire(slot);
+      this.turnTo(slot);
     }
     return this.fired - start;
   }
@@ -176,6 +174,14 @@ export class EventQueue {
    */
   nextComesBefore(sequence: number): boolean {
     return this.ladder.first()!.order < orderOf(PHASE_DATA, sequence);
+  }
+
+  /** Takes the next entry, if there is one. Returns how many events fired: none for a line whose head was cancelled. */
+  runEntry(): number {
+    const start = this.fired;
+    const slot = this.ladder.first();
+    if (slot !== null) this.turnTo(slot);
+    return this.fired - start;
   }
 
   /** Moves the clock to `at`, before which nothing is pending. */
@@ -201,6 +207,12 @@ export class EventQueue {
     waiting.remove(first);
     if (waiting.first !== null) this.enter(line);
     this.fire(first);
+  }
+
+  private turnTo(slot: Slot<SimEvent>): void {
+    this.ladder.take(slot);
+    if (slot.group === LINES) slot.owner.fire();
+    else this.fire(slot);
   }
 
   private fire(slot: Slot<SimEvent>): void {

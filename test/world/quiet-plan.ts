@@ -46,8 +46,6 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
   .map(({ plan, clients, hops, serviceTime, synTimeout, tracked }) => ({
     ...plan,
     timeline: [],
-    dns: null,
-    services: plan.services.slice(0, 1),
     network: { ...plan.network, ...hops, synTimeout },
     proxies: plan.proxies.map((proxy) => ({
       ...proxy,
@@ -55,7 +53,6 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
     })),
     workloads: plan.workloads.map((workload) => ({
       ...workload,
-      memberships: workload.memberships.filter(({ service }) => service === 0),
       // Nearly always somebody serves.
       pods: workload.pods.map((pod, i) => ({ ...pod, ready: i === 0 || pod.ready })),
       serviceTime,
@@ -73,7 +70,6 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       connectTimeout: null,
       timeout: null,
       retry: null,
-      resolver: null,
       ports: clients[i]!.ports,
     })),
   }));

@@ -48,7 +48,7 @@ const PLAN: Facts<Plan> = {
   controlPlane: any,
   dns: any,
   services: any,
-  workloads: (workloads) => workloads.every((workload) => holds(workload, WORKLOAD)),
+  workloads: any,
   clients: (clients) =>
     clients.length <= CLIENTS_MAX && clients.every((client) => holds(client, CLIENT)),
   timeline: (timeline) => timeline.length === 0,
@@ -88,20 +88,26 @@ const CLIENT: Facts<PlannedClient> = {
   connectTimeout: isNull,
   timeout: isNull,
   retry: isNull,
-  resolver: isNull,
+  resolver: any,
   ports: any,
 };
 
 /** Whether the express lane can try this run. It may still give up on the way. */
 export function isQuiet(plan: Plan, options: RunOptions): boolean {
   const records = options.recordConnections === true || options.recordRequests === true;
-  return !records && holds(plan, PLAN) && plan.clients.every((client) => callsByTcp(plan, client));
+  return (
+    !records && holds(plan, PLAN) && plan.clients.every((client) => callsQuietly(plan, client))
+  );
 }
 
-function callsByTcp({ services }: Plan, { target }: PlannedClient): boolean {
+/** Over TCP, and pods that serve all the time. */
+function callsQuietly({ services, workloads }: Plan, { target }: PlannedClient): boolean {
   if (target.kind !== 'servicePort') return false;
   const { clusterIP, ports } = services[target.service];
-  return clusterIP !== null && ports[target.port].protocol === 'TCP';
+  if (clusterIP === null || ports[target.port].protocol !== 'TCP') return false;
+  return workloads
+    .filter(({ memberships }) => memberships.some(({ service }) => service === target.service))
+    .every((workload) => holds(workload, WORKLOAD));
 }
 
 function holds<T extends object>(value: T, facts: Facts<T>): boolean {

@@ -5,6 +5,7 @@
 import type { Endpoint } from '../../kube/endpoint.ts';
 import type { Flow } from '../../proxy/data-plane.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
+import type { NameWaiter } from '../dns/name-waiter.ts';
 import type { Hop } from '../traffic/network.ts';
 import type { LaneClient, LaneReplica } from './lane-client.ts';
 
@@ -15,12 +16,21 @@ export const REQUEST = 2;
 export const SERVICE_END = 3;
 export const RESPONSE = 4;
 
-export class Journey implements Flow {
+/** What goes on with journeys that have waited for a name. */
+export interface Resolved {
+  resolved(journey: Journey): void;
+  unresolved(): void;
+}
+
+export class Journey implements Flow, NameWaiter {
   readonly index: number;
   readonly client: LaneClient;
   /** The numbers of the events that its Attempt and its Connection would be. */
   readonly attemptId: number;
+  private readonly lane: Resolved;
   connectionId: number = 0;
+  /** Service demand at a pod of each workload behind the target, ns: which counts is known when it has a pod. */
+  readonly demands: Float64Array;
 
   sourceIp: number = 0;
   sourcePort: number = 0;
@@ -40,9 +50,19 @@ export class Journey implements Flow {
   /** The next in the queue of its pod. */
   behind: Journey | null = null;
 
-  constructor(index: number, client: LaneClient, attemptId: number) {
+  constructor(lane: Resolved, index: number, client: LaneClient, attemptId: number) {
+    this.lane = lane;
     this.index = index;
     this.client = client;
     this.attemptId = attemptId;
+    this.demands = new Float64Array(client.demands.length);
+  }
+
+  resolved(): void {
+    this.lane.resolved(this);
+  }
+
+  unresolved(): void {
+    this.lane.unresolved();
   }
 }

@@ -20,8 +20,6 @@ export class LaneClient {
   /** The number of the event that its next arrival would be. */
   readonly arrivalId: number;
   readonly demands: readonly Sampler[];
-  /** Of a request: drawn at its arrival, before it is known which of them counts. */
-  readonly drawn: Float64Array;
   /** By pod: its row in the books of the Service, and which of a request's demands is for it. */
   readonly rows: Int32Array;
   readonly demandSlots: Int32Array;
@@ -38,7 +36,6 @@ export class LaneClient {
     this.times = client.arrivals.times;
     this.arrivalId = client.arrivals.id;
     this.demands = client.demands;
-    this.drawn = new Float64Array(client.demands.length);
     this.rows = new Int32Array(world.pods.length).fill(-1);
     this.demandSlots = new Int32Array(world.pods.length).fill(-1);
     for (const pod of world.podsBehind(client.service)) {

@@ -9,19 +9,26 @@
  *
  * Where something is about to happen that needs more than this, it gives up, and the run starts again by events.
  */
-import { CONNECT, LATENCY_PARTS, NETWORK, PROXY, QUEUE, SERVICE } from '../../contract/result.ts';
+import {
+  CONNECT,
+  DNS,
+  LATENCY_PARTS,
+  NETWORK,
+  PROXY,
+  QUEUE,
+  SERVICE,
+} from '../../contract/result.ts';
 import type { EventQueue } from '../../engine/event-queue.ts';
 import { CLOSED_BY_CLIENT, FORWARDED } from '../../proxy/data-plane.ts';
 import type { EndedRequest, Measurement } from '../measure/measurement.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
-import type { Hop } from '../traffic/network.ts';
 import type { World } from '../world.ts';
-import { Crossings } from './crossings.ts';
-import { Journey, REQUEST, RESPONSE, SERVICE_END, SYN, SYN_ACK } from './journey.ts';
+import { Journey, type Resolved, REQUEST, RESPONSE, SERVICE_END, SYN, SYN_ACK } from './journey.ts';
 import { LaneClient } from './lane-client.ts';
 import { NextArrivals } from './next-arrivals.ts';
-import { Pending } from './pending.ts';
+import type { Pending } from './pending.ts';
+import { ARRIVAL, NOTHING, PENDING, Timetable } from './timetable.ts';
 
 // The instants of a journey, ns, and its demand, in its row of `times`.
 const DUE = 0;
@@ -30,9 +37,13 @@ const AT_POD = 2;
 const BEGUN = 3;
 const SERVED = 4;
 const DEMAND = 5;
+const RESOLVED = 6;
 const COLUMNS = 8;
 
-export class ExpressLane {
+/** As a bound: the event queue may have something sooner by now. */
+const LOOK_AGAIN = -Infinity;
+
+export class ExpressLane implements Resolved {
   /** Something needs the event queue: what this lane has done counts for nothing. */
   gaveUp: boolean = false;
 
@@ -41,9 +52,8 @@ export class ExpressLane {
   private readonly measurement: Measurement;
   private readonly loads: PodLoads;
   private readonly clients: readonly LaneClient[];
-  private readonly arrivals: NextArrivals;
-  private readonly pending: Pending = new Pending();
-  private readonly crossings: Crossings[] = [];
+  private readonly timetable: Timetable;
+  private readonly pending: Pending;
   private readonly journeys: Journey[] = [];
   private times: Float64Array = new Float64Array(64 * COLUMNS);
   /** Numbers of connections that are closed, used again before new ones are given. */
@@ -52,8 +62,6 @@ export class ExpressLane {
   private readonly concurrency: Int32Array;
   private readonly first: (Journey | null)[];
   private readonly last: (Journey | null)[];
-  /** Nothing at or after this instant is fired, ns. */
-  private readonly bound: Float64Array = new Float64Array(1);
   private readonly ended: Ended = new Ended();
 
   /** Takes over the requests of a world in which nothing has fired yet. */
@@ -62,19 +70,22 @@ export class ExpressLane {
     this.queue = world.queue;
     this.measurement = world.measurement;
     this.loads = world.loads;
+    this.timetable = new Timetable(
+      new NextArrivals(
+        world.clients.map(({ arrivals }) => ({
+          at: this.queue.isPending(arrivals) ? arrivals.entry.at : Infinity,
+          sequence: this.queue.withdraw(arrivals),
+        })),
+      ),
+    );
+    this.pending = this.timetable.pending;
     this.clients = world.clients.map(
       (client) =>
         new LaneClient(
           world,
           client,
-          client.network.hops.map((hop) => this.lineOf(hop)),
+          client.network.hops.map((hop) => this.timetable.lineOf(hop)),
         ),
-    );
-    this.arrivals = new NextArrivals(
-      world.clients.map(({ arrivals }) => ({
-        at: this.queue.isPending(arrivals) ? arrivals.entry.at : Infinity,
-        sequence: this.queue.withdraw(arrivals),
-      })),
     );
     this.concurrency = Int32Array.from(world.pods, ({ plan }) => plan.concurrency);
     this.first = world.pods.map(() => null);
@@ -83,20 +94,23 @@ export class ExpressLane {
 
   /** As EventQueue.run, for the lane and the queue together. */
   run(limit: number, until: number): number {
-    const { queue, bound } = this;
+    const { queue, timetable } = this;
+    const { bound } = timetable;
     let left = limit;
     while (left > 0 && !this.gaveUp) {
       const nextAt = queue.nextAt();
       bound[0] = Math.min(nextAt, until);
       left -= this.stretch(left);
       if (left === 0 || this.gaveUp) break;
+      if (bound[0] === LOOK_AGAIN) continue;
       if (nextAt >= until) break;
-      // Both have something due at this instant.
-      if (this.isDueAt(nextAt) && !queue.nextComesBefore(this.sequenceAt(nextAt))) {
+      const sequence = timetable.sequenceAt(nextAt);
+      if (sequence === Infinity || queue.nextComesBefore(sequence)) {
+        left -= queue.runEntry();
+      } else {
+        // Both have something due at this instant, and the lane's comes first.
         bound[0] = nextAt + 1;
         left -= this.stretch(1);
-      } else {
-        left -= queue.run(1, until);
       }
     }
     return limit - left;
@@ -109,37 +123,22 @@ export class ExpressLane {
     return steps;
   }
 
-  /** Takes the next step, if it is due before `bound`. */
+  /** Takes the next step, if it is due before the bound. */
   private step(): boolean {
-    const { queue, pending, crossings, arrivals } = this;
-    let at = arrivals.at[arrivals.first];
-    let sequence = arrivals.sequence[arrivals.first];
-    let source = -2;
-    const { at: dueAt } = pending;
-    if (dueAt[0] < at || (dueAt[0] === at && pending.sequence[0] < sequence)) {
-      at = dueAt[0];
-      sequence = pending.sequence[0];
-      source = -1;
-    }
-    for (let i = 0; i < crossings.length; i++) {
-      const { head, size, at: arrivesAt, sequence: sequences } = crossings[i];
-      if (size === 0) continue;
-      const arrives = arrivesAt[head];
-      if (arrives > at || (arrives === at && sequences[head] > sequence)) continue;
-      at = arrives;
-      sequence = sequences[head];
-      source = i;
-    }
-    if (at >= this.bound[0]) return false;
+    const { queue, timetable } = this;
+    const source = timetable.next();
+    if (source === NOTHING) return false;
+    const at = timetable.at[0];
     queue.now = at as typeof queue.now;
     queue.fired++;
-    if (source === -2) {
-      const client = this.clients[arrivals.first];
+    if (source === ARRIVAL) {
+      const client = this.clients[timetable.arrivals.first];
       queue.passed.pass(at, client.arrivalId);
       this.issue(client);
       return !this.gaveUp;
     }
-    const journey = this.journeys[source === -1 ? pending.take() : crossings[source].take()];
+    const { pending, crossings } = timetable;
+    const journey = this.journeys[source === PENDING ? pending.take() : crossings[source].take()];
     queue.passed.pass(at, journey.stage <= SYN_ACK ? journey.connectionId : journey.attemptId);
     if (journey.stage === SERVICE_END) this.finish(journey);
     else this.arrive(journey);
@@ -153,19 +152,35 @@ export class ExpressLane {
     this.proceed(lane);
     const journey = lane.idle.pop() ?? this.newJourney(lane);
     world.issued++;
-    const { demands, drawn } = lane;
-    for (let i = 0; i < demands.length; i++) drawn[i] = demands[i].next();
+    const { demands } = lane;
+    for (let i = 0; i < demands.length; i++) journey.demands[i] = demands[i].next();
     journey.windows = this.measurement.issued(lane.tally);
     journey.replica = lane.replicas[lane.client.deal()];
     this.times[journey.index * COLUMNS + DUE] = now;
-    world.connectionsOpened++;
     journey.connectionId = this.idleConnections.pop() ?? queue.made++;
+    const { resolver } = journey.replica.replica;
+    if (resolver === null || resolver.isFresh) {
+      this.resolved(journey);
+    } else {
+      resolver.resolve(journey);
+      // The lookup may have an event before this bound.
+      this.timetable.bound[0] = LOOK_AGAIN;
+    }
+  }
+
+  /** The address of the target is known: the handshake begins. */
+  resolved(journey: Journey): void {
+    this.times[journey.index * COLUMNS + RESOLVED] = this.queue.now;
     this.connect(journey);
+  }
+
+  unresolved(): void {
+    this.gaveUp = true;
   }
 
   /** Schedules the next arrival of the client whose arrival has just come. */
   private proceed(lane: LaneClient): void {
-    const { arrivals } = this;
+    const { arrivals } = this.timetable;
     const { first } = arrivals;
     const at = lane.times.next();
     if (at < this.world.horizon) {
@@ -182,6 +197,7 @@ export class ExpressLane {
     const { replica: lane, client } = journey;
     const { now } = this.queue;
     const { replica, ports, conntrack } = lane;
+    this.world.connectionsOpened++;
     lane.rules ??= replica.rules();
     journey.sourceIp = replica.address;
     journey.sourcePort = 0;
@@ -202,7 +218,7 @@ export class ExpressLane {
     const { pod } = journey.endpoint!;
     journey.pod = pod;
     journey.row = client.rows[pod];
-    this.times[journey.index * COLUMNS + DEMAND] = client.drawn[client.demandSlots[pod]];
+    this.times[journey.index * COLUMNS + DEMAND] = journey.demands[client.demandSlots[pod]];
     journey.hop = client.client.network.hop(replica.node, this.world.pods[pod].node);
     if (journey.proxyCost !== 0) this.sendSynLate(journey);
     else if (journey.hop.isImmediate) this.reachPod(journey);
@@ -333,12 +349,14 @@ export class ExpressLane {
 
     const row = journey.index * COLUMNS;
     const { parts } = ended;
+    const resolved = times[row + RESOLVED];
     const up = times[row + UP];
     const served = times[row + SERVED];
     ended.due = times[row + DUE];
     ended.windows = journey.windows;
     parts[PROXY] = journey.proxyCost;
-    parts[CONNECT] = up - ended.due - journey.proxyCost;
+    parts[DNS] = resolved - ended.due;
+    parts[CONNECT] = up - resolved - journey.proxyCost;
     parts[NETWORK] = times[row + AT_POD] - up + (now - served);
     parts[QUEUE] = times[row + BEGUN] - times[row + AT_POD];
     parts[SERVICE] = served - times[row + BEGUN];
@@ -347,7 +365,7 @@ export class ExpressLane {
   }
 
   private newJourney(client: LaneClient): Journey {
-    const journey = new Journey(this.journeys.length, client, this.queue.made++);
+    const journey = new Journey(this, this.journeys.length, client, this.queue.made++);
     this.journeys.push(journey);
     if (this.journeys.length * COLUMNS > this.times.length) {
       const times = new Float64Array(2 * this.times.length);
@@ -355,33 +373,6 @@ export class ExpressLane {
       this.times = times;
     }
     return journey;
-  }
-
-  /** The line of all that crosses distances of this delay; null: it varies, or nothing ever waits there. */
-  private lineOf({ constant }: Hop): Crossings | null {
-    if (constant === null || constant === 0) return null;
-    let line = this.crossings.find(({ delay }) => delay === constant);
-    if (line === undefined) {
-      line = new Crossings(constant);
-      this.crossings.push(line);
-    }
-    return line;
-  }
-
-  private isDueAt(instant: number): boolean {
-    return this.sequenceAt(instant) < Infinity;
-  }
-
-  /** The number of the lane's first step at an instant before which it has none; Infinity: it has none there. */
-  private sequenceAt(instant: number): number {
-    const { pending, crossings, arrivals } = this;
-    let first = Infinity;
-    if (arrivals.at[arrivals.first] === instant) first = arrivals.sequence[arrivals.first];
-    if (pending.at[0] === instant) first = Math.min(first, pending.sequence[0]);
-    for (const { size, head, at, sequence } of crossings) {
-      if (size > 0 && at[head] === instant) first = Math.min(first, sequence[head]);
-    }
-    return first;
   }
 }
 
