@@ -241,6 +241,7 @@ export interface PlannedClient {
   readonly target: PlannedTarget;
   /** null: by the ClusterIP or, to a headless Service, straight to its pods. */
   readonly via: PlannedWay | null;
+  readonly protocol: 'TCP' | 'UDP';
   readonly arrival: Arrival;
   readonly connection: ConnectionPolicy;
   readonly connectTimeout: Duration | null;

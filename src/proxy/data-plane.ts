@@ -98,6 +98,13 @@ export interface DataPlane {
   readonly unknownPort: Verdict;
   /** A first packet to an address of the service range that no Service has. */
   readonly unknownAddress: Verdict;
+  /**
+   * Whether conntrack remembers its verdicts: UDP flows end by conntrack's timeouts then, and kube-proxy deletes those
+   * of endpoints that no longer serve. Otherwise `passes` knows.
+   */
+  readonly usesConntrack: boolean;
+  /** Whether rejections are ICMP errors, of which a node does not send many; otherwise connect() fails by itself. */
+  readonly rejectsByIcmp: boolean;
   /** The shortest silence (ns) after which it forgets a TCP flow; Infinity: it has no memory of its own. */
   readonly idleTimeout: number;
   /** What the rules cost a first packet, in whole ns, that goes to an address which is not a Service's. */

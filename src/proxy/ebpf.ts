@@ -46,6 +46,8 @@ export class Ebpf implements DataPlane {
   readonly unknownPort: Verdict = UNROUTED;
   readonly unknownAddress: Verdict = UNROUTED;
   /** The socket itself holds the backend's address. */
+  readonly usesConntrack: boolean = false;
+  readonly rejectsByIcmp: boolean = false;
   readonly idleTimeout: number = Infinity;
   private readonly options: EbpfOptions;
 

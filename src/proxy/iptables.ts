@@ -59,6 +59,8 @@ export class Iptables implements DataPlane {
   readonly unknownPort: Verdict = UNROUTED;
   readonly unknownAddress: Verdict = UNROUTED;
   /** conntrack remembers what was decided. */
+  readonly usesConntrack: boolean = true;
+  readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number = Infinity;
   readonly options: IptablesOptions;
   readonly walk: RuleWalk;

@@ -41,6 +41,8 @@ export class Nftables implements DataPlane {
   /** An unallocated address of the service range is dropped. */
   readonly unknownAddress: Verdict = DROPPED;
   /** conntrack remembers what was decided. */
+  readonly usesConntrack: boolean = true;
+  readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number = Infinity;
   private readonly options: NftablesOptions;
 

@@ -374,6 +374,9 @@ export const PORT_LAST = 60_999;
 /** Source: linux include/net/tcp.h, TCP_TIMEWAIT_LEN. */
 export const PORT_TIME_WAIT: Duration = seconds(60);
 
+/** How long a UDP client waits for an answer where it does not say: as a resolver does, resolv.conf(5). */
+export const UDP_TIMEOUT: Duration = seconds(5);
+
 export const POOL = 1;
 export const REUSE = 'Lifo';
 

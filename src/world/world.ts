@@ -167,11 +167,14 @@ export class World {
     return proxy === undefined ? [] : [proxy];
   }
 
-  /** How often a node sends ICMP errors, made when the first is due; null: no limit. */
-  icmpLimitOf(node: number): IcmpLimit | null {
+  /**
+   * How often a network namespace sends ICMP errors, made when the first is due; null: no limit. Nodes come first,
+   * by their index, then pods.
+   */
+  icmpLimitOf(namespace: number): IcmpLimit | null {
     const { icmpRateLimit } = this.plan.network;
     if (icmpRateLimit === null) return null;
-    return (this.icmpLimits[node] ??= new IcmpLimit(icmpRateLimit));
+    return (this.icmpLimits[namespace] ??= new IcmpLimit(icmpRateLimit));
   }
 
   /** What CoreDNS has of headless Services, made when the first client calls one. */

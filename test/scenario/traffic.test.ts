@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { load, loaded, problems, scenario, SHOP } from './memory-reader.ts';
 
-/** Three Services: shop (one port), other/api (two ports, one of them UDP), shop2. */
+/** Three Services: shop (one port), other/api (one of its ports is UDP, one SCTP), shop2. */
 const SERVICES = `${SHOP}---
 apiVersion: v1
 kind: Service
@@ -13,6 +13,7 @@ spec:
     - { name: http, port: 80 }
     - { name: admin, port: 8081 }
     - { name: udp, port: 53, protocol: UDP }
+    - { name: sctp, port: 99, protocol: SCTP }
 `;
 
 const target = (text: string, set: string[] = []) =>
@@ -87,7 +88,10 @@ describe('targets', () => {
     ],
     ['service/other/api', 'error "api" has several ports: write one'],
     ['service/other/api:htp', 'error Service "api" has no port named "htp"; did you mean "http"?'],
-    ['http://api.other:53', 'error calling a UDP port is not supported by this version yet'],
+    ['http://api.other:53', 'error port 53 of Service "api" is UDP, not TCP'],
+    ['udp://shop:80', 'error port 80 of Service "shop" is TCP, not UDP'],
+    ['udp://shop', 'error "udp://shop" names no port'],
+    ['service/other/api:sctp', 'error calling an SCTP port is not supported by this version yet'],
     ['http://192.0.2.1', 'error no Service has the address 192.0.2.1'],
     ['shop:80', 'error "shop:80" is not a target'],
     ['ftp://shop', 'error the scheme "ftp" is not supported'],
@@ -97,6 +101,46 @@ describe('targets', () => {
     ['deployment/shop', 'error "deployment/shop" is not a target'],
   ])('%s is refused', (text, message) => {
     expect(complaints(text)).toEqual([message]);
+  });
+});
+
+describe('a UDP target', () => {
+  const said = (found: ReturnType<typeof target>): string[] =>
+    problems(found).filter((line) => line.includes('clients[0]'));
+  const planned = (text: string, set: string[] = []) => {
+    const found = target(text, set);
+    expect(said(found)).toEqual([]);
+    return found.ok ? found.scenario.base.clients[0] : undefined;
+  };
+
+  it.each([
+    'udp://api.other:53',
+    'udp://10.96.3.4:53',
+    'service/other/api:udp',
+    'service/other/api:53',
+  ])('is %s, and the client waits for 5 s where it says nothing', (text) => {
+    expect(planned(text)).toMatchObject({
+      target: { kind: 'servicePort', service: 1, port: 2 },
+      protocol: 'UDP',
+      timeout: 5e9,
+    });
+    expect(planned(text, ['clients[web].timeout=300ms'])?.timeout).toBe(300e6);
+  });
+
+  it('has no handshake for connectTimeout to limit, which is said', () => {
+    const found = target('udp://api.other:53', ['clients[web].connectTimeout=1s']);
+    expect(said(found)).toEqual([
+      expect.stringContaining('connectTimeout: without effect on UDP, which has no handshake'),
+    ]);
+  });
+
+  it('may be called from one fixed port', () => {
+    const set = ['clients[web].ports={ fixed: 5353 }'];
+    expect(planned('udp://api.other:53', set)?.ports).toMatchObject({ first: 5353, last: 5353 });
+    const both = target('http://shop', ['clients[web].ports={ fixed: 5353, range: [1, 2] }']);
+    expect(said(both)).toEqual([
+      expect.stringContaining('ports.fixed: fixed and range exclude each other'),
+    ]);
   });
 });
 

@@ -31,6 +31,7 @@ const client = (name: string, index: number, rate: number): PlannedClient => ({
   timeout: null,
   retry: null,
   resolver: null,
+  protocol: 'TCP',
   ports: null,
 });
 

@@ -58,58 +58,70 @@ const connection: fc.Arbitrary<ConnectionPolicy> = fc.oneof(
 );
 
 const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
-  fc.record({
-    replicas: fc
-      .array(orNull(fc.integer({ min: 0, max: nodes - 1 })), { minLength: 1, maxLength: 3 })
-      .map((homes) => homes.map((node, i) => ({ ip: `10.244.9.${i + 1}`, node }))),
-    target: fc.oneof(
-      { weight: 8, arbitrary: fc.constant({ kind: 'servicePort', service: 0, port: 0 } as const) },
-      { weight: 1, arbitrary: fc.constant({ kind: 'unknownPort', service: 0, port: 81 } as const) },
-      {
-        weight: 1,
-        arbitrary: fc.constant({ kind: 'unknownAddress', ip: '10.96.9.9', port: 80 } as const),
-      },
-    ),
-    arrival: fc.oneof(
-      fc.integer({ min: 1, max: 200 }).map((rate) => ({ kind: 'poisson' as const, rate })),
-      fc.integer({ min: 1, max: 200 }).map((rate) => ({ kind: 'constant' as const, rate })),
-      fc
-        .tuple(
-          fc.constantFrom('steps' as const, 'ramp' as const),
-          fc.uniqueArray(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 4 }),
-          fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 4, maxLength: 4 }),
-        )
-        .map(([kind, moments, rates]) => ({
-          kind,
-          points: moments
-            .sort((a, b) => a - b)
-            .map((moment, i) => ({ at: at(moment / 1000), rate: rates[i]! })),
-        })),
-    ),
-    connection,
-    connectTimeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),
-    timeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),
-    retry: orNull(
-      fc.record({
-        attempts: fc.integer({ min: 1, max: 4 }),
-        on: fc.subarray([...ERROR_CAUSES]),
-        backoff: fc.record({
-          base: delay(ms(20)),
-          factor: fc.integer({ min: 1, max: 3 }),
-          max: orNull(delay(ms(50))),
-          jitter: fc.constantFrom('None' as const, 'Full' as const, 'Equal' as const),
+  fc
+    .record({
+      protocol: fc.constantFrom('TCP' as const, 'TCP' as const, 'UDP' as const),
+      replicas: fc
+        .array(orNull(fc.integer({ min: 0, max: nodes - 1 })), { minLength: 1, maxLength: 3 })
+        .map((homes) => homes.map((node, i) => ({ ip: `10.244.9.${i + 1}`, node }))),
+      target: fc.oneof(
+        {
+          weight: 8,
+          arbitrary: fc.constant({ kind: 'servicePort', service: 0, port: 0 } as const),
+        },
+        {
+          weight: 1,
+          arbitrary: fc.constant({ kind: 'unknownPort', service: 0, port: 81 } as const),
+        },
+        {
+          weight: 1,
+          arbitrary: fc.constant({ kind: 'unknownAddress', ip: '10.96.9.9', port: 80 } as const),
+        },
+      ),
+      arrival: fc.oneof(
+        fc.integer({ min: 1, max: 200 }).map((rate) => ({ kind: 'poisson' as const, rate })),
+        fc.integer({ min: 1, max: 200 }).map((rate) => ({ kind: 'constant' as const, rate })),
+        fc
+          .tuple(
+            fc.constantFrom('steps' as const, 'ramp' as const),
+            fc.uniqueArray(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 4 }),
+            fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 4, maxLength: 4 }),
+          )
+          .map(([kind, moments, rates]) => ({
+            kind,
+            points: moments
+              .sort((a, b) => a - b)
+              .map((moment, i) => ({ at: at(moment / 1000), rate: rates[i]! })),
+          })),
+      ),
+      connection,
+      connectTimeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),
+      timeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),
+      retry: orNull(
+        fc.record({
+          attempts: fc.integer({ min: 1, max: 4 }),
+          on: fc.subarray([...ERROR_CAUSES]),
+          backoff: fc.record({
+            base: delay(ms(20)),
+            factor: fc.integer({ min: 1, max: 3 }),
+            max: orNull(delay(ms(50))),
+            jitter: fc.constantFrom('None' as const, 'Full' as const, 'Equal' as const),
+          }),
+          budget: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
         }),
-        budget: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
-      }),
-    ),
-    ports: orNull(
-      fc.record({
-        first: fc.constant(1),
-        last: fc.integer({ min: 1, max: 20 }),
-        timeWait: delay(ms(300)),
-      }),
-    ),
-  });
+      ),
+      ports: orNull(
+        fc.record({
+          first: fc.constant(1),
+          last: fc.integer({ min: 1, max: 20 }),
+          timeWait: delay(ms(300)),
+        }),
+      ),
+    })
+    // Nobody waits for a lost datagram for ever.
+    .map((made) =>
+      made.protocol === 'UDP' ? { ...made, timeout: made.timeout ?? ms(200) } : made,
+    );
 
 const churn: fc.Arbitrary<PlannedChurn> = fc.record({
   every: fc.integer({ min: 1e6, max: 1e9 }).map((mean) => exponential(ns(mean))),

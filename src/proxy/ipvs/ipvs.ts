@@ -48,6 +48,8 @@ export class Ipvs implements DataPlane {
   /** The address is the node's own (kube-ipvs0), and nothing listens there: refused. */
   readonly unknownPort: Verdict = REJECTED;
   readonly unknownAddress: Verdict = UNROUTED;
+  readonly usesConntrack: boolean = false;
+  readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number;
   private readonly options: IpvsOptions;
   private readonly kernel: IpVs;

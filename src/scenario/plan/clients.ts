@@ -24,6 +24,7 @@ import {
   RETRY_JITTER,
   RETRY_ON,
   REUSE,
+  UDP_TIMEOUT,
 } from '../defaults.ts';
 import type { ArrivalInput, ClientInput, ConnectionInput, RatePoint } from '../schema/traffic.ts';
 import type { Path } from '../text/tree.ts';
@@ -108,12 +109,25 @@ function planClient(
     if (rest[field] === 0) document.error([...path, field], 'Invalid', 'must be above 0s');
   }
   if (found === undefined) return undefined;
-  const { target, service } = found;
+  const { target, service, protocol } = found;
   const via = planWay(input, found, { path, nodes: around.nodes.length }, document);
   // Nodes have no names in the cluster's DNS, and an Ingress knows its Services from the API server.
   const lookedUp = via === null ? service : null;
   const resolver = planResolver(input, path, { dns: around.dns, service: lookedUp }, document);
-  return { planned: { name: input.name, target, via, resolver, ...rest }, service };
+  const planned: PlannedClient = { name: input.name, target, protocol, via, resolver, ...rest };
+  return { planned: protocol === 'UDP' ? planUdp(planned, path, document) : planned, service };
+}
+
+/** Without a timeout a client would wait for a lost datagram for ever, and there is no handshake to limit. */
+function planUdp(client: PlannedClient, path: Path, document: ScenarioDocument): PlannedClient {
+  if (client.connectTimeout !== null) {
+    const message = 'without effect on UDP, which has no handshake';
+    document.warn([...path, 'connectTimeout'], 'NoEffect', message, 'timeout limits an attempt');
+  }
+  if (client.via?.kind === 'Ingress') {
+    document.error([...path, 'via'], 'Invalid', 'an Ingress speaks HTTP, and the target is UDP');
+  }
+  return { ...client, connectTimeout: null, timeout: client.timeout ?? UDP_TIMEOUT };
 }
 
 const optionalDuration = (written: string | undefined): Duration | null =>
@@ -287,7 +301,11 @@ function planPorts(
   document: ScenarioDocument,
 ): PlannedClient['ports'] {
   if (input === 'none') return null;
-  const [first = PORT_FIRST, last = PORT_LAST] = input?.range ?? [];
+  const { fixed, range = [] } = input ?? {};
+  if (fixed !== undefined && range.length > 0) {
+    document.error([...path, 'fixed'], 'Invalid', 'fixed and range exclude each other');
+  }
+  const [first = PORT_FIRST, last = PORT_LAST] = fixed === undefined ? range : [fixed, fixed];
   if (first > last) {
     document.error(
       [...path, 'range'],

@@ -4,7 +4,7 @@
  */
 import { isIPv4 } from '../../base/ipv4.ts';
 import { didYouMean, suggest } from '../../base/suggest.ts';
-import type { PlannedNode, PlannedTarget } from '../../contract/plan.ts';
+import type { PlannedClient, PlannedNode, PlannedTarget } from '../../contract/plan.ts';
 import type { Path } from '../text/tree.ts';
 import { isServiceAddress } from './addresses.ts';
 import { parseReference } from './references.ts';
@@ -12,19 +12,29 @@ import type { ScenarioDocument } from './scenario-document.ts';
 import { placeOf, targetPortOf } from './services.ts';
 import type { ServiceDraft } from './services.ts';
 
+/** What clients speak. */
+type Transport = PlannedClient['protocol'];
+
 /** A target taken apart. A port left out of a reference is null. */
 type Parsed =
-  | { readonly kind: 'address'; readonly ip: string; readonly port: number }
+  | {
+      readonly kind: 'address';
+      readonly ip: string;
+      readonly port: number;
+      readonly protocol: Transport;
+    }
   | {
       readonly kind: 'service';
       readonly name: string;
       readonly namespace: string | null;
       readonly port: number | string | null;
+      /** null: as the port has it. */
+      readonly protocol: Transport | null;
     }
   | { readonly kind: 'malformed'; readonly problem: string; readonly hint?: string };
 
 const FORMS =
-  'e.g. http://checkout.shop.svc.cluster.local:80, http://checkout, service/shop/checkout:http';
+  'e.g. http://checkout.shop.svc.cluster.local:80, http://checkout, udp://dns:53, service/shop/checkout:http';
 
 export function parseTarget(text: string): Parsed {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
@@ -35,29 +45,39 @@ export function parseTarget(text: string): Parsed {
     const { name, namespace } = reference;
     const written = colon === -1 ? null : text.slice(colon + 1);
     const port = written !== null && /^\d+$/.test(written) ? Number(written) : written;
-    return { kind: 'service', name, namespace, port };
+    return { kind: 'service', name, namespace, port, protocol: null };
   }
   const hint = reference === undefined ? `did you mean "http://${text}"? ${FORMS}` : FORMS;
   return { kind: 'malformed', problem: `"${text}" is not a target`, hint };
 }
 
+const SCHEMES: ReadonlyMap<string, Transport> = new Map([
+  ['http', 'TCP'],
+  ['https', 'TCP'],
+  ['udp', 'UDP'],
+]);
+
 function parseUrl(text: string, scheme: string): Parsed {
-  if (scheme !== 'http' && scheme !== 'https') {
+  const protocol = SCHEMES.get(scheme);
+  if (protocol === undefined) {
     return { kind: 'malformed', problem: `the scheme "${scheme}" is not supported`, hint: FORMS };
   }
   const url = /^[a-z]+:\/\/([^/:?#\s]+)(?::([^/?#\s]*))?(?:[/?#]\S*)?$/i.exec(text);
   if (url === null) return { kind: 'malformed', problem: `"${text}" is not a URL`, hint: FORMS };
   const host = (url[1] as string).toLowerCase();
+  if (url[2] === undefined && protocol === 'UDP') {
+    return { kind: 'malformed', problem: `"${text}" names no port`, hint: 'e.g. udp://dns:53' };
+  }
   const port =
     url[2] === undefined ? (scheme === 'https' ? 443 : 80) : Number(url[2] || Number.NaN);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     const hint = 'a URL has a port number; by name it is service/name:port-name';
     return { kind: 'malformed', problem: `"${url[2]}" is not a port`, hint };
   }
-  if (isIPv4(host)) return { kind: 'address', ip: host, port };
+  if (isIPv4(host)) return { kind: 'address', ip: host, port, protocol };
   const [name = '', namespace = null, ...zone] = host.replace(/\.$/, '').split('.');
   if (['', 'svc', 'svc.cluster.local'].includes(zone.join('.')) && name !== '') {
-    return { kind: 'service', name, namespace, port };
+    return { kind: 'service', name, namespace, port, protocol };
   }
   const problem = `"${host}" is not the name of a Service`;
   return {
@@ -67,12 +87,17 @@ function parseUrl(text: string, scheme: string): Parsed {
   };
 }
 
+/** What to look for where the target does not say: a port of TCP before one of UDP. */
+const spokenBy = (protocol: Transport | null): readonly Transport[] =>
+  protocol === null ? ['TCP', 'UDP'] : [protocol];
+
 /** A target found, with the Service it leads to. */
 export interface FoundTarget {
   readonly target: PlannedTarget;
   /** The node whose node port it is; null: it is none. */
   readonly node: number | null;
   readonly service: ServiceDraft | null;
+  readonly protocol: Transport;
 }
 
 export class TargetFinder {
@@ -110,12 +135,12 @@ export class TargetFinder {
       this.document.error(path, 'Invalid', parsed.problem, parsed.hint);
       return undefined;
     }
-    if (parsed.kind === 'address') return this.address(parsed.ip, parsed.port, path);
+    if (parsed.kind === 'address') return this.address(parsed, path);
     const wanted = parsed.namespace ?? namespace;
     const index = this.services.findIndex(
       ({ planned }) => planned.name === parsed.name && planned.namespace === wanted,
     );
-    if (index !== -1) return this.port(index, parsed.port, path);
+    if (index !== -1) return this.port(index, parsed, path);
     const alias = this.externalNames.find(
       ({ planned }) => planned.name === parsed.name && planned.namespace === wanted,
     );
@@ -125,7 +150,8 @@ export class TargetFinder {
     }
     const node = this.nodes.findIndex(({ name }) => name === parsed.name);
     if (node !== -1 && parsed.namespace === null && typeof parsed.port === 'number') {
-      return this.nodePort(node, parsed.port, path);
+      const { port, protocol } = parsed;
+      return this.nodePort(node, { port, protocol: protocol ?? 'TCP' }, path);
     }
     this.missing(parsed.name, wanted, path);
     return undefined;
@@ -141,30 +167,40 @@ export class TargetFinder {
     this.document.error(path, 'NotSupported', message, hint);
   }
 
-  private address(ip: string, port: number, path: Path): FoundTarget | undefined {
+  private address(
+    parsed: Extract<Parsed, { kind: 'address' }>,
+    path: Path,
+  ): FoundTarget | undefined {
+    const { ip, port, protocol } = parsed;
     const index = this.byAddress.get(ip);
-    if (index !== undefined) return this.port(index, port, path);
+    if (index !== undefined) return this.port(index, parsed, path);
     const node = this.nodes.findIndex((candidate) => candidate.ip === ip);
-    if (node !== -1) return this.nodePort(node, port, path);
+    if (node !== -1) return this.nodePort(node, parsed, path);
     if (!isServiceAddress(ip)) {
       const hint = 'ClusterIPs are in 10.96.0.0/12, or what a Service says';
       this.document.error(path, 'NotFound', `no Service has the address ${ip}`, hint);
       return undefined;
     }
     this.document.warn(path, 'Unreachable', `no Service has the address ${ip}`);
-    return { target: { kind: 'unknownAddress', ip, port }, service: null, node: null };
+    return { target: { kind: 'unknownAddress', ip, port }, service: null, node: null, protocol };
   }
 
   /** A node port, on one node. */
-  private nodePort(node: number, wanted: number, path: Path): FoundTarget | undefined {
+  private nodePort(
+    node: number,
+    { port: wanted, protocol }: { readonly port: number; readonly protocol: Transport },
+    path: Path,
+  ): FoundTarget | undefined {
     const known = this.services.flatMap((service, index) =>
       service.planned.ports.map((port, at) => ({ service, index, port, at })),
     );
-    const exposed = known.filter(({ port }) => port.nodePort !== null && port.protocol === 'TCP');
+    const exposed = known.filter(
+      ({ port }) => port.nodePort !== null && port.protocol === protocol,
+    );
     const found = exposed.find(({ port }) => port.nodePort === wanted);
     if (found !== undefined) {
       const target = { kind: 'servicePort', service: found.index, port: found.at } as const;
-      return { target, service: found.service, node };
+      return { target, service: found.service, node, protocol };
     }
     const list = exposed.map(({ service, port }) => `${port.nodePort} (${service.planned.name})`);
     const hint =
@@ -175,7 +211,12 @@ export class TargetFinder {
     return undefined;
   }
 
-  private port(index: number, wanted: number | string | null, path: Path): FoundTarget | undefined {
+  private port(
+    index: number,
+    parsed: { readonly port: number | string | null; readonly protocol: Transport | null },
+    path: Path,
+  ): FoundTarget | undefined {
+    const { port: wanted, protocol } = parsed;
     const service = this.services[index] as ServiceDraft;
     const { name, ports, clusterIP } = service.planned;
     const { unproxiedBy } = service.manifest;
@@ -184,7 +225,7 @@ export class TargetFinder {
       this.document.warn(path, 'Unreachable', message);
       const known = ports.find((port) => port.port === wanted || port.name === wanted) ?? ports[0];
       const target = { kind: 'unknownAddress', ip: clusterIP, port: known?.port ?? 0 } as const;
-      return { target, service: null, node: null };
+      return { target, service: null, node: null, protocol: protocol ?? 'TCP' };
     }
     if (ports.length === 0) {
       // Of a Service that must have ports, that they are missing has been said.
@@ -201,7 +242,7 @@ export class TargetFinder {
       return undefined;
     }
     if (clusterIP === null && typeof wanted === 'number') {
-      return this.podPort(index, wanted, path);
+      return this.podPort(index, { port: wanted, protocol }, path);
     }
     const matches = ports.map((port) =>
       wanted === null || typeof wanted === 'number'
@@ -209,16 +250,25 @@ export class TargetFinder {
         : port.name === wanted,
     );
     const kind = clusterIP === null ? 'headless' : 'servicePort';
-    const tcp = ports.findIndex((port, at) => matches[at] === true && port.protocol === 'TCP');
-    if (tcp !== -1) return { target: { kind, service: index, port: tcp }, service, node: null };
+    for (const spoken of spokenBy(protocol)) {
+      const port = ports.findIndex((each, at) => matches[at] === true && each.protocol === spoken);
+      if (port === -1) continue;
+      const target = { kind, service: index, port } as const;
+      return { target, service, node: null, protocol: spoken };
+    }
     const other = ports.find((_, at) => matches[at]);
     if (other === undefined && service.manifest.hasFaultyPorts) return undefined;
-    if (other !== undefined) {
-      this.document.refuse(path, `calling a ${other.protocol} port`, hint);
+    if (other?.protocol === 'SCTP') {
+      this.document.refuse(path, 'calling an SCTP port', hint);
+    } else if (other !== undefined) {
+      const scheme = other.protocol === 'UDP' ? 'udp' : 'http';
+      const message = `port ${other.port} of Service "${name}" is ${other.protocol}, not ${protocol}`;
+      this.document.error(path, 'Invalid', message, `write ${scheme}://${name}:${other.port}`);
     } else if (typeof wanted === 'number') {
       const message = `Service "${name}" has no port ${wanted}: nobody will answer`;
       this.document.warn(path, 'Unreachable', message, hint);
-      return { target: { kind: 'unknownPort', service: index, port: wanted }, service, node: null };
+      const target = { kind: 'unknownPort', service: index, port: wanted } as const;
+      return { target, service, node: null, protocol: protocol ?? 'TCP' };
     } else {
       const advice = didYouMean(
         String(wanted),
@@ -231,17 +281,26 @@ export class TargetFinder {
   }
 
   /** A port by number of a headless Service: nothing stands before its pods that could translate it. */
-  private podPort(index: number, wanted: number, path: Path): FoundTarget | undefined {
+  private podPort(
+    index: number,
+    { port: wanted, protocol }: { readonly port: number; readonly protocol: Transport | null },
+    path: Path,
+  ): FoundTarget | undefined {
     const service = this.services[index] as ServiceDraft;
     const { manifest, backends, planned } = service;
     const podPorts = manifest.ports.map((port) => [
       ...new Set(backends.map((backend) => targetPortOf(port, backend))),
     ]);
-    const port = podPorts.findIndex((own, at) =>
-      own.length === 0 ? manifest.ports[at]!.port === wanted : own.includes(wanted),
-    );
-    if (port !== -1)
-      return { target: { kind: 'headless', service: index, port }, service, node: null };
+    for (const spoken of spokenBy(protocol)) {
+      const port = podPorts.findIndex(
+        (own, at) =>
+          manifest.ports[at]!.protocol === spoken &&
+          (own.length === 0 ? manifest.ports[at]!.port === wanted : own.includes(wanted)),
+      );
+      if (port === -1) continue;
+      const target = { kind: 'headless', service: index, port } as const;
+      return { target, service, node: null, protocol: spoken };
+    }
     const list = podPorts.flat().filter((own) => own !== null);
     const message = `Service "${planned.name}" is headless: its pods do not listen on ${wanted}`;
     const hint = `A headless Service translates no ports. Ports of its pods: ${list.join(', ') || 'none'}`;

@@ -167,7 +167,14 @@ export interface ClientInput {
   timeout?: string | undefined;
   retry?: RetryInput | undefined;
   dns?: ResolverInput | undefined;
-  ports?: 'none' | { range?: number[] | undefined; timeWait?: string | undefined } | undefined;
+  ports?:
+    | 'none'
+    | {
+        range?: number[] | undefined;
+        fixed?: number | undefined;
+        timeWait?: string | undefined;
+      }
+    | undefined;
 }
 
 export const client: z.ZodType<ClientInput> = fields({
@@ -186,7 +193,11 @@ export const client: z.ZodType<ClientInput> = fields({
   dns: resolver.optional(),
   ports: orNone(
     fields(
-      { range: list(integer(1, 65_535)).length(2).optional(), timeWait: duration.optional() },
+      {
+        range: list(integer(1, 65_535)).length(2).optional(),
+        fixed: integer(1, 65_535).optional(),
+        timeWait: duration.optional(),
+      },
       'none or a map',
     ),
   ).optional(),

@@ -128,7 +128,7 @@ export class Pod {
     const connection = attempt.connection!;
     // A process that has been started again knows nothing of the connections of the one before.
     if ((this.state !== 'Running' && this.state !== 'Draining') || connection.peerClosed) {
-      attempt.respond('reset');
+      attempt.turnedAway('reset');
       return;
     }
     const { now } = this.world.queue;
@@ -144,7 +144,7 @@ export class Pod {
       attempt.enqueued();
       this.waiting.push(attempt);
     } else {
-      attempt.respond('503');
+      attempt.turnedAway('503');
     }
   }
 

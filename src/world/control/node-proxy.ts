@@ -134,6 +134,12 @@ export class NodeProxy implements Watcher {
     return set.usable('Local', this.vantage).endpoints[0]?.ready === true;
   }
 
+  /** The endpoints of a ServicePort, as of the last sync that succeeded. */
+  endpointsInForce(servicePort: number): EndpointSet {
+    const { service, port } = this.world.servicePorts[servicePort];
+    return this.setsInForce(service)[port];
+  }
+
   /** A change arrives over the watch. */
   receive(change: EndpointChange): void {
     if (!this.isRunning) return;

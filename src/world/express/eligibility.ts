@@ -80,6 +80,7 @@ const TARGET: Facts<Extract<PlannedClient['target'], { kind: 'servicePort' }>> =
 };
 
 const CLIENT: Facts<PlannedClient> = {
+  protocol: isOneOf('TCP'),
   name: any,
   replicas: (replicas) => replicas.every(({ node }) => node !== null),
   target: (target) => target.kind === 'servicePort' && holds(target, TARGET),

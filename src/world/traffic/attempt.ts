@@ -21,40 +21,28 @@ import {
 import { SimEvent, type EventQueue } from '../../engine/event-queue.ts';
 import type { Pod } from '../cluster/pod.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
+import {
+  AT_PROXY,
+  BACKING_OFF,
+  CONNECTING,
+  FROM_PROXY,
+  QUEUED,
+  RESOLVING,
+  SERVED,
+  TO_CLIENT,
+  TO_POD,
+  TO_PROXY,
+  WAITING,
+  type Stage,
+} from './attempt-stage.ts';
 import { AttemptTimer } from './attempt-timer.ts';
 import type { Client, Replica } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { Hop } from './network.ts';
 
-/** Where an attempt is: at the client, on the wire, or at the pod. */
-const WAITING = 0;
-const CONNECTING = 1;
-const TO_POD = 2;
-const QUEUED = 3;
-const SERVED = 4;
-const TO_CLIENT = 5;
-const BACKING_OFF = 6;
-const RESOLVING = 7;
-/** With the proxy that a client outside calls by: on the way there, there, and on the way back. */
-const TO_PROXY = 8;
-const AT_PROXY = 9;
-const FROM_PROXY = 10;
-type Stage =
-  | typeof WAITING
-  | typeof CONNECTING
-  | typeof TO_POD
-  | typeof QUEUED
-  | typeof SERVED
-  | typeof TO_CLIENT
-  | typeof BACKING_OFF
-  | typeof RESOLVING
-  | typeof TO_PROXY
-  | typeof AT_PROXY
-  | typeof FROM_PROXY;
-
 export class Attempt extends SimEvent {
-  private readonly client: Client;
-  private readonly queue: EventQueue;
+  protected readonly client: Client;
+  protected readonly queue: EventQueue;
 
   // What belongs to the request.
   request: number = 0;
@@ -70,9 +58,9 @@ export class Attempt extends SimEvent {
   replica!: Replica;
 
   // What belongs to this try.
-  private stage: Stage = WAITING;
+  protected stage: Stage = WAITING;
   private startedAt: number = 0;
-  private since: number = 0;
+  protected since: number = 0;
   /**
    * Time of the request by cause, in ns, by LATENCY_PARTS: earlier tries and their backoffs are in RETRY, the rest
    * is of this try.
@@ -89,7 +77,7 @@ export class Attempt extends SimEvent {
   /** The client gave up; the pod does not know. */
   abandoned: boolean = false;
   /** What the pod answered; null: success. */
-  private answer: ErrorCause | null = null;
+  protected answer: ErrorCause | null = null;
   private timer: AttemptTimer | null = null;
 
   constructor(queue: EventQueue, client: Client) {
@@ -158,10 +146,10 @@ export class Attempt extends SimEvent {
   send(connection: Connection): void {
     this.leaveConnect(this.dial === connection ? connection.proxyCost : 0);
     this.connection = connection;
-    this.pod = connection.pod;
-    this.stage = TO_POD;
     connection.requests++;
     connection.inFlight++;
+    this.pod = connection.pod;
+    this.stage = TO_POD;
     this.cross(connection.hop);
   }
 
@@ -230,10 +218,15 @@ export class Attempt extends SimEvent {
     this.cross(this.connection!.hop);
   }
 
-  /** The pod's process is gone, or has closed the connection: its RST goes back to the client. */
+  /** The pod's process is gone, and the request with it: its RST goes back to the client. */
   resetByPod(): void {
     this.queue.cancel(this);
     this.respond('reset');
+  }
+
+  /** The pod knows no such connection ('reset'), or has no room for the request. */
+  turnedAway(answer: 'reset' | '503'): void {
+    this.respond(answer);
   }
 
   /** The connection that the try was waiting for could not be opened. */
@@ -268,7 +261,7 @@ export class Attempt extends SimEvent {
   }
 
   /** Ends the try's wait for a connection; `proxyNs` of it went into rules. */
-  private leaveConnect(proxyNs: number): void {
+  protected leaveConnect(proxyNs: number): void {
     const { now } = this.queue;
     const waited = now - this.since;
     if (this.stage === CONNECTING) {
@@ -312,7 +305,7 @@ export class Attempt extends SimEvent {
   }
 
   /** Crosses the network: what takes no time happens at once. */
-  private cross(hop: Hop): void {
+  protected cross(hop: Hop): void {
     if (hop.isImmediate) this.fire();
     else hop.carry(this.entry);
   }
@@ -323,14 +316,14 @@ export class Attempt extends SimEvent {
     this.pod!.accept(this);
   }
 
-  private arriveAtClient(): void {
+  protected arriveAtClient(): void {
     const connection = this.connection!;
     const wasReset = this.answer === 'reset';
     if (wasReset) connection.wasReset = true;
     connection.inFlight--;
     if (this.abandoned) {
       if (connection.isClosed) connection.settled();
-      else this.replica.connections.release(connection, wasReset);
+      else this.replica.connections.stray(connection, wasReset);
       this.client.free(this);
       return;
     }
@@ -362,7 +355,7 @@ export class Attempt extends SimEvent {
   }
 
   /** The try has failed: another one, if the client's policy allows it, or the request has. */
-  private fail(cause: ErrorCause): void {
+  protected fail(cause: ErrorCause): void {
     const { now } = this.queue;
     if (this.timer !== null) this.queue.cancel(this.timer);
     const backoff = this.client.retries.backoffBefore(this.tries, cause);

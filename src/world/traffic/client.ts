@@ -18,11 +18,13 @@ import type { World } from '../world.ts';
 import { Arrivals } from './arrivals.ts';
 import { Attempt } from './attempt.ts';
 import { CONNECTION_MODES, type ConnectionUse } from './connection-use.ts';
+import { DatagramAttempt } from './datagram-attempt.ts';
 import type { Gate } from './gate.ts';
 import type { Ingress } from './ingress.ts';
 import { Network, type Hop } from './network.ts';
 import { Retries } from './retries.ts';
 import { wayOf, type Way } from './ways.ts';
+import { UdpFlow } from './udp-flow.ts';
 
 export class Client {
   readonly plan: PlannedClient;
@@ -34,6 +36,8 @@ export class Client {
   readonly book: ServiceBook | null;
   /** Service that it calls: index into the plan's, or -1. */
   readonly service: number;
+  /** ServicePort that it calls, by its number in the world, or -1. */
+  readonly servicePort: number;
   /** How long an attempt may take; null: for ever. */
   readonly timeoutLine: DelayLine | null;
   /** How long a handshake may take, ns: the client's own limit or, without one, the kernel's. */
@@ -52,7 +56,7 @@ export class Client {
   readonly arrivals: Arrivals;
   /** By the slots of demands. */
   readonly demands: readonly Sampler[];
-  private readonly world: World;
+  readonly world: World;
   /** Null where no pod behind the target errs. */
   private readonly luck: RandomStream | null;
   /** Of tries after the first: a stream of their own, so that retries leave other requests' luck alone. */
@@ -60,6 +64,8 @@ export class Client {
   private readonly dealing: RandomStream;
   /** Constant arrivals are dealt in turn, random ones at random. */
   private turn = -1;
+  /** What its requests are. */
+  private readonly attempts: typeof Attempt;
   private readonly idleAttempts: Attempt[] = [];
 
   constructor(world: World, plan: PlannedClient, index: number) {
@@ -69,7 +75,10 @@ export class Client {
     const stream = (concern: string): RandomStream =>
       world.stream(`client/${plan.name}/${concern}`);
     const { queue } = world;
-    this.service = plan.target.kind === 'unknownAddress' ? -1 : plan.target.service;
+    const { target } = plan;
+    this.service = target.kind === 'unknownAddress' ? -1 : target.service;
+    this.servicePort =
+      target.kind === 'servicePort' ? world.servicePort(target.service, target.port) : -1;
     this.network = new Network(queue, world.plan, world.seed, plan.name);
     this.ingress =
       plan.via?.kind === 'Ingress'
@@ -78,6 +87,7 @@ export class Client {
             proxyTime: createSampler(plan.via.proxyTime, stream('ingress')),
           }
         : null;
+    this.attempts = plan.protocol === 'UDP' ? DatagramAttempt : Attempt;
     this.retries = new Retries(plan.retry, stream('retry'));
     this.tally = new ClientTally(world.plan.windows.length);
     this.book = this.service < 0 ? null : world.bookOf(this.service);
@@ -140,7 +150,7 @@ export class Client {
   }
 
   take(): Attempt {
-    return this.idleAttempts.pop() ?? new Attempt(this.world.queue, this);
+    return this.idleAttempts.pop() ?? new this.attempts(this.world.queue, this);
   }
 
   free(attempt: Attempt): void {
@@ -173,9 +183,9 @@ export class Replica implements Gate {
   readonly resolver: NameResolver | null;
   /** What the node says of a target that no Service has. */
   readonly verdictWithoutRules: Verdict;
-  private readonly servicePort: number;
   private readonly way: Way | null;
   private readonly world: World;
+  private flow: UdpFlow | null = null;
   private cachedRules: ServiceRules | null = null;
 
   constructor(world: World, client: Client, ip: string, node: number) {
@@ -191,8 +201,6 @@ export class Replica implements Gate {
         : world.dns!.resolverOf(client.names, this);
     const { ports, target, connection } = client.plan;
     this.ports = ports === null ? null : new SourcePorts(ports.first, ports.last, ports.timeWait);
-    this.servicePort =
-      target.kind === 'servicePort' ? world.servicePort(target.service, target.port) : -1;
     const plane = this.proxy?.plane;
     this.verdictWithoutRules =
       plane === undefined
@@ -220,6 +228,14 @@ export class Replica implements Gate {
     return 0;
   }
 
+  /** What the node remembers of its fixed UDP port, which all its sockets share; null: its port is not fixed. */
+  keptFlow(gate: Gate): UdpFlow | null {
+    const { ports } = this.client.plan;
+    if (ports === null || ports.first !== ports.last) return null;
+    if (this.flow === null || this.flow.gate !== gate) this.flow = new UdpFlow(this.world);
+    return this.flow;
+  }
+
   /** The way to a pod on a node. */
   hopTo(node: number): Hop {
     return this.client.network.hop(this.node, node);
@@ -227,8 +243,9 @@ export class Replica implements Gate {
 
   /** The rules of the target on its node; null: there are none for it. */
   rules(): ServiceRules | null {
-    if (this.cachedRules === null && this.servicePort >= 0) {
-      this.cachedRules = this.proxy!.rules(this.servicePort);
+    const { servicePort } = this.client;
+    if (this.cachedRules === null && servicePort >= 0) {
+      this.cachedRules = this.proxy!.rules(servicePort);
     }
     return this.cachedRules;
   }

@@ -34,6 +34,7 @@ export abstract class ConnectionPool implements ConnectionUse {
 
   abstract acquire(attempt: Attempt): void;
   abstract abandon(connection: Connection): void;
+  abstract stray(connection: Connection, broken: boolean): void;
   abstract release(connection: Connection, broken: boolean): void;
   abstract up(connection: Connection): void;
   /** Takes a connection out of the mode's own books. */
@@ -131,7 +132,7 @@ export abstract class ConnectionPool implements ConnectionUse {
   }
 
   private dial(attempt: Attempt): void {
-    const connection = this.world.connections.take();
+    const connection = this.world.connections.take(this.replica.client.plan.protocol);
     this.open++;
     attempt.connecting(connection);
     connection.open(this.replica, attempt);

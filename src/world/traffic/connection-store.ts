@@ -1,28 +1,33 @@
 /** All connections of a run, reused when they are done. */
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
-import { Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { TcpConnection } from './tcp-connection.ts';
+import { UdpSocket } from './udp-socket.ts';
 
 export class ConnectionStore {
   private readonly world: World;
   private readonly all: Connection[] = [];
-  private readonly unused: Connection[] = [];
+  private readonly unused: TcpConnection[] = [];
+  private readonly unusedSockets: UdpSocket[] = [];
 
   constructor(world: World) {
     this.world = world;
   }
 
-  take(): Connection {
-    const reused = this.unused.pop();
+  take(protocol: 'TCP' | 'UDP'): Connection {
+    const unused: Connection[] = protocol === 'TCP' ? this.unused : this.unusedSockets;
+    const reused = unused.pop();
     if (reused !== undefined) return reused;
-    const connection = new Connection(this.world);
-    this.all.push(connection);
-    return connection;
+    const made = protocol === 'TCP' ? new TcpConnection(this.world) : new UdpSocket(this.world);
+    this.all.push(made);
+    return made;
   }
 
   /** Gives back one that is closed and that no attempt refers to. */
   free(connection: Connection): void {
-    this.unused.push(connection);
+    if (connection instanceof UdpSocket) this.unusedSockets.push(connection);
+    else this.unused.push(connection as TcpConnection);
   }
 
   /** Visits the connections to a pod that are not closed. Looks at all: for rare events only. */

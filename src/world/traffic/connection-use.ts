@@ -20,6 +20,8 @@ export interface ConnectionUse {
   abandon(connection: Connection): void;
   /** An answer came in; `broken`: it was a reset. */
   release(connection: Connection, broken: boolean): void;
+  /** The answer to a request that the client had walked away from came in, over a connection still open. */
+  stray(connection: Connection, broken: boolean): void;
   /** The handshake is done. */
   up(connection: Connection): void;
   /** The connection could not be opened. */

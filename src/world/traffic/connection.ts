@@ -1,69 +1,37 @@
 /**
- * One TCP connection of a client pod to a target: source port, verdict of the client's node, handshake, and
- * what becomes of it. The verdict falls once, here; the requests that it carries never ask again.
- *
- * A connection is the event of its own next change: an answer to its SYN, its idle timeout, the other
- * side's FIN. Deadlines of the handshake are compared when its next step is known rather than scheduled.
- *
- * A SYN that nobody answers is sent again, to the same pod for as long as the node remembers the flow.
- *
- * Left out: accept queue, packet loss.
+ * What a TCP connection and a UDP socket of a client pod have in common: the look-up of the target's name, a
+ * source port, the requests in flight, and its end. It is the event of its own next change.
  */
 import type { ErrorCause } from '../../contract/plan.ts';
 import { SimEvent } from '../../engine/event-queue.ts';
 import type { Endpoint } from '../../kube/endpoint.ts';
-import { LAST_TCP_STATES } from '../../proxy/conntrack.ts';
-import {
-  ABANDONED,
-  CLOSED_BY_CLIENT,
-  CLOSED_BY_SERVER,
-  DROPPED,
-  FORWARDED,
-  REJECTED,
-  RESET,
-  UNROUTED,
-  type Flow,
-  type FlowEnd,
-  type ServiceRules,
-  type Verdict,
-} from '../../proxy/data-plane.ts';
-import type { NodeProxy } from '../control/node-proxy.ts';
+import { FORWARDED, UNROUTED, type Verdict } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { NameWaiter } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
 import type { Attempt } from './attempt.ts';
 import type { Replica } from './client.ts';
 import type { Gate } from './gate.ts';
-import { hearsOfMissingPod, hearsOfRejection } from './icmp-errors.ts';
 import type { Hop } from './network.ts';
 
-const CLOSED = 0;
-/** The SYN is on its way to the pod. */
-const SYN_SENT = 1;
-/** The SYN-ACK is on its way back. */
-const SYN_ACK = 2;
-const ESTABLISHED = 3;
-/** A definite failure is on its way back: its cause is in `failure`. */
-const FAILING = 4;
-/** Nobody will answer the SYN; the client will send it again. */
-const SYN_UNANSWERED = 5;
-/** The pod has closed the connection, and the client is about to learn it. */
-const PEER_CLOSED = 6;
+/** Stages that connections of both protocols have. */
+export const CLOSED = 0;
 /** The client pod looks up the address of its target: nothing has been sent. */
-const RESOLVING = 7;
-/** The pod is gone, and the node that looks for it has no answer yet. */
-const UNREACHED = 8;
+export const RESOLVING = 1;
+/** It carries requests. */
+export const ESTABLISHED = 2;
+/** A definite failure is on its way back: its cause is in `failure`. */
+export const FAILING = 3;
 
-export class Connection extends SimEvent implements Flow, NameWaiter {
-  private readonly world: World;
+export abstract class Connection extends SimEvent implements NameWaiter {
+  abstract readonly isUdp: boolean;
 
-  // Flow: where it comes from, and what the data plane decides.
+  // What the data plane decided last.
   sourceIp: number = 0;
   sourcePort: number = 0;
   endpoint: Endpoint | null = null;
   proxyCost: number = 0;
-  slot: number = -1;
-  seenAt: number = 0;
+  verdict: Verdict = FORWARDED;
 
   replica!: Replica;
   gate!: Gate;
@@ -87,13 +55,10 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
   wasReset: boolean = false;
   /** Its number in the order of opening; -1: not opened yet, the client looks up the target. */
   number: number = -1;
-  verdict: Verdict = FORWARDED;
 
-  private stage = CLOSED;
-  private deadline = 0;
-  private failure: ErrorCause = 'refused';
-  private retransmissions = 0;
-  private rules: ServiceRules | null = null;
+  protected readonly world: World;
+  protected stage: number = CLOSED;
+  protected failure: ErrorCause = 'refused';
 
   constructor(world: World) {
     super(world.queue, 2);
@@ -108,7 +73,16 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     return this.stage === CLOSED;
   }
 
-  /** connect(): may end within the call, as `connections.up` or `connections.failed` of the replica. */
+  /** Has a port now: may end within the call, as `connections.up` or `connections.failed` of the replica. */
+  protected abstract begin(): void;
+  /** The source port is not needed any more. */
+  protected abstract leavePort(now: number): void;
+  /** The node where it met rules learns what it can of the end. */
+  protected abstract leaveNode(now: number): void;
+  /** The pod closes its side. */
+  abstract closeByPeer(): void;
+
+  /** connect(): may end within the call, as `begin` says. */
   open(replica: Replica, initiator: Attempt): void {
     this.replica = replica;
     this.sourceIp = replica.address;
@@ -120,12 +94,9 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     this.retiring = false;
     this.peerClosed = false;
     this.wasReset = false;
-    this.retransmissions = 0;
     this.pod = null;
-    this.rules = null;
     this.endpoint = null;
     this.proxyCost = 0;
-    this.slot = -1;
     this.sourcePort = -1;
     const { resolver } = replica;
     if (resolver === null || resolver.isFresh) {
@@ -146,67 +117,14 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     this.fail('dns');
   }
 
-  /** The address of the target is known: the handshake begins. */
-  private connect(): void {
-    const { replica, world } = this;
-    const { now } = world.queue;
-    const gate = replica.gateOfNext();
-    if (gate === null) return this.unresolved();
-    this.gate = gate;
-    this.number = world.connectionsOpened++;
-    this.openedAt = now;
-    this.deadline = now + replica.client.handshakeLimit;
-    this.sourcePort = 0;
-    if (replica.ports !== null) {
-      this.sourcePort = replica.ports.acquire(now);
-      if (this.sourcePort < 0) {
-        this.verdict = UNROUTED;
-        return this.fail('noPorts');
-      }
-    }
-    this.sendSyn();
-  }
-
-  override fire(): void {
-    switch (this.stage) {
-      case SYN_SENT:
-        this.synArrives();
-        break;
-      case SYN_ACK:
-        this.stage = ESTABLISHED;
-        this.replica.connections.up(this);
-        break;
-      case FAILING:
-        this.fail(this.failure);
-        break;
-      case SYN_UNANSWERED:
-        this.sendSyn();
-        break;
-      case UNREACHED:
-        this.unreached();
-        break;
-      case ESTABLISHED:
-        // The only thing an established connection waits for by itself.
-        this.replica.connections.idledOut(this);
-        break;
-      default:
-        this.replica.connections.lost(this);
-    }
-  }
-
-  /** The client closes: its port rests in TIME_WAIT if it is the first to, and the node's entries run out. */
+  /** The client closes. */
   close(): void {
     const { world } = this;
     const { now } = world.queue;
-    const { ports } = this.replica;
-    if (ports !== null) {
-      const first = this.isEstablished && !this.peerClosed && !this.wasReset;
-      if (first) ports.rest(this.sourcePort, now);
-      else if (this.sourcePort >= 0) ports.release(this.sourcePort, now);
-    }
+    if (this.replica.ports !== null && this.sourcePort >= 0) this.leavePort(now);
     world.queue.cancel(this);
     if (this.stage === RESOLVING) this.replica.resolver!.forget(this);
-    if (this.rules !== null) this.leaveNode(this.rules, now);
+    else this.leaveNode(now);
     this.stage = CLOSED;
     if (this.number >= 0) {
       world.connectionsClosed++;
@@ -215,184 +133,34 @@ export class Connection extends SimEvent implements Flow, NameWaiter {
     if (this.inFlight === 0) world.connections.free(this);
   }
 
-  /** The pod closes its side; the client learns it one crossing later. */
-  closeByPeer(): void {
-    if (this.peerClosed || !this.isEstablished) return;
-    this.peerClosed = true;
-    if (this.inFlight > 0) return;
-    const { queue } = this.world;
-    queue.cancel(this);
-    this.stage = PEER_CLOSED;
-    this.travel();
-  }
-
   /** Answers of an abandoned attempt came in: a closed connection that waited for them can go. */
   settled(): void {
     if (this.stage === CLOSED && this.inFlight === 0) this.world.connections.free(this);
   }
 
-  private sendSyn(): void {
-    this.verdict = this.decide();
-    switch (this.verdict) {
-      case FORWARDED:
-        this.hop = this.gate.hopTo(this.pod!.node);
-        this.cross(SYN_SENT, this.proxyCost);
-        break;
-      case REJECTED:
-        if (hearsOfRejection(this.world, this.replica, this.gate.proxy!.node)) {
-          this.failLater('refused', this.proxyCost + this.gate.roundTrip());
-        } else {
-          this.retransmit();
-        }
-        break;
-      case DROPPED:
-        this.retransmit();
-        break;
-      case UNROUTED:
-        this.failLater('connectTimeout', Infinity);
-    }
-  }
-
-  /** The next step of the handshake is one crossing away, unless the client gives up before. */
-  private cross(stage: typeof SYN_SENT | typeof SYN_ACK, extra: number): void {
-    if (extra === 0 && !this.replica.client.limitsHandshake) {
-      this.stage = stage;
-      this.travel();
-      return;
-    }
-    const { queue } = this.world;
-    const at = queue.now + extra + this.hop.delay();
-    if (at > this.deadline) {
-      this.failLater('connectTimeout', Infinity);
-    } else {
-      this.stage = stage;
-      queue.scheduleEntry(this.entry, at);
-    }
-  }
-
-  /** Crosses the network: what takes no time happens at once. */
-  private travel(): void {
-    if (this.hop.isImmediate) this.fire();
-    else this.hop.carry(this.entry);
-  }
-
-  /** Nobody answers this SYN: the next is due, unless the client gives up before. */
-  private retransmit(): void {
-    const { queue, plan } = this.world;
-    let at: number;
-    do {
-      at = this.openedAt + (plan.network.synRetransmissions[this.retransmissions++] ?? Infinity);
-    } while (at <= queue.now);
-    this.seenAt = queue.now;
-    if (at >= this.deadline) {
-      this.failLater('connectTimeout', Infinity);
-    } else {
-      this.stage = SYN_UNANSWERED;
-      queue.schedule(this, at);
-    }
-  }
-
-  /** Asks the node where rules are met, which remembers a flow that it has forwarded, and decides others (again). */
-  private decide(): Verdict {
-    const { proxy } = this.gate;
-    const { now } = this.world.queue;
-    if (proxy === null) return UNROUTED;
-    if (this.rules !== null) {
-      if (this.isRemembered(this.rules, proxy, now)) return FORWARDED;
-      this.rules = null;
-    }
-    const rules = this.gate.rules();
-    if (rules === null) return this.gate.verdictWithoutRules;
-    const { conntrack } = proxy;
-    if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
-    const verdict = rules.open(this, now);
-    if (verdict !== FORWARDED) return verdict;
-    this.rules = rules;
-    if (conntrack !== null) conntrack.open();
-    this.pod = this.world.pods[this.endpoint!.pod];
-    this.row = this.pod.rowIn(this.replica.client.service);
-    return FORWARDED;
-  }
-
-  /** Whether a SYN that is sent again still finds the flow's entries. Those that it does not find are gone. */
-  private isRemembered(rules: ServiceRules, { conntrack }: NodeProxy, now: number): boolean {
-    if (conntrack !== null && conntrack.hasForgottenSyn(now - this.seenAt)) {
-      rules.close(this, now, ABANDONED);
-      conntrack.remove();
-      return false;
-    }
-    if (rules.passes(this, now)) return true;
-    if (conntrack !== null) conntrack.remove();
-    return false;
-  }
-
-  private synArrives(): void {
-    const { pod, world } = this;
-    if (pod!.isGone) {
-      this.missesPod();
-    } else if (!pod!.isListening) {
-      this.failLater('refused', this.hop.delay());
-    } else {
-      this.replica.client.book!.connected(this.row, world.measurement.current);
-      this.cross(SYN_ACK, 0);
-    }
-  }
-
-  /** The SYN has come to where the pod was. */
-  private missesPod(): void {
-    const { answer, after } = this.world.plan.network.podGone;
-    const { queue } = this.world;
-    if (answer === 'none') {
-      this.retransmit();
-    } else if (queue.now + after > this.deadline) {
-      this.failLater('connectTimeout', Infinity);
-    } else {
-      this.stage = UNREACHED;
-      queue.schedule(this, queue.now + after);
-    }
-  }
-
-  /** The pod's node has no way to it, and says so unless it has told the client too often. */
-  private unreached(): void {
-    if (hearsOfMissingPod(this.world, this.replica, this.pod!.node)) this.fail('unreachable');
-    else this.retransmit();
-  }
-
-  private failLater(cause: ErrorCause, delay: number): void {
-    const { queue } = this.world;
-    this.stage = FAILING;
-    if (delay === 0) return this.fail(cause);
-    const at = queue.now + delay;
-    this.failure = at > this.deadline ? 'connectTimeout' : cause;
-    // The deadline may be over by now: a hop can take longer than the client or the kernel waits.
-    queue.schedule(this, Math.max(queue.now, Math.min(at, this.deadline)));
-  }
-
-  private fail(cause: ErrorCause): void {
+  protected fail(cause: ErrorCause): void {
     this.stage = FAILING;
     this.failure = cause;
     this.replica.connections.failed(this, cause);
   }
 
-  /** Whoever forwarded the first packet has its entry, and learns how the flow ended. */
-  private leaveNode(rules: ServiceRules, now: number): void {
-    const end = this.howItEnds();
-    rules.close(this, now, end);
-    const { conntrack } = this.gate.proxy!;
-    if (conntrack === null) return;
-    // A RST that is the only answer to a SYN takes the entry along (nf_conntrack_proto_tcp.c).
-    if (this.stage === FAILING && this.failure === 'refused') conntrack.remove();
-    else conntrack.close(now, LAST_TCP_STATES[end]);
-  }
-
-  private howItEnds(): FlowEnd {
-    if (this.stage === ESTABLISHED || this.stage === PEER_CLOSED) {
-      if (this.wasReset) return RESET;
-      if (this.peerClosed) return CLOSED_BY_SERVER;
-      // An answer that comes to a closed socket meets a RST.
-      return this.inFlight > 0 ? RESET : CLOSED_BY_CLIENT;
+  /** The address of the target is known. */
+  private connect(): void {
+    const { replica, world } = this;
+    const { now } = world.queue;
+    const gate = replica.gateOfNext();
+    if (gate === null) return this.unresolved();
+    this.gate = gate;
+    this.number = world.connectionsOpened++;
+    this.openedAt = now;
+    this.sourcePort = 0;
+    if (replica.ports !== null) {
+      this.sourcePort = replica.ports.acquire(now);
+      if (this.sourcePort < 0) {
+        this.verdict = UNROUTED;
+        return this.fail('noPorts');
+      }
     }
-    // The SYN of a client that has left: a pod's answer meets a RST, and a pod that is gone gives none.
-    return this.pod!.isGone ? ABANDONED : RESET;
+    this.begin();
   }
 }

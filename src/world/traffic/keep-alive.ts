@@ -28,9 +28,18 @@ export class KeepAlive extends ConnectionPool {
     else attempt.send(connection);
   }
 
+  /** A datagram that answers later finds its socket open, and whoever reads it can tell that it is late. */
   override abandon(connection: Connection): void {
-    this.discard(connection);
-    this.refill();
+    if (connection.isUdp) {
+      this.release(connection, false);
+    } else {
+      this.discard(connection);
+      this.refill();
+    }
+  }
+
+  override stray(_connection: Connection, _broken: boolean): void {
+    // The socket serves others since.
   }
 
   override release(connection: Connection, broken: boolean): void {

@@ -28,6 +28,10 @@ export class Multiplexed extends ConnectionPool {
     this.refill();
   }
 
+  override stray(connection: Connection, broken: boolean): void {
+    this.release(connection, broken);
+  }
+
   override up(connection: Connection): void {
     this.usable.push(connection);
     const { initiator } = connection;

@@ -16,7 +16,7 @@ export class PerRequest implements ConnectionUse {
   }
 
   acquire(attempt: Attempt): void {
-    const connection = this.world.connections.take();
+    const connection = this.world.connections.take(this.replica.client.plan.protocol);
     attempt.connecting(connection);
     connection.open(this.replica, attempt);
   }
@@ -31,6 +31,10 @@ export class PerRequest implements ConnectionUse {
 
   release(connection: Connection, _broken: boolean): void {
     connection.close();
+  }
+
+  stray(_connection: Connection, _broken: boolean): void {
+    // Whoever walks away from a request closes its connection.
   }
 
   up(connection: Connection): void {

@@ -1,0 +1,31 @@
+/** Where an attempt is: at the client, on the wire, or at the pod. */
+export const WAITING = 0;
+export const CONNECTING = 1;
+export const TO_POD = 2;
+export const QUEUED = 3;
+export const SERVED = 4;
+export const TO_CLIENT = 5;
+export const BACKING_OFF = 6;
+export const RESOLVING = 7;
+/** The rules of the node that it passes are at work on it. */
+export const AT_NODE = 8;
+/** Nobody will ever answer. */
+export const LOST = 9;
+/** With the proxy that a client outside calls by: on the way there, there, and on the way back. */
+export const TO_PROXY = 10;
+export const AT_PROXY = 11;
+export const FROM_PROXY = 12;
+export type Stage =
+  | typeof WAITING
+  | typeof CONNECTING
+  | typeof TO_POD
+  | typeof QUEUED
+  | typeof SERVED
+  | typeof TO_CLIENT
+  | typeof BACKING_OFF
+  | typeof RESOLVING
+  | typeof AT_NODE
+  | typeof LOST
+  | typeof TO_PROXY
+  | typeof AT_PROXY
+  | typeof FROM_PROXY;

@@ -1,0 +1,95 @@
+/**
+ * An attempt over UDP: its request is one datagram, and so is the answer. Each is decided by the node as it leaves;
+ * where it is lost, on the way or at the server, nobody tells the client, which waits until its time is over.
+ */
+import { NETWORK, PROXY } from '../../contract/result.ts';
+import { FORWARDED, REJECTED } from '../../proxy/data-plane.ts';
+import { AT_NODE, LOST, TO_POD } from './attempt-stage.ts';
+import { Attempt } from './attempt.ts';
+import type { Connection } from './connection.ts';
+import { hearsOfClosedPort, hearsOfRejection } from './icmp-errors.ts';
+import type { UdpSocket } from './udp-socket.ts';
+
+export class DatagramAttempt extends Attempt {
+  override send(connection: Connection): void {
+    const socket = connection as UdpSocket;
+    this.leaveConnect(0);
+    this.connection = socket;
+    socket.requests++;
+    socket.inFlight++;
+    const { world } = this.client;
+    const verdict = socket.send();
+    if (verdict === FORWARDED) {
+      this.pod = socket.pod;
+    } else if (verdict === REJECTED && hearsOfRejection(world, this.replica, socket.gate.proxy!)) {
+      this.answer = 'refused';
+    } else {
+      this.stage = LOST;
+      return;
+    }
+    this.stage = AT_NODE;
+    if (socket.proxyCost > 0) this.queue.schedule(this, this.queue.now + socket.proxyCost);
+    else this.passNode();
+  }
+
+  override fire(): void {
+    if (this.stage === AT_NODE) this.passNode();
+    else super.fire();
+  }
+
+  override timedOut(): void {
+    if (this.stage !== LOST) {
+      super.timedOut();
+      return;
+    }
+    this.parts[NETWORK] += this.queue.now - this.since;
+    this.connection!.inFlight--;
+    this.replica.connections.release(this.connection!, false);
+    this.fail('timeout');
+  }
+
+  /** The process dies with the request. */
+  override resetByPod(): void {
+    this.queue.cancel(this);
+    this.lostAtPod();
+  }
+
+  /** A pod that is there says that its port is closed; a server that is full drops what comes. */
+  override turnedAway(answer: 'reset' | '503'): void {
+    const { pod, replica, client } = this;
+    if (answer === 'reset' && !pod!.isGone && hearsOfClosedPort(client.world, replica, pod!)) {
+      this.respond('refused');
+    } else {
+      this.lostAtPod();
+    }
+  }
+
+  protected override arriveAtClient(): void {
+    if (this.answer !== 'refused') (this.connection as UdpSocket).answered();
+    super.arriveAtClient();
+  }
+
+  /** The rules of the node are done with the datagram. */
+  private passNode(): void {
+    const { now } = this.queue;
+    this.parts[PROXY] += now - this.since;
+    this.since = now;
+    if (this.answer !== null) {
+      this.arriveAtClient();
+    } else {
+      this.stage = TO_POD;
+      this.cross(this.connection!.hop);
+    }
+  }
+
+  private lostAtPod(): void {
+    const connection = this.connection!;
+    connection.serving--;
+    this.stage = LOST;
+    if (!this.abandoned) return;
+    connection.inFlight--;
+    if (connection.isClosed) connection.settled();
+    else this.replica.connections.stray(connection, false);
+    this.client.free(this);
+  }
+}

@@ -1,0 +1,268 @@
+/**
+ * A TCP connection of a client pod: verdict of the node where it meets rules, handshake, and what becomes of
+ * it. The verdict falls once, here; the requests that it carries never ask again.
+ *
+ * What it waits for is an answer to its SYN, its idle timeout, or the other side's FIN. Deadlines of the
+ * handshake are compared when its next step is known rather than scheduled. A SYN that nobody answers is sent
+ * again, to the same pod for as long as the node remembers the flow.
+ *
+ * Left out: accept queue, packet loss.
+ */
+import type { ErrorCause } from '../../contract/plan.ts';
+import { LAST_TCP_STATES } from '../../proxy/conntrack.ts';
+import {
+  ABANDONED,
+  CLOSED_BY_CLIENT,
+  CLOSED_BY_SERVER,
+  DROPPED,
+  FORWARDED,
+  REJECTED,
+  RESET,
+  UNROUTED,
+  type Flow,
+  type FlowEnd,
+  type ServiceRules,
+  type Verdict,
+} from '../../proxy/data-plane.ts';
+import type { NodeProxy } from '../control/node-proxy.ts';
+import { Connection, ESTABLISHED, FAILING } from './connection.ts';
+import { hearsOfMissingPod, hearsOfRejection } from './icmp-errors.ts';
+
+/** The SYN is on its way to the pod. */
+const SYN_SENT = 4;
+/** The SYN-ACK is on its way back. */
+const SYN_ACK = 5;
+/** Nobody will answer the SYN; the client will send it again. */
+const SYN_UNANSWERED = 6;
+/** The pod is gone, and the node that looks for it has no answer yet. */
+const UNREACHED = 7;
+/** The pod has closed the connection, and the client is about to learn it. */
+const PEER_CLOSED = 8;
+
+export class TcpConnection extends Connection implements Flow {
+  readonly isUdp: boolean = false;
+  slot: number = -1;
+  seenAt: number = 0;
+
+  private deadline = 0;
+  private retransmissions = 0;
+  private rules: ServiceRules | null = null;
+
+  protected override begin(): void {
+    this.deadline = this.openedAt + this.replica.client.handshakeLimit;
+    this.retransmissions = 0;
+    this.slot = -1;
+    this.sendSyn();
+  }
+
+  override fire(): void {
+    switch (this.stage) {
+      case SYN_SENT:
+        this.synArrives();
+        break;
+      case SYN_ACK:
+        this.stage = ESTABLISHED;
+        this.replica.connections.up(this);
+        break;
+      case FAILING:
+        this.fail(this.failure);
+        break;
+      case SYN_UNANSWERED:
+        this.sendSyn();
+        break;
+      case UNREACHED:
+        this.unreached();
+        break;
+      case ESTABLISHED:
+        // The only thing an established connection waits for by itself.
+        this.replica.connections.idledOut(this);
+        break;
+      default:
+        this.replica.connections.lost(this);
+    }
+  }
+
+  protected override leavePort(now: number): void {
+    const { ports } = this.replica;
+    // Who closes first keeps the port in TIME_WAIT.
+    const isFirst = this.isEstablished && !this.peerClosed && !this.wasReset;
+    if (isFirst) ports!.rest(this.sourcePort, now);
+    else ports!.release(this.sourcePort, now);
+  }
+
+  /** The client learns it one crossing later. */
+  override closeByPeer(): void {
+    if (this.peerClosed || !this.isEstablished) return;
+    this.peerClosed = true;
+    if (this.inFlight > 0) return;
+    const { queue } = this.world;
+    queue.cancel(this);
+    this.stage = PEER_CLOSED;
+    this.travel();
+  }
+
+  private sendSyn(): void {
+    this.verdict = this.decide();
+    switch (this.verdict) {
+      case FORWARDED:
+        this.hop = this.gate.hopTo(this.pod!.node);
+        this.cross(SYN_SENT, this.proxyCost);
+        break;
+      case REJECTED:
+        if (hearsOfRejection(this.world, this.replica, this.gate.proxy!)) {
+          this.failLater('refused', this.proxyCost + this.gate.roundTrip());
+        } else {
+          this.retransmit();
+        }
+        break;
+      case DROPPED:
+        this.retransmit();
+        break;
+      case UNROUTED:
+        this.failLater('connectTimeout', Infinity);
+    }
+  }
+
+  /** The next step of the handshake is one crossing away, unless the client gives up before. */
+  private cross(stage: typeof SYN_SENT | typeof SYN_ACK, extra: number): void {
+    if (extra === 0 && !this.replica.client.limitsHandshake) {
+      this.stage = stage;
+      this.travel();
+      return;
+    }
+    const { queue } = this.world;
+    const at = queue.now + extra + this.hop.delay();
+    if (at > this.deadline) {
+      this.failLater('connectTimeout', Infinity);
+    } else {
+      this.stage = stage;
+      queue.scheduleEntry(this.entry, at);
+    }
+  }
+
+  /** Crosses the network: what takes no time happens at once. */
+  private travel(): void {
+    if (this.hop.isImmediate) this.fire();
+    else this.hop.carry(this.entry);
+  }
+
+  /** Nobody answers this SYN: the next is due, unless the client gives up before. */
+  private retransmit(): void {
+    const { queue, plan } = this.world;
+    let at: number;
+    do {
+      at = this.openedAt + (plan.network.synRetransmissions[this.retransmissions++] ?? Infinity);
+    } while (at <= queue.now);
+    this.seenAt = queue.now;
+    if (at >= this.deadline) {
+      this.failLater('connectTimeout', Infinity);
+    } else {
+      this.stage = SYN_UNANSWERED;
+      queue.schedule(this, at);
+    }
+  }
+
+  /** Asks the node where rules are met, which remembers a flow that it has forwarded, and decides others (again). */
+  private decide(): Verdict {
+    const { proxy } = this.gate;
+    const { now } = this.world.queue;
+    if (proxy === null) return UNROUTED;
+    if (this.rules !== null) {
+      if (this.isRemembered(this.rules, proxy, now)) return FORWARDED;
+      this.rules = null;
+    }
+    const rules = this.gate.rules();
+    if (rules === null) return this.gate.verdictWithoutRules;
+    const { conntrack } = proxy;
+    if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
+    const verdict = rules.open(this, now);
+    if (verdict !== FORWARDED) return verdict;
+    this.rules = rules;
+    if (conntrack !== null) conntrack.open();
+    this.pod = this.world.pods[this.endpoint!.pod];
+    this.row = this.pod.rowIn(this.replica.client.service);
+    return FORWARDED;
+  }
+
+  /** Whether a SYN that is sent again still finds the flow's entries. Those that it does not find are gone. */
+  private isRemembered(rules: ServiceRules, { conntrack }: NodeProxy, now: number): boolean {
+    if (conntrack !== null && conntrack.hasForgottenSyn(now - this.seenAt)) {
+      rules.close(this, now, ABANDONED);
+      conntrack.remove();
+      return false;
+    }
+    if (rules.passes(this, now)) return true;
+    if (conntrack !== null) conntrack.remove();
+    return false;
+  }
+
+  private synArrives(): void {
+    const { pod, world } = this;
+    if (pod!.isGone) {
+      this.missesPod();
+    } else if (!pod!.isListening) {
+      this.failLater('refused', this.hop.delay());
+    } else {
+      this.replica.client.book!.connected(this.row, world.measurement.current);
+      this.cross(SYN_ACK, 0);
+    }
+  }
+
+  /** The SYN has come to where the pod was. */
+  private missesPod(): void {
+    const { answer, after } = this.world.plan.network.podGone;
+    const { queue } = this.world;
+    if (answer === 'none') {
+      this.retransmit();
+    } else if (queue.now + after > this.deadline) {
+      this.failLater('connectTimeout', Infinity);
+    } else {
+      this.stage = UNREACHED;
+      queue.schedule(this, queue.now + after);
+    }
+  }
+
+  /** The pod's node has no way to it, and says so unless it has told the client too often. */
+  private unreached(): void {
+    if (hearsOfMissingPod(this.world, this.replica, this.pod!.node)) this.fail('unreachable');
+    else this.retransmit();
+  }
+
+  private failLater(cause: ErrorCause, delay: number): void {
+    const { queue } = this.world;
+    this.stage = FAILING;
+    if (delay === 0) {
+      this.fail(cause);
+      return;
+    }
+    const at = queue.now + delay;
+    this.failure = at > this.deadline ? 'connectTimeout' : cause;
+    // The deadline may be over by now: a hop can take longer than the client or the kernel waits.
+    queue.schedule(this, Math.max(queue.now, Math.min(at, this.deadline)));
+  }
+
+  /** Whoever forwarded the first packet has its entry, and learns how the flow ended. */
+  protected override leaveNode(now: number): void {
+    const { rules } = this;
+    if (rules === null) return;
+    this.rules = null;
+    const end = this.howItEnds();
+    rules.close(this, now, end);
+    const { conntrack } = this.gate.proxy!;
+    if (conntrack === null) return;
+    // A RST that is the only answer to a SYN takes the entry along (nf_conntrack_proto_tcp.c).
+    if (this.stage === FAILING && this.failure === 'refused') conntrack.remove();
+    else conntrack.close(now, LAST_TCP_STATES[end]);
+  }
+
+  private howItEnds(): FlowEnd {
+    if (this.stage === ESTABLISHED || this.stage === PEER_CLOSED) {
+      if (this.wasReset) return RESET;
+      if (this.peerClosed) return CLOSED_BY_SERVER;
+      // An answer that comes to a closed socket meets a RST.
+      return this.inFlight > 0 ? RESET : CLOSED_BY_CLIENT;
+    }
+    // The SYN of a client that has left: a pod's answer meets a RST, and a pod that is gone gives none.
+    return this.pod!.isGone ? ABANDONED : RESET;
+  }
+}

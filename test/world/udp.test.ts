@@ -1,0 +1,396 @@
+/** UDP: no handshake, every datagram decided for as long as nothing is remembered, and nobody to tell of a loss. */
+import { describe, expect, it } from 'vitest';
+import type { Plan, PlannedClient, ProxyMode } from '../../src/contract/plan.ts';
+import { PROXY_MODES } from '../../src/contract/plan.ts';
+import { ICMP_RATE_LIMIT } from '../../src/scenario/defaults.ts';
+import {
+  at,
+  bursts,
+  conntrack,
+  constant,
+  keepAlive,
+  ms,
+  multiplexed,
+  ns,
+  paced,
+  plan,
+  PLAIN_SERVICE,
+  sec,
+  us,
+} from './plans.ts';
+import type { PlanOptions } from './plans.ts';
+import { latencies, outcomes, part, record, requestsByPod } from './recorded.ts';
+import type { Recorded } from './recorded.ts';
+
+const HOP = us(50);
+/** Modes whose flows conntrack remembers. */
+const BY_CONNTRACK: readonly ProxyMode[] = ['iptables', 'nftables'];
+
+/** A UDP Service whose pods serve any number of requests in 1 ms, and clients that wait for 1 s. */
+function udp(options: PlanOptions = {}): Plan {
+  const made = plan({
+    pods: 3,
+    hop: HOP,
+    service: constant(ms(1)),
+    ...options,
+    workload: { concurrency: 1000, ...options.workload },
+    client: { protocol: 'UDP', timeout: sec(1), ...options.client },
+  });
+  const [service] = made.services;
+  const ports = service!.ports.map((port) => ({ ...port, protocol: 'UDP' as const }));
+  return { ...made, services: [{ ...service!, ports }] };
+}
+
+/** Clients with a socket each that they keep. */
+const sockets = (count: number, client: Partial<PlannedClient>): Partial<PlannedClient>[] =>
+  Array.from({ length: count }, (_, i) => ({
+    connection: keepAlive(),
+    ...client,
+    name: `client-${i}`,
+  }));
+
+/** Of clients whose requests come in two groups, before and after `moment` (s): how many met another pod after it. */
+function moved({ requests }: Recorded, moment: number): number {
+  const pods = new Map<string, Set<string>>();
+  for (const { client, issuedNs, pod } of requests) {
+    const key = `${client} ${issuedNs < moment * 1e9 ? 'before' : 'after'}`;
+    pods.set(key, (pods.get(key) ?? new Set()).add(pod));
+  }
+  const clients = new Set(requests.map(({ client }) => client));
+  return [...clients].filter((client) => {
+    const [before, after] = [pods.get(`${client} before`)!, pods.get(`${client} after`)!];
+    expect(before.size).toBe(1);
+    expect(after.size).toBe(1);
+    return [...before][0] !== [...after][0];
+  }).length;
+}
+
+describe('a datagram and its answer', () => {
+  it('need no handshake: a round trip and the service time', () => {
+    const result = record(udp({ client: { arrival: paced(100) } }));
+    expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+    expect(new Set(latencies(result))).toEqual(new Set([2 * HOP + ms(1)]));
+  });
+
+  it('meet rules once a flow, for what they cost', () => {
+    const costs = { base: constant(us(5)) };
+    const made = udp({
+      mode: 'nftables',
+      client: { arrival: paced(100), connection: keepAlive(), connectTimeout: null },
+    });
+    const [proxy] = made.proxies;
+    const nftables = { ...proxy!.costs.nftables, ...costs };
+    const { requests } = record({
+      ...made,
+      proxies: [{ ...proxy!, costs: { ...proxy!.costs, nftables } }],
+    });
+    expect(requests.slice(0, 3).map((request) => part(request, 'proxy'))).toEqual([us(5), 0, 0]);
+    expect(requests[0]!.latencyNs).toBe(us(5) + 2 * HOP + ms(1));
+  });
+
+  it.each(PROXY_MODES)('500 on one socket go to one pod, with %s', (mode) => {
+    for (const connection of [keepAlive(), multiplexed()]) {
+      const result = record(
+        udp({ mode, duration: 5, client: { arrival: paced(100), connection } }),
+      );
+      expect(Object.keys(requestsByPod(result))).toHaveLength(1);
+      expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+    }
+  });
+
+  it.each(PROXY_MODES)('of sockets of their own go to all pods, with %s', (mode) => {
+    const result = record(udp({ mode, duration: 5, client: { arrival: paced(100) } }));
+    expect(Object.keys(requestsByPod(result))).toHaveLength(3);
+  });
+});
+
+describe('a Service with TCP and UDP at the same port number (e2e: same port, TCP and UDP)', () => {
+  it.each(PROXY_MODES)('works for both, each with connections of its own, with %s', (mode) => {
+    const made = plan({
+      mode,
+      pods: 2,
+      hop: HOP,
+      service: constant(ms(1)),
+      workload: { memberships: [{ service: 0, targetPorts: [8080, 5353] }], concurrency: 1000 },
+      clients: [
+        { name: 'tcp', arrival: paced(50) },
+        {
+          name: 'udp',
+          arrival: paced(50),
+          protocol: 'UDP',
+          timeout: sec(1),
+          target: { kind: 'servicePort', service: 0, port: 1 },
+        },
+      ],
+    });
+    const port = { port: 53, nodePort: null };
+    const ports = [
+      { ...port, name: 'dns-tcp', protocol: 'TCP' as const },
+      { ...port, name: 'dns', protocol: 'UDP' as const },
+    ];
+    const result = record({
+      ...made,
+      services: [{ ...made.services[0]!, ...PLAIN_SERVICE, ports }],
+    });
+    expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+    const portsOf = (client: string): Set<string> =>
+      new Set(
+        result.connections
+          .filter((connection) => connection.client === client)
+          .map(({ endpoint }) => endpoint.split(':')[1]!),
+      );
+    expect(portsOf('tcp')).toEqual(new Set(['8080']));
+    expect(portsOf('udp')).toEqual(new Set(['5353']));
+  });
+});
+
+describe('conntrack', () => {
+  const after = (moments: readonly number[], mode: ProxyMode): number =>
+    moved(
+      record(
+        udp({
+          mode,
+          pods: 10,
+          duration: moments.at(-1)! + 5,
+          clients: sockets(40, { arrival: bursts(moments, 20) }),
+        }),
+      ),
+      moments.at(-1)! - 1,
+    );
+
+  it.each(BY_CONNTRACK)('forgets a flow after 30 s of silence at first, with %s', (mode) => {
+    expect(after([1, 30.5], mode)).toBe(0);
+    // 9 of 10 picks are of another pod: 36 of 40, fewer than 28 for one seed in 1000.
+    expect(after([1, 31.5], mode)).toBeGreaterThan(27);
+  });
+
+  it.each(BY_CONNTRACK)('remembers one that went on for 2 s for 120 s, with %s', (mode) => {
+    expect(after([1, 3.5, 122], mode)).toBe(0);
+    expect(after([1, 3.5, 124], mode)).toBeGreaterThan(27);
+  });
+
+  it('full, drops the datagrams of new flows and lets those of old ones through', () => {
+    const made = udp({
+      proxy: { conntrack: conntrack(1, sec(120)) },
+      duration: 10,
+      clients: [
+        { name: 'old', arrival: paced(2), connection: keepAlive() },
+        { name: 'new', arrival: paced(1) },
+      ],
+    });
+    const { requests } = record(made);
+    const by = (name: string): Set<string> =>
+      new Set(requests.filter(({ client }) => client === name).map(({ outcome }) => outcome));
+    expect(by('old')).toEqual(new Set(['ok']));
+    expect(by('new')).toEqual(new Set(['timeout']));
+    expect(Math.max(...latencies({ requests } as Recorded))).toBe(sec(1));
+  });
+});
+
+describe('an endpoint that goes', () => {
+  const lag = 3;
+  /** Its pod is deleted, or unready, at 5 s; the rules know of it two or three seconds later. */
+  const deleted = (options: PlanOptions): PlanOptions => ({
+    pods: 2,
+    lag: sec(lag / 3),
+    duration: 20,
+    timeline: [{ kind: 'deletePod', at: at(5), workload: 0, pod: 'backend-0' }],
+    ...options,
+    workload: { replicated: false, ...options.workload },
+    client: { arrival: paced(10), connection: keepAlive(), ...options.client },
+  });
+  const lostBetween = ({ requests }: Recorded): [number, number] => {
+    const lost = requests.filter(({ outcome }) => outcome === 'timeout');
+    return [lost[0]!.issuedNs / 1e9, lost.at(-1)!.issuedNs / 1e9];
+  };
+
+  it.each(BY_CONNTRACK)(
+    'swallows what its flows send, until a sync has deleted their entries: then they go elsewhere, with %s',
+    (mode) => {
+      const clients = sockets(8, {});
+      const result = record(udp({ mode, ...deleted({}), clients }));
+      const stuck = new Set(
+        result.requests.filter(({ outcome }) => outcome !== 'ok').map(({ client }) => client),
+      );
+      expect(stuck.size).toBeGreaterThan(0);
+      expect(stuck.size).toBeLessThan(8);
+      const [first, last] = lostBetween(result);
+      expect(first).toBeGreaterThanOrEqual(5 - 0.001);
+      // A deletion needs no kubelet to be known: two hops of three.
+      expect(last).toBeLessThanOrEqual(5 + 2);
+      expect(last).toBeGreaterThan(5 + 2 - 0.2);
+      expect(new Set(outcomes(result))).toEqual(new Set(['ok', 'timeout']));
+    },
+  );
+
+  it.each(BY_CONNTRACK)('takes its flows along when it is merely unready, with %s', (mode) => {
+    const made = udp({
+      mode,
+      ...deleted({
+        timeline: [{ kind: 'setReady', at: at(5), workload: 0, pod: 'backend-0', ready: false }],
+      }),
+      clients: sockets(8, {}),
+    });
+    const result = record(made);
+    expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+    const late = result.requests.filter(({ issuedNs }) => issuedNs > sec(5 + lag));
+    expect(new Set(late.map(({ pod }) => pod))).toEqual(new Set(['backend-1']));
+    const between = result.requests.filter(
+      ({ issuedNs }) => issuedNs > sec(5) && issuedNs < sec(5 + lag),
+    );
+    expect(new Set(between.map(({ pod }) => pod))).toEqual(new Set(['backend-0', 'backend-1']));
+  });
+
+  it('keeps its flows while it terminates and serves', () => {
+    const made = udp({
+      ...deleted({ workload: { preStop: sec(8) } }),
+      clients: sockets(8, {}),
+    });
+    const { requests } = record(made);
+    const serving = requests.filter(({ issuedNs }) => issuedNs < sec(13 - 0.01));
+    expect(new Set(serving.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
+    const afterSync = serving.filter(({ issuedNs }) => issuedNs > sec(5 + lag));
+    expect(new Set(afterSync.map(({ pod }) => pod))).toEqual(new Set(['backend-0', 'backend-1']));
+  });
+
+  it.each(BY_CONNTRACK)(
+    'and is replaced: a client that sends every 5 s from one port reaches the new one within a minute (e2e: UDP server cycled), with %s',
+    (mode) => {
+      const made = udp({
+        mode,
+        ...deleted({
+          pods: 1,
+          duration: 60,
+          timeline: [{ kind: 'deletePod', at: at(12), workload: 0, pod: 'backend-0' }],
+          workload: { replicated: true, startUp: constant(sec(2)) },
+          client: {
+            arrival: paced(0.2),
+            connection: { mode: 'PerRequest' },
+            ports: { first: 5353, last: 5353, timeWait: sec(60) },
+          },
+        }),
+      });
+      const result = record(made);
+      const pods = result.requests.filter(({ outcome }) => outcome === 'ok').map(({ pod }) => pod);
+      expect(new Set(pods).size).toBe(2);
+      expect(result.requests.at(-1)!.outcome).toBe('ok');
+      expect(new Set(result.connections.map(({ clientPort }) => clientPort))).toEqual(
+        new Set([5353]),
+      );
+    },
+  );
+});
+
+describe('a client that calls before there are endpoints (e2e: UDP, initial 0 to 1 endpoints)', () => {
+  it.each(PROXY_MODES)('is refused, and heard as soon as the rules have one, with %s', (mode) => {
+    const base = udp({
+      mode,
+      pods: 1,
+      lag: sec(0.1),
+      duration: 30,
+      timeline: [{ kind: 'setReady', at: at(10), workload: 0, pod: null, ready: true }],
+      client: {
+        arrival: paced(1),
+        connection: keepAlive(),
+        ports: { first: 5353, last: 5353, timeWait: sec(60) },
+      },
+    });
+    const [workload] = base.workloads;
+    const pods = workload!.pods.map((pod) => ({ ...pod, ready: false }));
+    const { requests } = record({ ...base, workloads: [{ ...workload!, pods }] });
+    expect(requests.slice(0, 9).map(({ outcome }) => outcome)).toEqual(
+      new Array(9).fill('refused'),
+    );
+    expect(requests.slice(10).every(({ outcome }) => outcome === 'ok')).toBe(true);
+  });
+});
+
+describe('a refusal', () => {
+  it('is an ICMP error, which a client is not sent more than six times and once a second', () => {
+    const made = udp({
+      pods: 0,
+      duration: 31e-9,
+      network: { icmpRateLimit: ICMP_RATE_LIMIT },
+      client: { arrival: paced(1e9), timeout: ms(500) },
+    });
+    const result = record(made);
+    expect(outcomes(result).filter((outcome) => outcome === 'refused')).toHaveLength(6);
+    expect(outcomes(result).filter((outcome) => outcome === 'timeout')).toHaveLength(24);
+  });
+
+  it('comes from the pod itself where its process is down', () => {
+    const result = record(
+      udp({
+        pods: 1,
+        lag: sec(1000),
+        duration: 10,
+        workload: { crash: { every: constant(sec(5)), lasts: constant(sec(100)) } },
+        client: { arrival: paced(1), connection: keepAlive() },
+      }),
+    );
+    expect(outcomes(result)).toEqual([
+      ...new Array<string>(4).fill('ok'),
+      ...new Array<string>(5).fill('refused'),
+    ]);
+    expect(latencies(result).at(-1)).toBe(2 * HOP);
+  });
+});
+
+describe('what a server loses', () => {
+  it('is a timeout at the client: requests of a process that dies', () => {
+    const result = record(
+      udp({
+        pods: 1,
+        lag: sec(1000),
+        duration: 3,
+        service: constant(sec(0.9)),
+        workload: { crash: { every: constant(sec(1.5)), lasts: constant(ms(1)) } },
+        client: { arrival: paced(1) },
+      }),
+    );
+    // Due at 1 s, and dead at 1.5 s; the next is served before 3.001 s.
+    expect(outcomes(result)).toEqual(['timeout', 'ok']);
+    expect(latencies(result)[0]).toBe(sec(1));
+  });
+
+  it('is a timeout at the client: datagrams beyond the queue', () => {
+    const result = record(
+      udp({
+        pods: 1,
+        duration: 11e-9,
+        workload: { concurrency: 1, queueLimit: 3 },
+        client: { arrival: paced(1e9), timeout: ms(500) },
+      }),
+    );
+    expect(outcomes(result).filter((outcome) => outcome === 'ok')).toHaveLength(4);
+    expect(outcomes(result).filter((outcome) => outcome === 'timeout')).toHaveLength(6);
+  });
+});
+
+describe('a socket that is kept', () => {
+  it('stays open when an answer is late, and serves the next request', () => {
+    const made = udp({
+      pods: 1,
+      service: constant(ms(300)),
+      duration: 5,
+      client: { arrival: paced(2), connection: keepAlive(), timeout: ms(200) },
+    });
+    const result = record(made);
+    expect(new Set(outcomes(result))).toEqual(new Set(['timeout']));
+    expect(result.connections).toHaveLength(1);
+    expect(result.connections[0]!.requests).toBe(9);
+    expect(result.totals.connectionsOpen).toBe(1);
+  });
+
+  it('of a fixed port is one at a time', () => {
+    const made = udp({
+      duration: 11e-9,
+      client: {
+        arrival: paced(1e9),
+        ports: { first: 5353, last: 5353, timeWait: ns(0) },
+      },
+    });
+    const result = record(made);
+    expect(outcomes(result).filter((outcome) => outcome === 'noPorts')).toHaveLength(9);
+  });
+});
