@@ -127,6 +127,8 @@ export function planResolver(
   const ndots = own.ndots ?? spec.dns?.ndots ?? DNS_NDOTS;
   const names = namesUpTo(full, candidates(name, search, ndots));
   if (names === null) {
+    // Whatever else leads to a Service, such as the name of a node, is not in its zone.
+    if (!name.endsWith('.')) return null;
     const message = `with its final dot "${name}" is a full name, and nothing has it`;
     document.error([...path, 'target'], 'NotFound', message, `did you mean "${full}."?`);
     return null;
