@@ -7,10 +7,11 @@ import { deriveSeed } from '../src/base/seed.ts';
 import { Histogram } from '../src/stats/histogram.ts';
 import { planOf, recordPlan, service } from './experiment.ts';
 import type { Experiment, Recorded } from './experiment.ts';
-import { UnreadableData, number } from './kernel-data.ts';
+import { number } from './kernel-data.ts';
 import type { KernelData } from './kernel-data.ts';
 import { counted, grouped, percent, table } from './page.ts';
 import type { Section } from './page.ts';
+import { BrokenRecording } from './replay-csv.ts';
 import { ascending, bootstrapQuantiles, quantileOf } from './sample.ts';
 
 const QUANTILES = [0.5, 0.9, 0.99] as const;
@@ -68,12 +69,12 @@ function readRun(data: KernelData, file: string): RecordedRun {
   const words = name.split('_');
   const backEnd = words[0]!;
   if (!Object.hasOwn(MODES, backEnd)) {
-    throw new UnreadableData(`${file}: "${backEnd}" is none of ${Object.keys(MODES).join(', ')}`);
+    throw new BrokenRecording(`${file}: "${backEnd}" is none of ${Object.keys(MODES).join(', ')}`);
   }
   const rows = data
     .rows(file, ['arrival_us', 'service_us', 'done_us', 'pod', 'connection'])
     .filter((row) => row['errno'] === undefined || row['errno'] === '0');
-  if (rows.length < 2) throw new UnreadableData(`${file} has no requests that were answered`);
+  if (rows.length < 2) throw new BrokenRecording(`${file} has no requests that were answered`);
   const arrivals = rows.map((row) => number(row, 'arrival_us'));
   const pods = words.map((word) => /^p(\d+)$/.exec(word)?.[1]).find((word) => word !== undefined);
   const poolAt = words.findIndex((word) => /^pool\d+$/.test(word));

@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { KernelData, UnreadableData } from './kernel-data.ts';
+import { KernelData } from './kernel-data.ts';
+import { BrokenRecording } from './replay-csv.ts';
 import { validationPage } from './validation.ts';
 
 const command = new Command('validate')
@@ -20,7 +21,7 @@ try {
   console.log(`${summary}\nWrote ${out}`);
   process.exitCode = accepted ? 0 : 1;
 } catch (error) {
-  if (!(error instanceof UnreadableData)) throw error;
+  if (!(error instanceof BrokenRecording)) throw error;
   console.error(`error: ${error.message}`);
   process.exitCode = 3;
 }

@@ -7,6 +7,7 @@ import { number } from './kernel-data.ts';
 import type { KernelData, Row } from './kernel-data.ts';
 import { counted, grouped, table } from './page.ts';
 import type { Section } from './page.ts';
+import { SYNC_FORMS, fitSyncs } from './sync-fit.ts';
 
 /** Accepted: this many times longer or shorter. The recordings say of themselves that they may be twice what an idle machine shows. */
 const FACTOR = 2;
@@ -94,6 +95,19 @@ function summaryOf(all: readonly Comparison[], backEnd: string, operation: strin
   ];
 }
 
+/** What was fitted: the terms that each back end's syncs have, in µs. */
+const fitTable = (data: KernelData): string =>
+  table(
+    ['back end', 'sync', 'terms, µs'],
+    SYNC_FORMS.map((form) => {
+      const fitted = fitSyncs(data, form);
+      const terms = form.terms.map((term) => `${term} ${(fitted[term] / 1e3).toPrecision(3)}`);
+      const kind = form.kind === 'fullSync' ? 'full' : 'partial';
+      const beyond = form.squaredBeyond > 0 ? ` (beyond ${grouped(form.squaredBeyond)})` : '';
+      return [form.backEnd, kind, `${terms.join(', ')}${beyond}`];
+    }),
+  );
+
 /** The section; null where the folder has no such recording. */
 export function programmingSection(data: KernelData): Section | null {
   if (!data.has('e4_programming')) return null;
@@ -151,6 +165,11 @@ ${table(
   kinds.map((kind) => summaryOf(all, ...(kind.split(' ') as [string, string]))),
   'llrrrrrl',
 )}
+
+The model is a sum of terms in what is on the node and in what changed (\`proxy.costs\`, each can be set), fitted to these
+recordings by relative least squares; a test holds the defaults to the fit:
+
+${fitTable(data)}
 
 Once control plane and sync runner are added, \`run\` and \`compare\` report network programming latency as kube-proxy's own
 metric counts it. Published figures of that depend on what their clusters did (100 nodes with nftables: p50 1.5 s,

@@ -2,6 +2,7 @@
 import { balanceSection } from './balance.ts';
 import { churnSection } from './churn/churn.ts';
 import { firstPacketSection } from './first-packet.ts';
+import { ipvsPicksSection } from './ipvs-picks.ts';
 import type { KernelData } from './kernel-data.ts';
 import { latencySection } from './latency.ts';
 import { oracleSection } from './oracles.ts';
@@ -22,6 +23,7 @@ export interface ValidationPage {
 
 export function validationPage(data: KernelData): ValidationPage {
   const sections = [
+    ipvsPicksSection(data.folder),
     balanceSection(data),
     firstPacketSection(data),
     programmingSection(data),

@@ -1,7 +1,6 @@
 /** The statistics behind docs/validation.md, against brute force and known coverage. */
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
-import { parseCsv } from '../../validate/kernel-data.ts';
 import { unevenness } from '../../validate/multinomial.ts';
 import { ascending, bootstrapQuantiles, quantileOf } from '../../validate/sample.ts';
 
@@ -61,16 +60,5 @@ describe('the interval of a recorded quantile', () => {
     expect(quantile).toBe(4499);
     expect(interval!.low).toBeLessThanOrEqual(quantile);
     expect(interval!.high).toBeGreaterThanOrEqual(quantile);
-  });
-});
-
-describe('a recording', () => {
-  it('may quote cells, leave them empty, and end lines as it likes', () => {
-    expect(parseCsv('a,b,c\r\n"x, ""y""",,2\n,,\n')).toEqual([
-      ['a', 'b', 'c'],
-      ['x, "y"', '', '2'],
-      ['', '', ''],
-    ]);
-    expect(parseCsv(',"q",')).toEqual([['', 'q', '']]);
   });
 });

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { churnSection } from '../../validate/churn/churn.ts';
-import { KernelData, UnreadableData } from '../../validate/kernel-data.ts';
+import { KernelData } from '../../validate/kernel-data.ts';
 import { latencySection } from '../../validate/latency.ts';
+import { BrokenRecording } from '../../validate/replay-csv.ts';
 
 let folder: string;
 
@@ -31,6 +32,15 @@ describe('a folder of recordings', () => {
     expect(data.rows('e2_y', ['a', 'b'])).toEqual([{ a: '1', b: '2', c: '3' }]);
   });
 
+  it('may quote cells, leave them empty, and end lines as it likes', () => {
+    put('e1_z.csv', 'a,b,c\r\n"x, ""y""",,2\n,,\n,"q",\n');
+    expect(new KernelData(folder).rows('e1_z', ['a'])).toEqual([
+      { a: 'x, "y"', b: '', c: '2' },
+      { a: '', b: '', c: '' },
+      { a: '', b: 'q', c: '' },
+    ]);
+  });
+
   it.each([
     ['e6_raw_ipt.csv', 'arrival_us,pod\n1,1\n', /has no column service_us, done_us, connection/],
     ['e6_raw_ipt.csv.gz', 'arrival_us,service_us,done_us,pod,connection\n1,2\n', /:2: 2 cells/],
@@ -42,7 +52,7 @@ describe('a folder of recordings', () => {
   });
 
   it('is refused where it holds none, or is not there', () => {
-    expect(() => new KernelData(folder)).toThrow(UnreadableData);
+    expect(() => new KernelData(folder)).toThrow(BrokenRecording);
     expect(() => new KernelData(join(folder, 'nowhere'))).toThrow(/not a folder/);
   });
 });
