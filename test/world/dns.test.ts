@@ -251,6 +251,30 @@ describe('CoreDNS that does not answer', () => {
     expect(Math.abs(failed - 1000)).toBeLessThan(112);
   });
 
+  it.each(['iptables', 'nftables'] as const)(
+    'one of two, and %s has synced since: kube-proxy has deleted the entry, the retry goes elsewhere',
+    (mode) => {
+      const result = run({
+        duration: 3,
+        mode,
+        lag: ms(50),
+        network: silent,
+        client: { arrival: paced(200) },
+        coredns: { terminationGracePeriod: sec(0), replicated: false },
+        timeline: [{ kind: 'deletePod', at: at(1), workload: 1, pod: 'coredns-0' }],
+      });
+      expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+      const slow = result.requests.filter((request) => part(request, 'dns') > ROUND);
+      for (const request of slow) {
+        expect(part(request, 'dns')).toBe(sec(5) + ROUND);
+        // The API server learns of a deletion at once: two hops until the rules follow.
+        expect(request.issuedNs).toBeLessThanOrEqual(sec(1) + ms(100));
+      }
+      // Of 20 lookups meanwhile a half: fewer than 3 with less than 1 in 10^3 seeds.
+      expect(slow.length).toBeGreaterThan(2);
+    },
+  );
+
   it('whose process is down: refused after a round trip, and asked again from another socket', () => {
     const result = run({
       ...LONELY,

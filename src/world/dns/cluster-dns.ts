@@ -6,8 +6,10 @@ import { parseIPv4 } from '../../base/ipv4.ts';
 import type { PlannedClient, PlannedDns, PlannedResolver } from '../../contract/plan.ts';
 import { createSampler } from '../../engine/distributions/sampler.ts';
 import type { EventQueue } from '../../engine/event-queue.ts';
+import { UNROUTED, type ServiceRules } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { Replica } from '../traffic/client.ts';
+import type { Rulebook } from '../traffic/gate.ts';
 import { Network } from '../traffic/network.ts';
 import type { World } from '../world.ts';
 import { CoreDns } from './core-dns.ts';
@@ -15,9 +17,6 @@ import { Lookup } from './lookup.ts';
 import { NodeCache } from './node-cache.ts';
 import { Query } from './query.ts';
 import { Resolver, type Names } from './resolver.ts';
-
-/** Where the race of two queries exists: the modes that make conntrack entries for DNAT. */
-const RACING_MODES: readonly string[] = ['iptables', 'nftables'];
 
 export class ClusterDns {
   readonly plan: PlannedDns;
@@ -38,6 +37,7 @@ export class ClusterDns {
 
   private readonly world: World;
   private readonly servers: (CoreDns | undefined)[] = [];
+  private readonly rulebooks: (Rulebook | undefined)[] = [];
   private readonly caches: (NodeCache | undefined)[] = [];
   private readonly idleQueries: Query[] = [];
   private readonly idleLookups: Lookup[] = [];
@@ -72,9 +72,7 @@ export class ClusterDns {
 
   /** 0–1: chance that a node loses one of two queries that a pod sends at once. */
   raceOn(node: number): number {
-    const { nodes, proxies } = this.world.plan;
-    const { mode } = proxies[nodes[node].proxy];
-    return RACING_MODES.includes(mode) ? this.plan.race : 0;
+    return this.world.proxyOf(node).plane.usesConntrack ? this.plan.race : 0;
   }
 
   /** The DNS process in a pod. */
@@ -96,6 +94,18 @@ export class ClusterDns {
       this.servers[pod.index] = server;
     }
     return server;
+  }
+
+  /** The rules of a node that queries of its pods meet. */
+  rulesOn(node: number): Rulebook {
+    let rulebook = this.rulebooks[node];
+    if (rulebook === undefined) {
+      const proxy = this.world.proxyOf(node);
+      const rules = (): ServiceRules => proxy.rules(this.udpPort);
+      rulebook = { proxy, verdictWithoutRules: UNROUTED, rules };
+      this.rulebooks[node] = rulebook;
+    }
+    return rulebook;
   }
 
   /** The DNS cache of a node; null: nodes have none. */

@@ -12,9 +12,10 @@
  */
 import { SimEvent, type DelayLine } from '../../engine/event-queue.ts';
 import { FORWARDED, REJECTED } from '../../proxy/data-plane.ts';
+import { hearsOfRejection } from '../traffic/icmp-errors.ts';
+import { UdpFlow } from '../traffic/udp-flow.ts';
 import type { World } from '../world.ts';
 import type { ClusterDns } from './cluster-dns.ts';
-import { DnsFlow } from './dns-flow.ts';
 import type { NameWaiter } from './name-waiter.ts';
 import type { Query } from './query.ts';
 import type { Resolver } from './resolver.ts';
@@ -32,7 +33,7 @@ export class Lookup extends SimEvent {
 
   private readonly world: World;
   private readonly dns: ClusterDns;
-  private readonly flow: DnsFlow = new DnsFlow();
+  private readonly flow: UdpFlow;
   private patience!: DelayLine;
   /** The name that is asked for: index into the resolver's. */
   private at = 0;
@@ -45,6 +46,7 @@ export class Lookup extends SimEvent {
     super(world.queue);
     this.world = world;
     this.dns = dns;
+    this.flow = new UdpFlow(world);
   }
 
   /** Begins to look up the name that a client calls. */
@@ -66,6 +68,7 @@ export class Lookup extends SimEvent {
       return;
     }
     this.missing &= ~type;
+    this.flow.answered(this.world.queue.now);
     if (!query.aaaa) this.ttl = query.ttl;
     if (this.missing === 0) this.nameAnswered();
     else if (this.oneByOne) this.sendMissing();
@@ -98,15 +101,15 @@ export class Lookup extends SimEvent {
     const { dns, resolver } = this;
     this.closeSocket();
     this.socket = dns.sockets++;
-    const { proxy, address } = resolver.pod;
-    this.flow.bind(proxy!, dns.udpPort, address, resolver.nextPort());
+    const { address, node } = resolver.pod;
+    this.flow.begin(dns.rulesOn(node), address, resolver.nextPort(), dns.udpPort);
   }
 
   private closeSocket(): void {
     const { queue } = this.world;
     queue.cancel(this);
     this.socket = -1;
-    this.flow.close(queue.now, 'UDP');
+    this.flow.end(queue.now);
   }
 
   private sendAll(): void {
@@ -135,20 +138,15 @@ export class Lookup extends SimEvent {
       query.sendToCache(cache);
       return false;
     }
-    const isNew = !this.flow.isKnown;
-    const verdict = this.flow.send(world.queue.now);
-    if (verdict === REJECTED && this.hearsOfRejection()) query.refused(this.flow.proxyCost);
+    const { now } = world.queue;
+    const { pod } = resolver;
+    const verdict = this.flow.send(now);
+    const isTold = verdict === REJECTED && hearsOfRejection(world, pod, pod.proxy!);
+    if (isTold) query.refused(this.flow.proxyCost);
     else if (verdict !== FORWARDED) query.lost();
     else if (racing && resolver.losesRace()) query.lost();
     else query.sendTo(world.pods[this.flow.endpoint!.pod], this.flow.proxyCost);
-    return isNew && verdict === FORWARDED;
-  }
-
-  /** Whether the client's node has an ICMP error to spare for it. */
-  private hearsOfRejection(): boolean {
-    const { address, node } = this.resolver.pod;
-    const limit = this.world.icmpLimitOf(node);
-    return limit === null || limit.allows(address, this.world.queue.now);
+    return verdict === FORWARDED && this.flow.begunAt === now;
   }
 
   /** Both answers for a name are in. */

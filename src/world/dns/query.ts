@@ -9,10 +9,10 @@ import { SimEvent } from '../../engine/event-queue.ts';
 import { FORWARDED, REJECTED } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
-import { hearsOfMissingPod } from '../traffic/icmp-errors.ts';
+import { hearsOfClosedPort, hearsOfMissingPod } from '../traffic/icmp-errors.ts';
 import type { Hop } from '../traffic/network.ts';
 import type { ClusterDns } from './cluster-dns.ts';
-import { DnsFlow } from './dns-flow.ts';
+import { ForwardingFlow } from './forwarding-flow.ts';
 import type { Lookup } from './lookup.ts';
 import type { NameServer } from './name-server.ts';
 import type { NodeCache } from './node-cache.ts';
@@ -68,7 +68,7 @@ export class Query extends SimEvent {
   private cache: NodeCache | null = null;
   /** The cache has asked CoreDNS, and waits. */
   private forwarded = false;
-  private readonly forwarding: DnsFlow = new DnsFlow();
+  private readonly forwarding: ForwardingFlow = new ForwardingFlow();
   private forwardedAt = 0;
 
   constructor(world: World, dns: ClusterDns) {
@@ -170,8 +170,11 @@ export class Query extends SimEvent {
     const { names, pod: client } = this.resolver;
     this.forwarded = true;
     this.forwardedAt = now;
-    forwarding.bind(client.proxy!, dns.tcpPort, this.cache!.address, this.cache!.nextPort());
-    const verdict = forwarding.send(now);
+    const proxy = client.proxy!;
+    const cache = this.cache!;
+    forwarding.sourceIp = cache.address;
+    const rules = proxy.rules(dns.tcpPort);
+    const verdict = forwarding.open(proxy, rules, cache.nextPort(), now);
     if (verdict === FORWARDED) {
       this.pod = world.pods[forwarding.endpoint!.pod];
       this.onward = names.network.hop(client.node, this.pod.node);
@@ -205,7 +208,8 @@ export class Query extends SimEvent {
       if (pod.isGone) this.lost();
       else this.after(FORWARD_FAILED, this.onward.delay());
     } else if (!pod.isGone) {
-      this.after(ERROR, this.hop.delay());
+      if (hearsOfClosedPort(world, this.resolver.pod, pod)) this.after(ERROR, this.hop.delay());
+      else this.lost();
     } else {
       const { answer, after } = world.plan.network.podGone;
       const isTold =
@@ -223,7 +227,7 @@ export class Query extends SimEvent {
   /** The connection of the cache to CoreDNS ends. */
   private hangUp(): void {
     this.forwarded = false;
-    this.forwarding.close(this.world.queue.now, 'TCP');
+    this.forwarding.close(this.world.queue.now);
   }
 
   private after(stage: Stage, delayNs: number): void {

@@ -25,7 +25,7 @@ import {
 } from '../../proxy/data-plane.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { World } from '../world.ts';
-import type { Gate } from './gate.ts';
+import type { Rulebook } from './gate.ts';
 
 /** Age from which an answered flow is a stream. */
 const STREAM_AGE_NS = 2e9;
@@ -37,12 +37,13 @@ export class UdpFlow implements Flow {
   proxyCost: number = 0;
   slot: number = -1;
   seenAt: number = 0;
-  gate!: Gate;
+  gate!: Rulebook;
+  /** When the rules were last asked, ns. */
+  begunAt: number = 0;
 
   private readonly world: World;
   private servicePort = -1;
   private rules: ServiceRules | null = null;
-  private begunAt = 0;
   private isAnswered = false;
   /** The endpoints in force when the entry was last found in order. */
   private checked: EndpointSet | null = null;
@@ -52,7 +53,7 @@ export class UdpFlow implements Flow {
   }
 
   /** A socket towards a ServicePort is open; -1: straight to a pod, or to what no Service has. */
-  begin(gate: Gate, address: number, port: number, servicePort: number): void {
+  begin(gate: Rulebook, address: number, port: number, servicePort: number): void {
     this.gate = gate;
     this.sourceIp = address;
     this.sourcePort = port;
