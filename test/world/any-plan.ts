@@ -10,6 +10,7 @@ import type {
   PlannedDns,
   PlannedProxy,
   PlannedResolver,
+  PlannedWay,
   PlannedWorkload,
   TimelineAction,
 } from '../../src/contract/plan.ts';
@@ -22,6 +23,7 @@ import {
   FREE_SYNC,
   ms,
   ns,
+  PLAIN_SERVICE,
   plan,
   POD_NODE,
   sec,
@@ -122,6 +124,54 @@ const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
     .map((made) =>
       made.protocol === 'UDP' ? { ...made, timeout: made.timeout ?? ms(200) } : made,
     );
+
+const way: fc.Arbitrary<PlannedWay> = fc.oneof(
+  fc.subarray([0, 1, 2], { minLength: 1 }).map((nodes) => ({ kind: 'NodePort' as const, nodes })),
+  fc.constant({ kind: 'LoadBalancer' as const }),
+  distribution(ms(2)).map((proxyTime) => ({ kind: 'Ingress' as const, proxyTime })),
+);
+
+/** What the Service asks for, and how its clients come to it. */
+interface Asked {
+  readonly facts: typeof PLAIN_SERVICE;
+  readonly headless: boolean;
+  readonly ways: readonly (PlannedWay | null)[];
+}
+
+const asked: fc.Arbitrary<Asked> = fc.record({
+  facts: fc.record({
+    publishNotReadyAddresses: fc.boolean(),
+    sessionAffinity: orNull(delay(ms(300))),
+    internalTrafficPolicy: fc.constantFrom('Cluster' as const, 'Local' as const),
+    externalTrafficPolicy: fc.constantFrom('Cluster' as const, 'Local' as const),
+    topology: orNull(
+      fc.constantFrom('Auto' as const, 'PreferSameZone' as const, 'PreferSameNode' as const),
+    ),
+  }),
+  headless: fc.boolean(),
+  ways: fc.array(orNull(way), { minLength: 2, maxLength: 2 }),
+});
+
+function withAsked(made: Plan, { facts, headless, ways }: Asked): Plan {
+  const [service, ...others] = made.services;
+  const clusterIP = headless ? null : service!.clusterIP;
+  const ports = service!.ports.map((port) => ({ ...port, nodePort: headless ? null : 30_000 }));
+  return {
+    ...made,
+    nodes: made.nodes.map((node, i) => ({ ...node, zone: 'ab'[i % 2]! })),
+    services: [{ ...service!, ...facts, clusterIP, ports }, ...others],
+    clients: made.clients.map((client, i) => comingBy(client, ways[i]!, headless)),
+  };
+}
+
+function comingBy(client: PlannedClient, via: PlannedWay | null, headless: boolean): PlannedClient {
+  const target = { kind: headless ? 'headless' : 'servicePort', service: 0, port: 0 } as const;
+  if (via === null) return headless ? { ...client, target } : client;
+  // The proxy has pods; node ports have no names.
+  const replicas = client.replicas.map(({ ip, node }) => ({ ip, node: node ?? 0 }));
+  if (via.kind === 'Ingress') return { ...client, target, via, replicas, resolver: null };
+  return headless ? { ...client, target } : { ...client, target, via, resolver: null };
+}
 
 const churn: fc.Arbitrary<PlannedChurn> = fc.record({
   every: fc.integer({ min: 1e6, max: 1e9 }).map((mean) => exponential(ns(mean))),
@@ -268,8 +318,9 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     network,
     unready: fc.integer({ min: 0, max: 4 }),
     dns: orNull(dns),
+    asks: orNull(asked),
   })
-  .map(({ cost, unready, clients, dns: names, ...options }) => {
+  .map(({ cost, unready, clients, dns: names, asks, ...options }) => {
     const sync = { ...FREE_SYNC, base: ms(20), perService: us(1), perChangedEndpoint: us(50) };
     const syncs = { fullSync: sync, partialSync: sync };
     const base = { kind: 'uniform' as const, min: us(4), max: us(9) };
@@ -301,5 +352,6 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
       ready: i >= unready,
       node: i % 2 === 0 ? POD_NODE : 1,
     }));
-    return withDns({ ...made, workloads: [{ ...only!, pods }] }, names);
+    const named = withDns({ ...made, workloads: [{ ...only!, pods }] }, names);
+    return asks === null ? named : withAsked(named, asks);
   });
