@@ -23,12 +23,12 @@ import {
   FREE_SYNC,
   ms,
   ns,
-  PLAIN_SERVICE,
   plan,
   POD_NODE,
   sec,
   synOf,
   us,
+  type Asks,
 } from './plans.ts';
 
 /** Zero more often than not far from it: delays of nothing take other ways through the code. */
@@ -133,7 +133,7 @@ const way: fc.Arbitrary<PlannedWay> = fc.oneof(
 
 /** What the Service asks for, and how its clients come to it. */
 interface Asked {
-  readonly facts: typeof PLAIN_SERVICE;
+  readonly facts: Asks;
   readonly headless: boolean;
   readonly ways: readonly (PlannedWay | null)[];
 }

@@ -150,15 +150,18 @@ export const retry = (policy: Partial<RetryPolicy> = {}): RetryPolicy => ({
   ...policy,
 });
 
-/** What a Service is that asks for nothing. */
-export const PLAIN_SERVICE: Pick<
+/** What a Service may ask for. */
+export type Asks = Pick<
   PlannedService,
   | 'publishNotReadyAddresses'
   | 'sessionAffinity'
   | 'internalTrafficPolicy'
   | 'externalTrafficPolicy'
   | 'topology'
-> = {
+>;
+
+/** What a Service is that asks for nothing. */
+export const PLAIN_SERVICE: Asks = {
   publishNotReadyAddresses: false,
   sessionAffinity: null,
   internalTrafficPolicy: 'Cluster',
