@@ -101,7 +101,7 @@ const fitTable = (data: KernelData): string =>
     ['back end', 'sync', 'terms, µs'],
     SYNC_FORMS.map((form) => {
       const fitted = fitSyncs(data, form);
-      const terms = form.terms.map((term) => `${term} ${(fitted[term] / 1e3).toPrecision(3)}`);
+      const terms = form.terms.map((term) => `${term} ${Number((fitted[term] / 1e3).toPrecision(3))}`);
       const kind = form.kind === 'fullSync' ? 'full' : 'partial';
       const beyond = form.squaredBeyond > 0 ? ` (beyond ${grouped(form.squaredBeyond)})` : '';
       return [form.backEnd, kind, `${terms.join(', ')}${beyond}`];

@@ -13,10 +13,12 @@ import { NO_ENDPOINTS_TRIALS } from './no-endpoints.ts';
 import { REFUSAL_TRIALS } from './refusals.ts';
 import { REMOVED_TCP_TRIALS } from './removed-tcp.ts';
 import type { Finding, LeftOut, Mode, Trial, Trials } from './trial.ts';
+import { UDP_TRIALS } from './udp.ts';
 import { UPDATES_TRIALS } from './updates.ts';
 
 const TRIALS: Trials = {
   ...UPDATES_TRIALS,
+  ...UDP_TRIALS,
   ...REMOVED_TCP_TRIALS,
   ...NO_ENDPOINTS_TRIALS,
   ...DEAD_POD_TRIALS,

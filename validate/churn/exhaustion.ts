@@ -115,6 +115,7 @@ export const EXHAUSTION_TRIALS: Trials = {
       same: Math.abs(ok - kernel) <= 0.1 * TABLE,
     };
   },
+  e2: { leftOut: 'Accept queues that fill up' },
   g8: { leftOut: EARLY_DROP },
   g9: { leftOut: EARLY_DROP },
   g10: ({ value }, mode) => {
