@@ -33,7 +33,7 @@ describe('rr', () => {
     expect(kept(rulesOf('rr', 1, 2, 3), 7)).toEqual([3, 2, 1, 3, 2, 1, 3]);
   });
 
-  it('counts on one node differ by at most one, whatever the number of picks', () => {
+  it('O3: counts on one node differ by at most one, whatever the number of picks', () => {
     const rules = rulesOn(planeOf({ mode: 'ipvs' }), manyEndpoints(7));
     const picked: number[] = [];
     for (let i = 0; i < 500; i++) {
@@ -43,7 +43,7 @@ describe('rr', () => {
     }
   });
 
-  it('counts over m nodes differ by at most m, and by m where all start alike', () => {
+  it('O3: counts over m nodes differ by at most m, and by m where all start alike', () => {
     const nodes = ['a', 'b', 'c', 'd', 'e'].map((node) =>
       rulesOn(planeOf({ mode: 'ipvs', node }), manyEndpoints(7)),
     );
@@ -95,7 +95,7 @@ describe('lc', () => {
     expect(picks(rules, 257)).toEqual([...new Array<number>(256).fill(1), 2]);
   });
 
-  it('starts with the same server on every idle node', () => {
+  it('O20: starts with the same server on every idle node', () => {
     for (const node of ['a', 'b', 'c']) {
       const rules = rulesOn(planeOf({ mode: 'ipvs', scheduler: 'lc', node }), manyEndpoints(5));
       expect(pick(rules)).toBe(4);
@@ -139,7 +139,7 @@ describe('draining', () => {
     },
   );
 
-  it('ends at the first scan, one a minute, after the last entry has expired', () => {
+  it('O18: ends at the first scan, one a minute, after the last entry has expired', () => {
     // A server that comes back goes to the head, drained or not; one that never left stays where it is.
     // So whether 2 was deleted shows in nothing but the order: it is deleted and added anew either way.
     const rules = rulesOf('rr', 1, 2, 3);

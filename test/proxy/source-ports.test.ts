@@ -20,7 +20,7 @@ describe('source ports', () => {
     expect(ports.acquire(60 * SECOND + 1000)).toBe(-1);
   });
 
-  it('sustain 28,232 / 60 s, about 470, short connections a second, and fail some at any higher rate', () => {
+  it('O16: sustain 28,232 / 60 s, about 470, short connections a second, and fail some at any higher rate', () => {
     const failures = (perSecond: number): number => {
       const ports = new SourcePorts(32_768, 60_999, 60 * SECOND);
       let failed = 0;

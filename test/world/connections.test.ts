@@ -319,7 +319,30 @@ describe('a full conntrack table', () => {
     expect(failed.length).toBeLessThan(80);
   });
 
-  it('leaves established connections alone', () => {
+  it.each([
+    [9, 0],
+    // 1,200 entries are spent in 109 s and come back after 120: for 11 s of each 120 nobody gets in.
+    [11, 240],
+  ])(
+    'O15: comes at more than its size over 120 s: %i new connections a second, %i fail',
+    (rate, failures) => {
+      const result = record(
+        plan({
+          ...calm,
+          duration: 300,
+          proxy: { conntrack: conntrack(1200, sec(120)) },
+          client: { arrival: paced(rate), connectTimeout: ms(300) },
+        }),
+      );
+      const failed = result.requests.filter(({ outcome }) => outcome !== 'ok');
+      expect(new Set(failed.map(({ outcome }) => outcome)).size).toBe(failures === 0 ? 0 : 1);
+      expect(failed.length).toBeGreaterThanOrEqual(failures * 0.9);
+      expect(failed.length).toBeLessThanOrEqual(failures * 1.2);
+      if (failures > 0) expect(failed[0]!.issuedNs / sec(1)).toBeCloseTo(1200 / rate, 0);
+    },
+  );
+
+  it('O15: leaves established connections alone', () => {
     const result = record(
       plan({
         ...tracked,
