@@ -43,6 +43,8 @@ export class ConnectionTable {
   private control: Int32Array = new Int32Array(0);
   /** Of a template: what its timer is set to, in ticks. */
   private span: Int32Array = new Int32Array(0);
+  /** Of a template: the tick that its timer is set to. */
+  private expiry: Int32Array = new Int32Array(0);
   /** The first free entry. */
   private free = NONE;
   private readonly grown: (capacity: number) => void;
@@ -145,8 +147,14 @@ export class ConnectionTable {
     return this.span[template];
   }
 
-  setSpan(template: number, span: number): void {
+  /** The tick that a template's timer is set to. */
+  expiryOf(template: number): number {
+    return this.expiry[template];
+  }
+
+  setSpan(template: number, span: number, expiry: number): void {
     this.span[template] = span;
+    this.expiry[template] = expiry;
   }
 
   private chainOf(ip: number, port: number, service: number): number {
@@ -169,6 +177,7 @@ export class ConnectionTable {
     this.server = longer(this.server);
     this.control = longer(this.control);
     this.span = longer(this.span);
+    this.expiry = longer(this.expiry);
     const { state } = this;
     this.state = new Uint8Array(capacity);
     this.state.set(state);

@@ -110,9 +110,9 @@ export class Entries {
     return this.witnesses[entry] === witness;
   }
 
-  /** Ticks until the time that an entry's timer was set to. */
-  remaining(entry: number): number {
-    return this.clock.remaining(entry + 1);
+  /** Ticks until the time that a template's timer was set to. */
+  remaining(template: number): number {
+    return (this.table.expiryOf(template) - this.clock.tick) | 0;
   }
 
   /** Makes the entry of an established connection or of a UDP flow; `template`: the one it came through, or NONE. */
@@ -163,7 +163,7 @@ export class Entries {
   /** A connection came through the template: its time begins anew. */
   follow(template: number): void {
     this.table.countControlled(template, 1);
-    this.clock.arm(template + 1, this.table.spanOf(template));
+    this.armTemplate(template, this.table.spanOf(template));
   }
 
   /** It goes at the next tick, and no packet finds it any more: ip_vs_conn_expire_now. */
@@ -204,14 +204,19 @@ export class Entries {
     const entry = timer - 1;
     const state = table.stateOf(entry);
     if (state === TEMPLATE && table.controlOf(entry) > 0) {
-      table.setSpan(entry, spans[TEMPLATE]);
-      clock.arm(timer, spans[TEMPLATE]);
+      this.armTemplate(entry, spans[TEMPLATE]);
     } else if (state === ESTABLISHED && this.sinceSeen(entry) <= spans[ESTABLISHED]) {
       // The clock catches up: a packet of later than its tick is found when the timer fires again.
       clock.arm(timer, spans[ESTABLISHED], clock.tick - Math.max(0, this.sinceSeen(entry)));
     } else {
       this.release(entry);
     }
+  }
+
+  /** Sets a template's timer, now and, unless told otherwise, when it is renewed. */
+  private armTemplate(template: number, span: number): void {
+    this.table.setSpan(template, span, this.clock.tick + span);
+    this.clock.arm(template + 1, span);
   }
 
   /** Ticks since the last packet of an established connection; Infinity: its timer was set at that packet. */

@@ -145,7 +145,7 @@ export class IpVs {
     const { table } = this.entries;
     const network = source.sourceIp & service.netmask;
     const template = table.add(network, ANY_PORT, service.id, TEMPLATE, server.id, 0);
-    table.setSpan(template, service.persistence);
+    table.setSpan(template, service.persistence, 0);
     server.references++;
     return template;
   }

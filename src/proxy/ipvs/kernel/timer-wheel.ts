@@ -7,17 +7,22 @@
  * Ticks are 32-bit numbers that wrap around, as jiffies are on 32-bit machines. Timers are numbered by their owner.
  * Nothing happens at a tick by itself: `advance` catches up.
  *
+ * A bucket is a stack of numbers. A timer that goes elsewhere leaves its number behind; what is stale is skipped when the bucket
+ * fires, and swept out when it is the larger part.
+ *
  * Left out: spans above 63 × 2^24 ticks (48 days at 250 ticks a second), which the kernel cuts off.
  */
 
 const LEVELS = 9;
 const LEVEL_SHIFT = 3;
 const BUCKETS = 64;
+const BUCKET_BITS = 6;
 /** Spans in ticks below this stay on the lowest level. */
 const LOWEST_SPAN = BUCKETS - 1;
-
-/** No timer, no bucket. */
+/** No bucket. */
 const NONE = -1;
+/** Room in a bucket at first. */
+const SMALLEST = 8;
 
 export interface TimerOwner {
   /** Timer number `timer` has fired; it is no longer armed. */
@@ -28,15 +33,14 @@ export class TimerWheel {
   /** The current tick. */
   tick: number;
   private readonly owner: TimerOwner;
-  // Of each timer: its neighbours in the bucket, the bucket, and when it is to fire.
-  private next: Int32Array = new Int32Array(0);
-  private previous: Int32Array = new Int32Array(0);
-  private bucket: Int16Array = new Int16Array(0);
-  private expires: Int32Array = new Int32Array(0);
-  /** First timer of each bucket, level by level. */
-  private readonly heads: Int32Array = new Int32Array(LEVELS * BUCKETS).fill(NONE);
-  /** Armed timers of each level. */
-  private readonly armed: Int32Array = new Int32Array(LEVELS);
+  /** The bucket of each timer. */
+  private bucketOf: Int16Array = new Int16Array(0);
+  /** The stack of each bucket, level by level, and how much of it is in use. */
+  private readonly stacks: (Int32Array | undefined)[] = [];
+  private readonly lengths: Int32Array = new Int32Array(LEVELS * BUCKETS);
+  /** Armed timers in each bucket, and in all. */
+  private readonly armed: Int32Array = new Int32Array(LEVELS * BUCKETS);
+  private readonly armedAt: Int32Array = new Int32Array(LEVELS);
   private count = 0;
   /** The tick at which the next bucket is due, where any timer is armed. */
   private nextDue = 0;
@@ -48,24 +52,9 @@ export class TimerWheel {
 
   /** Makes room for timers 0 to `timers` - 1. */
   reserve(timers: number): void {
-    const { next, previous, bucket, expires } = this;
-    this.next = new Int32Array(timers);
-    this.next.set(next);
-    this.previous = new Int32Array(timers);
-    this.previous.set(previous);
-    this.bucket = new Int16Array(timers).fill(NONE);
-    this.bucket.set(bucket);
-    this.expires = new Int32Array(timers);
-    this.expires.set(expires);
-  }
-
-  isArmed(timer: number): boolean {
-    return this.bucket[timer] !== NONE;
-  }
-
-  /** Ticks until the time that an armed timer was set to. */
-  remaining(timer: number): number {
-    return (this.expires[timer] - this.tick) | 0;
+    const { bucketOf } = this;
+    this.bucketOf = new Int16Array(timers).fill(NONE);
+    this.bucketOf.set(bucketOf);
   }
 
   /**
@@ -73,34 +62,32 @@ export class TimerWheel {
    * the same. One that is due already fires at the next tick.
    */
   arm(timer: number, span: number, from: number = this.tick): void {
-    const expires = (from + span) | 0;
-    this.expires[timer] = expires;
     let level = 0;
     for (let limit = LOWEST_SPAN; span >= limit && level < LEVELS - 1; limit <<= LEVEL_SHIFT)
       level++;
     const shift = LEVEL_SHIFT * level;
-    const slot = (expires >>> shift) + 1;
-    const due = (slot << shift) | 0;
+    const slot = (((from + span) >>> shift) + 1) | 0;
+    const due = slot << shift;
     if (((due - this.tick) | 0) <= 0) {
       this.arm(timer, 0);
       return;
     }
-    const bucket = level * BUCKETS + (slot & (BUCKETS - 1));
-    const before = this.bucket[timer];
+    const bucket = (level << BUCKET_BITS) + (slot & (BUCKETS - 1));
+    const before = this.bucketOf[timer];
     if (before === bucket) return;
-    if (before !== NONE) this.unlink(timer);
+    if (before !== NONE) this.leave(before);
     if (this.count++ === 0 || ((due - this.nextDue) | 0) < 0) this.nextDue = due;
-    this.armed[level]++;
-    const head = this.heads[bucket];
-    this.next[timer] = head;
-    this.previous[timer] = NONE;
-    this.bucket[timer] = bucket;
-    if (head !== NONE) this.previous[head] = timer;
-    this.heads[bucket] = timer;
+    this.armedAt[level]++;
+    this.armed[bucket]++;
+    this.bucketOf[timer] = bucket;
+    this.push(bucket, timer);
   }
 
   disarm(timer: number): void {
-    if (this.isArmed(timer)) this.unlink(timer);
+    const bucket = this.bucketOf[timer];
+    if (bucket === NONE) return;
+    this.leave(bucket);
+    this.bucketOf[timer] = NONE;
   }
 
   /** Moves on to `tick`: fires what is due up to and at it, each at its own tick. */
@@ -119,37 +106,68 @@ export class TimerWheel {
     for (let level = LEVELS - 1; level >= 0; level--) {
       const shift = LEVEL_SHIFT * level;
       if ((this.tick & ((1 << shift) - 1)) !== 0) continue;
-      const bucket = level * BUCKETS + ((this.tick >>> shift) & (BUCKETS - 1));
-      for (let timer = this.heads[bucket]; timer !== NONE; timer = this.heads[bucket]) {
-        this.unlink(timer);
-        this.owner.expired(timer);
-      }
+      const bucket = (level << BUCKET_BITS) + ((this.tick >>> shift) & (BUCKETS - 1));
+      if (this.lengths[bucket] > 0) this.fireBucket(bucket);
     }
+  }
+
+  private fireBucket(bucket: number): void {
+    const stack = this.stacks[bucket]!;
+    for (let at = this.lengths[bucket] - 1; at >= 0; at--) {
+      const timer = stack[at];
+      if (this.bucketOf[timer] !== bucket) continue;
+      this.leave(bucket);
+      this.bucketOf[timer] = NONE;
+      this.owner.expired(timer);
+    }
+    this.lengths[bucket] = 0;
   }
 
   private findNext(): void {
     let first = true;
     for (let level = 0; level < LEVELS; level++) {
-      if (this.armed[level] === 0) continue;
+      if (this.armedAt[level] === 0) continue;
       const shift = LEVEL_SHIFT * level;
       const current = this.tick >>> shift;
       let ahead = 1;
-      while (this.heads[level * BUCKETS + ((current + ahead) & (BUCKETS - 1))] === NONE) ahead++;
-      const due = ((current + ahead) << shift) | 0;
+      while (this.armed[(level << BUCKET_BITS) + ((current + ahead) & (BUCKETS - 1))] === 0)
+        ahead++;
+      const due = ((current + ahead) | 0) << shift;
       if (first || ((due - this.nextDue) | 0) < 0) this.nextDue = due;
       first = false;
     }
   }
 
-  private unlink(timer: number): void {
-    const next = this.next[timer];
-    const previous = this.previous[timer];
-    const bucket = this.bucket[timer];
-    if (next !== NONE) this.previous[next] = previous;
-    if (previous !== NONE) this.next[previous] = next;
-    else this.heads[bucket] = next;
-    this.bucket[timer] = NONE;
-    this.armed[bucket >> 6]--;
+  private leave(bucket: number): void {
+    this.armed[bucket]--;
+    this.armedAt[bucket >> BUCKET_BITS]--;
     this.count--;
+  }
+
+  private push(bucket: number, timer: number): void {
+    const stack = this.stacks[bucket];
+    const length = this.lengths[bucket];
+    if (stack === undefined || length === stack.length) {
+      this.makeRoom(bucket);
+      this.push(bucket, timer);
+      return;
+    }
+    stack[length] = timer;
+    this.lengths[bucket] = length + 1;
+  }
+
+  /** Sweeps stale numbers out of a full bucket, and makes it larger where they are less than half. */
+  private makeRoom(bucket: number): void {
+    const stack = this.stacks[bucket] ?? new Int32Array(0);
+    let kept = 0;
+    for (const timer of stack) {
+      if (this.bucketOf[timer] === bucket) stack[kept++] = timer;
+    }
+    this.lengths[bucket] = kept;
+    if (2 * kept >= stack.length) {
+      const larger = new Int32Array(Math.max(SMALLEST, 2 * stack.length));
+      larger.set(stack);
+      this.stacks[bucket] = larger;
+    }
   }
 }
