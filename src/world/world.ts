@@ -24,6 +24,7 @@ import { ServiceBook } from './measure/service-book.ts';
 import { SharedTime } from './measure/shared-time.ts';
 import { Client } from './traffic/client.ts';
 import { ConnectionStore } from './traffic/connection-store.ts';
+import { PortRanges } from './traffic/port-ranges.ts';
 
 export class World {
   readonly plan: Plan;
@@ -37,6 +38,7 @@ export class World {
   readonly records: Records;
   readonly controlPlane: ControlPlane;
   readonly connections: ConnectionStore;
+  readonly portRanges: PortRanges;
   /** Null: names resolve for free. */
   readonly dns: ClusterDns | null;
   readonly workloads: Workload[] = [];
@@ -87,6 +89,7 @@ export class World {
       this.workloads.push(new Workload(this, workload, index));
     });
     this.dns = plan.dns === null ? null : new ClusterDns(this, plan.dns);
+    this.portRanges = new PortRanges(plan.clients);
     plan.clients.forEach((client, index) => {
       this.clients.push(new Client(this, client, index));
     });

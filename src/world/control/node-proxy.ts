@@ -42,6 +42,9 @@ export class NodeProxy implements Watcher {
   /** Null where connections are not tracked. */
   readonly conntrack: Conntrack | null;
 
+  /** How long conntrack remembers an idle connection, ns. */
+  readonly tcpEstablishedTimeout: number;
+
   private readonly world: World;
   private readonly vantage: Vantage;
   private readonly plan: PlannedProxy;
@@ -95,6 +98,7 @@ export class NodeProxy implements Watcher {
       firstPackets: world.stream(`node/${name}/first-packet`),
       caches: world.stream(`node/${name}/cache`),
     });
+    this.tcpEstablishedTimeout = plan.conntrack.tcpEstablishedTimeout;
     const { max } = plan.conntrack;
     this.conntrack = max === null ? null : new Conntrack(max, plan.conntrack);
     this.failures = plan.syncFailure > 0 ? world.stream(`node/${name}/sync-failure`) : null;

@@ -320,6 +320,7 @@ export class Attempt extends SimEvent {
     const connection = this.connection!;
     const wasReset = this.answer === 'reset';
     if (wasReset) connection.wasReset = true;
+    if (this.client.marksSilence) connection.heard();
     connection.inFlight--;
     if (this.abandoned) {
       if (connection.isClosed) connection.settled();

@@ -2,13 +2,13 @@
  * A client: its pods (replicas) and what they have in common, from the arrival of a request to its end.
  */
 import { parseIPv4 } from '../../base/ipv4.ts';
-import type { ErrorCause, PlannedClient } from '../../contract/plan.ts';
+import type { ErrorCause, Plan, PlannedClient } from '../../contract/plan.ts';
 import { RETRY } from '../../contract/result.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import type { DelayLine } from '../../engine/event-queue.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
-import { SourcePorts } from '../../proxy/source-ports.ts';
+import type { SourcePorts } from '../../proxy/source-ports.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { NameResolver } from '../dns/name-waiter.ts';
 import type { Names } from '../dns/resolver.ts';
@@ -43,6 +43,8 @@ export class Client {
   /** How long a handshake may take, ns: the client's own limit or, without one, the kernel's. */
   readonly handshakeLimit: number;
   readonly limitsHandshake: boolean;
+  /** Whether the run is long enough for a node to forget a connection that is idle. */
+  readonly marksSilence: boolean;
   /** The name of its target; null: none that has to be looked up. */
   readonly names: Names | null;
   /** The proxy that it calls by; null: it calls the target itself. */
@@ -93,6 +95,7 @@ export class Client {
     this.book = this.service < 0 ? null : world.bookOf(this.service);
     this.timeoutLine = plan.timeout === null ? null : queue.line(plan.timeout);
     const { synTimeout } = world.plan.network;
+    this.marksSilence = plan.protocol === 'TCP' && world.horizon > shortestMemory(world.plan);
     this.limitsHandshake = plan.connectTimeout !== null;
     this.handshakeLimit = Math.min(plan.connectTimeout ?? Infinity, synTimeout);
     this.names = plan.resolver === null ? null : world.dns!.namesOf(plan, plan.resolver);
@@ -167,6 +170,15 @@ export class Client {
   }
 }
 
+/** The shortest time (ns) after which some node forgets an idle connection. */
+function shortestMemory({ proxies }: Plan): number {
+  const memories = proxies.map(({ mode, ipvs, conntrack }) => {
+    if (mode === 'ipvs') return ipvs.tcpTimeout;
+    return mode === 'ebpf' ? Infinity : conntrack.tcpEstablishedTimeout;
+  });
+  return Math.min(...memories);
+}
+
 /** One pod of a client, on a node or outside the cluster. */
 export class Replica implements Gate {
   readonly client: Client;
@@ -199,8 +211,8 @@ export class Replica implements Gate {
       client.names === null || this.proxy === null
         ? null
         : world.dns!.resolverOf(client.names, this);
-    const { ports, target, connection } = client.plan;
-    this.ports = ports === null ? null : new SourcePorts(ports.first, ports.last, ports.timeWait);
+    const { target, connection } = client.plan;
+    this.ports = world.portRanges.of(ip, client.plan);
     const plane = this.proxy?.plane;
     this.verdictWithoutRules =
       plane === undefined

@@ -108,7 +108,9 @@ export abstract class ConnectionPool implements ConnectionUse {
 
   protected stopIdling(connection: Connection): void {
     // What a connection that the pod has closed waits for is that news, not its idle timeout.
-    if (!connection.peerClosed) this.world.queue.cancel(connection);
+    if (connection.peerClosed) return;
+    this.world.queue.cancel(connection);
+    if (this.replica.client.marksSilence) connection.resume();
   }
 
   /** Opens connections for attempts that wait without one, as far as the pool has room. */

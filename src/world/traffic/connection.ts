@@ -49,7 +49,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   openedAt: number = 0;
   /** No new requests: it closes when the last answer is in. */
   retiring: boolean = false;
-  /** The pod has closed its side. */
+  /** The pod has closed its side, or the node has lost the way to it. */
   peerClosed: boolean = false;
   /** An answer was a RST. */
   wasReset: boolean = false;
@@ -79,6 +79,10 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   protected abstract leavePort(now: number): void;
   /** The node where it met rules learns what it can of the end. */
   protected abstract leaveNode(now: number): void;
+  /** A packet has come in: `resume` is asked later how long ago. */
+  abstract heard(): void;
+  /** The first packet after a silence leaves: the node may have forgotten the flow. */
+  abstract resume(): void;
   /** The pod closes its side. */
   abstract closeByPeer(): void;
 

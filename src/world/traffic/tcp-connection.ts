@@ -51,6 +51,7 @@ export class TcpConnection extends Connection implements Flow {
   protected override begin(): void {
     this.deadline = this.openedAt + this.replica.client.handshakeLimit;
     this.retransmissions = 0;
+    this.seenAt = this.openedAt;
     this.slot = -1;
     this.sendSyn();
   }
@@ -88,6 +89,31 @@ export class TcpConnection extends Connection implements Flow {
     const isFirst = this.isEstablished && !this.peerClosed && !this.wasReset;
     if (isFirst) ports!.rest(this.sourcePort, now);
     else ports!.release(this.sourcePort, now);
+  }
+
+  override heard(): void {
+    this.seenAt = this.world.queue.now;
+  }
+
+  /**
+   * What conntrack has forgotten is decided anew, in the middle of the stream (nf_conntrack_tcp_loose), and unless
+   * that comes to the same pod by chance, whoever gets it answers RST. ipvs answers that itself.
+   */
+  override resume(): void {
+    const { rules, endpoint } = this;
+    const { proxy } = this.gate;
+    if (rules === null || proxy === null || endpoint === null) return;
+    const { now } = this.world.queue;
+    if (proxy.plane.usesConntrack) {
+      if (now - this.seenAt <= proxy.tcpEstablishedTimeout) return;
+      rules.close(this, now, ABANDONED);
+    } else if (rules.passes(this, now)) {
+      return;
+    }
+    if (proxy.conntrack !== null) proxy.conntrack.remove();
+    this.rules = null;
+    this.peerClosed = !proxy.plane.usesConntrack || this.decide() !== FORWARDED;
+    if (this.endpoint?.address !== endpoint.address) this.peerClosed = true;
   }
 
   /** The client learns it one crossing later. */

@@ -46,6 +46,14 @@ export class UdpSocket extends Connection {
     this.replica.connections.idledOut(this);
   }
 
+  override heard(): void {
+    // Its flow keeps the time.
+  }
+
+  override resume(): void {
+    // Every datagram asks the node.
+  }
+
   override closeByPeer(): void {
     // Nobody tells the client that a server has gone.
   }
