@@ -3,6 +3,7 @@ import { parseIPv4 } from '../src/base/ipv4.ts';
 import { IPVS_SCHEDULERS } from '../src/contract/plan.ts';
 import type { IpvsScheduler, Protocol } from '../src/contract/plan.ts';
 import type { Destination } from '../src/proxy/ipvs/kernel/destination.ts';
+import type { Witness } from '../src/proxy/ipvs/kernel/entries.ts';
 import { IpVs } from '../src/proxy/ipvs/kernel/ip-vs.ts';
 import type { VirtualServer } from '../src/proxy/ipvs/kernel/virtual-server.ts';
 import { SCHEDULERS } from '../src/proxy/ipvs/schedulers/registry.ts';
@@ -53,11 +54,18 @@ export interface ServiceSettings {
 /** No server took the connection, or its packet was dropped. */
 export const NOBODY = 0;
 
+/** A connection as its client knows it; the number of its entry is another's once the entry is gone. */
+export interface Connection extends Witness {
+  /** Negative: refused, or dropped. */
+  readonly entry: number;
+}
+
 export class ReplayKernel {
   readonly ipvs: IpVs;
   private service: VirtualServer | null = null;
   /** Added to instants of the recording so that a tick begins at a multiple of its length. */
   private readonly shift: number;
+  private now = 0;
 
   constructor(settings: RunSettings) {
     const clock = settings.clock ?? USUAL_CLOCK;
@@ -76,7 +84,8 @@ export class ReplayKernel {
   }
 
   at(ns: number): void {
-    this.ipvs.entries.at(ns + this.shift);
+    this.now = ns + this.shift;
+    this.ipvs.entries.at(this.now);
   }
 
   create(settings: ServiceSettings): void {
@@ -100,10 +109,17 @@ export class ReplayKernel {
     this.serviceOf(row).delete(this.find(row, server));
   }
 
-  /** A first packet or a datagram of the row's client: the entry, negative where there is none. */
-  receive(row: Row): number {
-    const source = sourceOf(row);
-    return this.ipvs.receive(this.serviceOf(row), source, null);
+  /** A first packet or a datagram of the row's client. */
+  receive(row: Row): Connection {
+    const connection = { entry: NOBODY, seenAt: this.now };
+    connection.entry = this.ipvs.receive(this.serviceOf(row), sourceOf(row), connection);
+    return connection;
+  }
+
+  /** Whether the node still knows the connection as open. */
+  isOpen(connection: Connection): boolean {
+    const { entry } = connection;
+    return entry >= 0 && this.ipvs.entries.isWitness(entry, connection);
   }
 
   /** Number of the server that an entry leads to; NOBODY where there is none. */

@@ -7,6 +7,7 @@ import type { Protocol } from '../src/contract/plan.ts';
 import type { Clock, Run } from './recordings.ts';
 import type { Row } from './replay-csv.ts';
 import { HZ, NOBODY, ReplayKernel, schedulerOf, USUAL_SETTINGS } from './replay-kernel.ts';
+import type { Connection } from './replay-kernel.ts';
 import { Tally } from './replay-tally.ts';
 
 const UDP_TIMEOUT_NS = 15e9;
@@ -31,7 +32,7 @@ class PersistenceReplay {
   readonly own = new Tally();
   readonly sampled = new Tally();
   private readonly kernel: ReplayKernel;
-  private readonly held = new Map<string, number>();
+  private readonly held = new Map<string, Connection>();
 
   constructor(run: Run, clock: Clock | null) {
     const [first] = run.rows;
@@ -103,24 +104,28 @@ class PersistenceReplay {
 
   private connect(row: Row): void {
     const { kernel } = this;
-    const entry = kernel.receive(row);
-    const server = kernel.serverOf(entry);
+    const connection = kernel.receive(row);
+    const server = kernel.serverOf(connection.entry);
     this.own.pick(row, row.text('result'), server === NOBODY ? 'REFUSED' : String(server));
-    if (entry < 0 || row.text('proto') === 'UDP') return;
-    if (row.text('close') === 'hold') this.held.set(row.text('client_ip'), entry);
-    else this.close(entry, row.text('close'));
+    if (connection.entry < 0 || row.text('proto') === 'UDP') return;
+    if (row.text('close') === 'hold') this.held.set(row.text('client_ip'), connection);
+    else this.close(connection, row.text('close'));
   }
 
   private closeHeld(row: Row): void {
-    const entry = this.held.get(row.text('client_ip'));
-    if (entry === undefined) row.fail('the client holds no connection at this point of the run');
+    const connection = this.held.get(row.text('client_ip'));
+    if (connection === undefined) {
+      return row.fail('the client holds no connection at this point of the run');
+    }
     this.held.delete(row.text('client_ip'));
-    this.close(entry, row.text('close'));
+    this.close(connection, row.text('close'));
   }
 
-  private close(entry: number, how: string): void {
-    if (how === 'rst') this.kernel.ipvs.closedByReset(entry);
-    else this.kernel.ipvs.closedByFin(entry);
+  private close(connection: Connection, how: string): void {
+    const { kernel } = this;
+    if (!kernel.isOpen(connection)) return;
+    if (how === 'rst') kernel.ipvs.closedByReset(connection.entry);
+    else kernel.ipvs.closedByFin(connection.entry);
   }
 
   private describe(

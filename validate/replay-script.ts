@@ -3,6 +3,7 @@ import { parseIPv4 } from '../src/base/ipv4.ts';
 import type { Clock, Run } from './recordings.ts';
 import type { Row } from './replay-csv.ts';
 import { NOBODY, ReplayKernel, schedulerOf, USUAL_SETTINGS } from './replay-kernel.ts';
+import type { Connection } from './replay-kernel.ts';
 import { Tally } from './replay-tally.ts';
 
 export function replayScript(run: Run): Tally {
@@ -12,7 +13,7 @@ export function replayScript(run: Run): Tally {
 class ScriptReplay {
   readonly tally = new Tally();
   private readonly kernel: ReplayKernel;
-  private readonly open = new Map<string, number>();
+  private readonly open = new Map<string, Connection>();
 
   constructor(run: Run) {
     const [first] = run.rows;
@@ -82,24 +83,25 @@ class ScriptReplay {
   private connect(row: Row): void {
     const { kernel, tally } = this;
     const op = row.text('op');
-    const entry = kernel.receive(row);
-    const server = kernel.serverOf(entry);
+    const connection = kernel.receive(row);
+    const server = kernel.serverOf(connection.entry);
     // What was not answered at all was refused as well: the refusal got lost.
     const recorded = row.text('result') === 'NONE' ? 'REFUSED' : row.text('result');
     tally.pick(row, recorded, server === NOBODY ? 'REFUSED' : String(server));
-    if (entry < 0) return;
-    if (op === 'one') kernel.ipvs.closedByFin(entry);
-    else if (op === 'open') this.open.set(row.text('conn'), entry);
+    if (connection.entry < 0) return;
+    if (op === 'one') kernel.ipvs.closedByFin(connection.entry);
+    else if (op === 'open') this.open.set(row.text('conn'), connection);
   }
 
   private close(row: Row): void {
-    const { ipvs } = this.kernel;
-    const entry = this.open.get(row.text('conn'));
+    const { kernel } = this;
+    const connection = this.open.get(row.text('conn'));
     this.open.delete(row.text('conn'));
-    if (entry === undefined || !ipvs.isEstablished(entry)) return;
-    if (row.text('op') === 'close_rst') ipvs.closedByReset(entry);
-    else if (row.text('op') === 'close_srv') ipvs.closedByServer(entry);
-    else ipvs.closedByFin(entry);
+    if (connection === undefined || !kernel.isOpen(connection)) return;
+    const { entry } = connection;
+    if (row.text('op') === 'close_rst') kernel.ipvs.closedByReset(entry);
+    else if (row.text('op') === 'close_srv') kernel.ipvs.closedByServer(entry);
+    else kernel.ipvs.closedByFin(entry);
   }
 }
 
