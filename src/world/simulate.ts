@@ -126,7 +126,9 @@ class ClusterRun implements Run {
         return;
       }
       if (motor.run(1, this.drainEnd) === 0) {
-        this.finished = true;
+        // Requests that are cut off leave connections open, of which the lane keeps no books.
+        if (this.lane !== null) this.lane.gaveUp = true;
+        else this.finished = true;
         return;
       }
     }

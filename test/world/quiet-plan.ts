@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Distribution, Plan, PlannedClient } from '../../src/contract/plan.ts';
 import { anyPlan } from './any-plan.ts';
-import { constant, exponential, ms, ns, us } from './plans.ts';
+import { constant, exponential, ms, ns, sec, us } from './plans.ts';
 
 /** Constants that meet again, so that lines are shared and instants tie; and delays that vary. */
 const hop: fc.Arbitrary<Distribution> = fc.oneof(
@@ -46,6 +46,11 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
   .map(({ plan, clients, hops, serviceTime, synTimeout, tracked }) => ({
     ...plan,
     timeline: [],
+    services: plan.services.map((service) => ({
+      ...service,
+      clusterIP: service.clusterIP ?? '10.96.0.10',
+      internalTrafficPolicy: 'Cluster' as const,
+    })),
     network: { ...plan.network, ...hops, synTimeout },
     proxies: plan.proxies.map((proxy) => ({
       ...proxy,
@@ -66,6 +71,10 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       ...clients[i]!.step,
       replicas: client.replicas.map(({ ip, node }) => ({ ip, node: node ?? 1 })),
       target: { kind: 'servicePort' as const, service: 0, port: 0 },
+      protocol: 'TCP' as const,
+      via: null,
+      // Names that resolve, if with patience.
+      resolver: client.resolver && { ...client.resolver, timeout: sec(5), attempts: 5 },
       connection: { mode: 'PerRequest' as const },
       connectTimeout: null,
       timeout: null,
