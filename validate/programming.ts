@@ -101,7 +101,9 @@ const fitTable = (data: KernelData): string =>
     ['back end', 'sync', 'terms, µs'],
     SYNC_FORMS.map((form) => {
       const fitted = fitSyncs(data, form);
-      const terms = form.terms.map((term) => `${term} ${Number((fitted[term] / 1e3).toPrecision(3))}`);
+      const terms = form.terms.map(
+        (term) => `${term} ${Number((fitted[term] / 1e3).toPrecision(3))}`,
+      );
       const kind = form.kind === 'fullSync' ? 'full' : 'partial';
       const beyond = form.squaredBeyond > 0 ? ` (beyond ${grouped(form.squaredBeyond)})` : '';
       return [form.backEnd, kind, `${terms.join(', ')}${beyond}`];
@@ -138,7 +140,7 @@ export function programmingSection(data: KernelData): Section | null {
         {
           what: 'time of a sync, full and partial',
           recorded: 'medians at 100 to 30,000 Services on three back ends',
-          simulated: `within a factor of ${FACTOR}`,
+          simulated: `fitted to them: within a factor of ${FACTOR}`,
         },
         compared.filter(agrees).length,
         compared.length,
