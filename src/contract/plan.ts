@@ -129,6 +129,8 @@ export interface PlannedWorkload {
   readonly concurrency: number;
   /** Requests that may wait at one pod; null: any number. */
   readonly queueLimit: number | null;
+  /** Connections that may wait for a worker to accept them (listen()'s backlog); null: they are accepted at once. */
+  readonly backlog: number | null;
   /** 0–1: share of requests answered with status 500 after their service time. */
   readonly errorRate: number;
   /** Container start to Ready. */

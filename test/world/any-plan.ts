@@ -183,6 +183,7 @@ const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
   serviceTime: distribution(ms(50)),
   concurrency: fc.integer({ min: 1, max: 3 }),
   queueLimit: orNull(fc.integer({ min: 0, max: 4 })),
+  backlog: fc.option(fc.integer({ min: 0, max: 4 }), { nil: null, freq: 4 }),
   errorRate: fc.constantFrom(0, 0.3, 1),
   startUp: distribution(ms(500)),
   preStop: delay(ms(500)),

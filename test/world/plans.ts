@@ -306,6 +306,7 @@ export function plan(options: PlanOptions = {}): Plan {
         serviceTime: service,
         concurrency: 1,
         queueLimit: null,
+        backlog: null,
         errorRate: 0,
         startUp: constant(sec(1)),
         preStop: ns(0),

@@ -29,13 +29,14 @@ import type { Draft } from './workload-drafts.ts';
 /** What spec.workloads says of how a workload's pods serve. */
 type Settings = Pick<
   PlannedWorkload,
-  'serviceTime' | 'concurrency' | 'queueLimit' | 'startUp' | 'errorRate' | 'readinessFlap' | 'crash'
+  'serviceTime' | 'concurrency' | 'queueLimit' | 'backlog' | 'startUp' | 'errorRate' | 'readinessFlap' | 'crash'
 >;
 
 const DEFAULT_SETTINGS: Settings = {
   serviceTime: SERVICE_TIME,
   concurrency: CONCURRENCY,
   queueLimit: null,
+  backlog: null,
   startUp: START_UP,
   errorRate: ERROR_RATE,
   readinessFlap: null,
@@ -70,6 +71,7 @@ function planOne(input: WorkloadInput, path: Path, document: ScenarioDocument): 
     serviceTime: distribution(input.serviceTime, 'serviceTime') ?? SERVICE_TIME,
     concurrency: input.concurrency ?? CONCURRENCY,
     queueLimit: input.queueLimit ?? null,
+    backlog: input.backlog ?? null,
     startUp: distribution(input.startUp, 'startUp') ?? START_UP,
     errorRate: input.errorRate === undefined ? ERROR_RATE : (parseRatio(input.errorRate) ?? 0),
     readinessFlap: planChurn(

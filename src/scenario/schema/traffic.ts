@@ -25,6 +25,7 @@ export interface WorkloadInput {
   serviceTime?: DistributionInput | undefined;
   concurrency?: number | undefined;
   queueLimit?: number | undefined;
+  backlog?: number | undefined;
   startUp?: DistributionInput | undefined;
   errorRate?: string | number | undefined;
   readinessFlap?: { every: DistributionInput; for: DistributionInput } | undefined;
@@ -43,6 +44,7 @@ export const workload: z.ZodType<WorkloadInput> = fields({
   serviceTime: distribution.optional(),
   concurrency: integer(1, 1_000_000).optional(),
   queueLimit: integer(0).optional(),
+  backlog: integer(0).optional(),
   startUp: distribution.optional(),
   errorRate: ratio.optional(),
   readinessFlap: fields({ every: distribution, for: distribution }).optional(),

@@ -15,6 +15,7 @@ import type { Attempt } from '../traffic/attempt.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
 import { StepArea } from '../measure/step-area.ts';
 import type { World } from '../world.ts';
+import { AcceptQueue } from './accept-queue.ts';
 
 /**
  * Starting: the container runs and does not listen yet. Running: it serves. Draining: after SIGTERM,
@@ -54,6 +55,8 @@ export class Pod {
   private readonly working: Set<Attempt> | null;
   private readonly concurrency: number;
   private readonly queueLimit: number;
+  /** Null: connections are accepted at once. */
+  readonly acceptQueue: AcceptQueue | null;
 
   // For averages over time.
   private readonly loads: PodLoads;
@@ -75,6 +78,8 @@ export class Pod {
     this.plan = world.plan.workloads[workload];
     this.concurrency = this.plan.concurrency;
     this.queueLimit = this.plan.queueLimit ?? Infinity;
+    const { backlog, concurrency } = this.plan;
+    this.acceptQueue = backlog === null ? null : new AcceptQueue(concurrency, backlog);
     this.loads = world.loads;
     this.loads.addPod();
     this.rows = this.plan.memberships.map(({ service }) => world.podsBehind(service).length);

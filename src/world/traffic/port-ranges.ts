@@ -8,12 +8,14 @@ import { SourcePorts } from '../../proxy/source-ports.ts';
 export class PortRanges {
   /** Clients by their destination and range. */
   private readonly callers = new Map<string, number>();
+  private readonly keys = new Map<PlannedClient, string>();
   /** Ranges that may have several users, by pod, destination and range. */
   private readonly shared = new Map<string, SourcePorts>();
 
   constructor(clients: readonly PlannedClient[]) {
     for (const client of clients) {
       const key = keyOf(client);
+      this.keys.set(client, key);
       this.callers.set(key, (this.callers.get(key) ?? 0) + 1);
     }
   }
@@ -22,7 +24,7 @@ export class PortRanges {
   of(ip: string, client: PlannedClient): SourcePorts | null {
     const { ports } = client;
     if (ports === null) return null;
-    const key = keyOf(client);
+    const key = this.keys.get(client)!;
     // Most destinations have one client, whose pods may be many: nothing is kept for those.
     if (this.callers.get(key) === 1) return create(ports);
     const own = `${ip} ${key}`;

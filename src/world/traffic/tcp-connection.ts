@@ -24,6 +24,8 @@ import {
   type ServiceRules,
   type Verdict,
 } from '../../proxy/data-plane.ts';
+import type { AcceptQueue } from '../cluster/accept-queue.ts';
+import type { Pod } from '../cluster/pod.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import { Connection, ESTABLISHED, FAILING } from './connection.ts';
 import { hearsOfMissingPod, hearsOfRejection } from './icmp-errors.ts';
@@ -46,6 +48,8 @@ export class TcpConnection extends Connection implements Flow {
 
   private deadline = 0;
   private retransmissions = 0;
+  /** Deaths of the pod's process before it took a place in the accept queue; -1: it has none. */
+  private admittedAfter = -1;
   private rules: ServiceRules | null = null;
 
   protected override begin(): void {
@@ -228,10 +232,18 @@ export class TcpConnection extends Connection implements Flow {
       this.missesPod();
     } else if (!pod!.isListening) {
       this.failLater('refused', this.hop.delay());
+    } else if (pod!.acceptQueue !== null && !this.isAdmitted(pod!, pod!.acceptQueue)) {
+      this.retransmit();
     } else {
       this.replica.client.book!.connected(this.row, world.measurement.current);
       this.cross(SYN_ACK, 0);
     }
+  }
+
+  private isAdmitted({ deaths }: Pod, queue: AcceptQueue): boolean {
+    const isAdmitted = queue.admit(deaths);
+    if (isAdmitted) this.admittedAfter = deaths;
+    return isAdmitted;
   }
 
   /** The SYN has come to where the pod was. */
@@ -270,6 +282,10 @@ export class TcpConnection extends Connection implements Flow {
   /** Whoever forwarded the first packet has its entry, and learns how the flow ended. */
   protected override leaveNode(now: number): void {
     const { rules } = this;
+    if (this.admittedAfter >= 0) {
+      this.pod!.acceptQueue!.leave(this.admittedAfter);
+      this.admittedAfter = -1;
+    }
     if (rules === null) return;
     this.rules = null;
     const end = this.howItEnds();

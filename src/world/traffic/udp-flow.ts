@@ -58,6 +58,7 @@ export class UdpFlow implements Flow {
     this.sourceIp = address;
     this.sourcePort = port;
     this.servicePort = servicePort;
+    if (this.rules === null) this.endpoint = null;
   }
 
   /** A datagram leaves at `now` (ns). `isNew`: the rules were asked, which cost `proxyCost`. */

@@ -189,8 +189,14 @@ class HeadlessWay implements Way, Gate, ServiceRules {
     return this.replica.hopTo(node);
   }
 
+  /** A flow that is sent again keeps the address that it has. */
   open(flow: Flow, _now: number): Verdict {
-    flow.endpoint = this.addresses[this.order.below(this.addresses.length)];
+    const { addresses } = this;
+    if (flow.endpoint === null) {
+      // The name may have lost its addresses since the flow began.
+      if (addresses.length === 0) return UNROUTED;
+      flow.endpoint = addresses[this.order.below(addresses.length)];
+    }
     flow.proxyCost = this.proxy!.plane.costOfMiss();
     return FORWARDED;
   }
