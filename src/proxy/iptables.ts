@@ -9,7 +9,7 @@
  * A Service without endpoints has its rule in the filter table only: REJECT, or DROP where its traffic policy
  * rules out the endpoints there are.
  *
- * Left out: masquerade of sources outside the cluster's range; rules of external addresses; `recent` lists of
+ * Left out: masquerade of sources outside the cluster's range; the rules of other node ports before one; `recent` lists of
  * Services that nothing on the node has called.
  */
 import type { ProxyCosts } from '../contract/plan.ts';
@@ -78,7 +78,7 @@ export class Iptables implements DataPlane {
   }
 
   createRules(port: ServicePortFacts, usable: UsableEndpoints): ServiceRules {
-    return new IptablesRules(this, port.affinity, usable);
+    return new IptablesRules(this, port, usable);
   }
 
   /** It walks both tables to their ends. */
@@ -97,6 +97,7 @@ export class Iptables implements DataPlane {
 
 class IptablesRules implements ServiceRules {
   private readonly plane: Iptables;
+  private readonly external: boolean;
   private readonly affinity: AffinityTable | null;
   private endpoints: readonly Endpoint[] = [];
   private elsewhere = false;
@@ -104,8 +105,9 @@ class IptablesRules implements ServiceRules {
   /** Rules of other Services that a packet passes before this one's, as a share of them. */
   private rank = 0;
 
-  constructor(plane: Iptables, affinity: number | null, usable: UsableEndpoints) {
+  constructor(plane: Iptables, { affinity, external }: ServicePortFacts, usable: UsableEndpoints) {
     this.plane = plane;
+    this.external = external;
     const capacity = plane.options.ipListTot;
     this.affinity =
       affinity === null
@@ -177,7 +179,8 @@ class IptablesRules implements ServiceRules {
   }
 
   private takeRank(): void {
-    this.rank = this.plane.options.chainOrder.next();
+    // The rule that leads to node ports is the last one, whatever the order.
+    this.rank = this.external ? 1 : this.plane.options.chainOrder.next();
     this.generation = this.plane.generation;
   }
 }

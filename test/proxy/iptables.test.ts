@@ -12,6 +12,7 @@ import {
   pick,
   picks,
   planeOf,
+  PORT,
   rulesOf,
   stickyRules,
   usable,
@@ -49,6 +50,18 @@ describe('the statistic rules', () => {
 });
 
 describe('the cost of a first packet', () => {
+  it('by a node port is that of all Services before it: KUBE-NODEPORTS is the last rule', () => {
+    const plane = planeOf({ mode: 'iptables', services: 1000 });
+    const rules = plane.createRules({ ...PORT, external: true }, usable(manyEndpoints(1)));
+    const costs = Array.from({ length: 20 }, () => {
+      plane.synced();
+      const flow = newFlow();
+      rules.open(flow, 0);
+      return flow.proxyCost;
+    });
+    expect(new Set(costs)).toEqual(new Set([plane.costOfMiss()]));
+  });
+
   /** Costs by endpoint picked, for one order of chains. */
   const costs = (services: number, seed: number): Map<number, number> => {
     const rules = rulesOf(planeOf({ mode: 'iptables', services, seed }), manyEndpoints(3));
