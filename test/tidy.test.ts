@@ -117,6 +117,23 @@ describe('every file', () => {
     expect(found).toEqual([]);
   });
 
+  it('outside of tests names files that exist', () => {
+    const known = new Set(files);
+    const named = /\b(?:src|test|validate|bench|docs)\/[\w./-]+\.(?:ts|md|yaml)\b/g;
+    const missing = files
+      .filter((path) => /^(src|validate|bench|docs)\/|^[A-Z]+\.md$/.test(path) && isText(path))
+      .flatMap((path) =>
+        readRepositoryFile(path)
+          .split('\n')
+          .flatMap((line, index) =>
+            [...line.matchAll(named)]
+              .filter(([name]) => !known.has(name))
+              .map(([name]) => `${path}:${index + 1}: error: no file ${name}`),
+          ),
+      );
+    expect(missing).toEqual([]);
+  });
+
   it.each([
     ['src/world/a.ts', 'const t = Date.' + 'now();'],
     ['src/study/a.ts', 'names.sort' + '();'],

@@ -1,6 +1,6 @@
 /**
  * How long a sync takes until its rules are in force. The form follows what was measured
- * (test/proxy/programming-time.test.ts refits it): iptables-restore replaces the whole table, so even one change
+ * (test/validate/cost-fit.test.ts refits it): iptables-restore replaces the whole table, so even one change
  * costs a term per Service and endpoint; iptables-nft looks every chain up in a list of all chains, which is
  * quadratic; nftables writes what changed after it has listed the table.
  *

@@ -41,7 +41,6 @@ export class NodeProxy implements Watcher {
   readonly plane: DataPlane;
   /** Null where connections are not tracked. */
   readonly conntrack: Conntrack | null;
-
   /** How long conntrack remembers an idle connection, ns. */
   readonly tcpEstablishedTimeout: number;
 

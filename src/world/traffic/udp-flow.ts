@@ -61,7 +61,10 @@ export class UdpFlow implements Flow {
     if (this.rules === null) this.endpoint = null;
   }
 
-  /** A datagram leaves at `now` (ns). `isNew`: the rules were asked, which cost `proxyCost`. */
+  /**
+   * A datagram leaves at `now` (ns). Where the rules were asked, `begunAt` is `now` and `proxyCost` what they
+   * cost; otherwise it cost nothing.
+   */
   send(now: number): Verdict {
     const { proxy } = this.gate;
     this.proxyCost = 0;
