@@ -19,7 +19,7 @@ import {
   parseSeed,
   parseVary,
 } from './options.ts';
-import type { StudyFlags } from './options.ts';
+import type { StudyFlags, ValidateFlags } from './options.ts';
 import { note, print, toleratePipesThatClose } from './terminal.ts';
 
 /** Beside this file once it is built. */
@@ -112,8 +112,10 @@ function program(): Command {
         .choices(['text', 'json', 'github'])
         .default('text'),
     )
+    .option('--set <path=value>', 'change one field, e.g. proxy.mode=ipvs (repeatable)', collectSet)
+    .option('--vary <path=a,b>', 'variants by the values of one field', parseVary)
     .option('-q, --quiet', 'nothing about valid files')
-    .action(async (files: string[], options: { format: 'text'; quiet?: boolean }) => {
+    .action(async (files: string[], options: ValidateFlags) => {
       const { validateCommand } = await import('./validate-command.ts');
       process.exitCode = validateCommand(files, options);
     });

@@ -1,4 +1,4 @@
-/** What the flags of `run` and `compare` come to, and the parsers commander calls for them. */
+/** What the flags of commands come to, and the parsers commander calls for them. */
 import { InvalidArgumentError } from 'commander';
 import { notYet } from '../scenario/diagnostics/not-yet.ts';
 
@@ -31,6 +31,11 @@ export interface StudyFlags {
   readonly export?: readonly ExportRequest[];
   readonly quiet?: boolean;
   readonly progress: boolean;
+}
+
+/** The flags of `validate`. */
+export interface ValidateFlags extends Pick<StudyFlags, 'set' | 'vary' | 'quiet'> {
+  readonly format: 'text' | 'json' | 'github';
 }
 
 /** The most that the field of a scenario takes, too. */

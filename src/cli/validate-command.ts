@@ -5,20 +5,16 @@ import { renderDiagnostics } from '../scenario/diagnostics/render.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { loadFile } from './loading.ts';
+import type { ValidateFlags } from './options.ts';
 import { isColored, print } from './terminal.ts';
 
-export const VALIDATE_FORMATS = ['text', 'json', 'github'] as const;
-
 /** Diagnostics are this command's result, so they go to standard output. */
-export function validateCommand(
-  files: readonly string[],
-  flags: { readonly format: (typeof VALIDATE_FORMATS)[number]; readonly quiet?: boolean },
-): ExitCode {
+export function validateCommand(files: readonly string[], flags: ValidateFlags): ExitCode {
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, string>();
   const valid: string[] = [];
   for (const file of files) {
-    const loaded = loadFile(file, {});
+    const loaded = loadFile(file, flags);
     diagnostics.push(...loaded.diagnostics);
     for (const [name, text] of loaded.sources) sources.set(name, text);
     if (loaded.scenario === null) continue;

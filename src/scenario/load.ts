@@ -18,6 +18,7 @@ import type { Override } from './overrides.ts';
 import { planScenario } from './plan/plan.ts';
 import type { Planned } from './plan/plan.ts';
 import { ScenarioDocument } from './plan/scenario-document.ts';
+import { reportUnusedModes } from './plan/unused-modes.ts';
 import type { DnsInput } from './schema/dns.ts';
 import { SourceText } from './text/source.ts';
 import type { SourceReader } from './text/source.ts';
@@ -108,6 +109,9 @@ class Loader {
     );
     this.checkNumbers();
     if (base === undefined) return undefined;
+    // Where something is mistyped, it may well be the mode.
+    if (this.findings.errors > 0) return undefined;
+    reportUnusedModes([base, ...variants.filter((variant) => variant !== undefined)]);
     return {
       name: base.plan.scenario,
       question: base.plan.question,

@@ -114,6 +114,14 @@ describe('svcsim validate', () => {
     expect(stdout).toBe('small.yaml: ok (small: 1 Service, 1 client, variants iptables, ipvs)\n');
   });
 
+  it('judges a file with what flags change in it', () => {
+    const set = workspace.svcsim(['validate', 'small.yaml', '--set', 'proxy.mode=ipvss']);
+    expect(set.status).toBe(3);
+    expect(set.stdout).toMatch(/^--set:1:12 +error .*did you mean "ipvs"/m);
+    const vary = workspace.svcsim(['validate', 'small.yaml', '--vary', 'proxy.burst=1,2']);
+    expect(vary.stdout).toBe('small.yaml: ok (small: 1 Service, 1 client, variants 1, 2)\n');
+  });
+
   it('shows what is wrong with each of several files, with 3', () => {
     workspace.write({ 'wrong.yaml': scenario().replace('duration: 10s', 'duration: 10sec') });
     const { status, stdout } = workspace.svcsim(['validate', 'wrong.yaml', 'small.yaml']);

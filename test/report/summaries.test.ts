@@ -73,6 +73,20 @@ describe('the summary of a run', () => {
     expect(runSummary(run(1, 1), PLAIN)).toMatchSnapshot();
   });
 
+  it('says of what every request fails, and not how soon', () => {
+    const { variant, ...rest } = run(1, 1);
+    const failing = (errors: Record<string, number>): string => {
+      const runs = variant.runs.map((each) => ({
+        ...each,
+        clients: each.clients.map((client) => ({ ...client, succeeded: 0, errors })),
+      }));
+      return runSummary({ ...rest, variant: { ...variant, runs }, judgements: [] }, PLAIN);
+    };
+    const { requests } = variant.runs[0]!.clients[0]!;
+    expect(failing({ noPorts: requests })).toContain('\nipvs: every request fails (noPorts).\n');
+    expect(failing({ dns: 1, noPorts: requests - 1 })).toContain('fails (mostly noPorts).');
+  });
+
   it('says that no run had finished', () => {
     const { variant, ...rest } = run(3, 0);
     const none = { ...rest, variant: { plan: variant.plan, runs: [] }, partial: true };

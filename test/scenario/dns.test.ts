@@ -116,6 +116,11 @@ describe('O21: the names that a client pod looks up', () => {
     const withAddress = scenario('', SHOP.replace('spec:', 'spec:\n  clusterIP: 10.96.3.3'));
     const { base } = loaded(withAddress.replace('http://shop', 'http://10.96.3.3'));
     expect(base.clients[0]?.resolver).toBeNull();
+    const settings = 'external: true\n      dns: { cache: none }';
+    expect(problems(load(calling('http://shop', settings)))).toEqual([
+      expect.stringMatching(/nothing outside reaches a ClusterIP/),
+      expect.stringMatching(/warning spec\.clients\[0\]\.dns: without effect: nobody outside/),
+    ]);
     const outside = load(calling('http://shop', 'external: true'));
     expect(outside.ok && outside.scenario.base.clients[0]?.resolver).toBeNull();
   });

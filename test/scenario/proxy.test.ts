@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
 import type { ProxyCosts } from '../../src/contract/plan.ts';
 import { IPTABLES_COSTS, PROXY_COSTS } from '../../src/scenario/defaults.ts';
-import { load, loaded, problems, scenario, SHOP } from './memory-reader.ts';
+import { load, loaded, problems, rendered, scenario, SHOP } from './memory-reader.ts';
 
 const proxy = (settings: string): readonly string[] =>
   problems(load(scenario(`  proxy: ${settings}`)));
@@ -46,10 +46,23 @@ describe('syncFailure', () => {
     expect(proxy('{ syncFailure: { probability: 110% } }')).toEqual([
       expect.stringContaining('error spec.proxy.syncFailure.probability'),
     ]);
+    const alone = rendered(load(scenario('  proxy: { syncFailure: 10% }')));
+    expect(alone).toMatch(/"10%" is not a map\n[^]*Its fields: probability/);
   });
 });
 
 describe('the cost model', () => {
+  it('is the calibrated one where that is said, on a node of a cluster without costs, too', () => {
+    const perNode = 'perNode: { node-1: { costs: calibrated } }';
+    for (const settings of ['{ costs: calibrated }', `{ costs: none, ${perNode} }`]) {
+      const { proxies } = loaded(scenario(`  proxy: ${settings}`)).base;
+      expect(proxies.map(({ costs }) => costs)).toEqual([PROXY_COSTS]);
+    }
+    expect(proxy('{ costs: free }')).toEqual([
+      expect.stringContaining('"free" is not calibrated, none or a map of costs'),
+    ]);
+  });
+
   const costs = (settings: string) => {
     const spec = `  nodes: [{ namePrefix: worker, count: 2 }]\n  proxy: ${settings}`;
     const { nodes, proxies } = loaded(scenario(spec)).base;
@@ -107,6 +120,30 @@ describe('the cost model', () => {
       expect.stringContaining(
         'error spec.proxy.costs.ipvs.base.uniform.max: max 1us must be above',
       ),
+    ]);
+  });
+});
+
+describe('settings of a mode', () => {
+  const UNUSED = 'without effect: no node runs in mode ipvs';
+
+  it('are said to have no effect where no node runs in it', () => {
+    expect(proxy('{ ipvs: { scheduler: lc }, costs: { ipvs: { base: 1us } } }')).toEqual([
+      expect.stringContaining(`warning spec.proxy.ipvs: ${UNUSED}`),
+      expect.stringContaining(`warning spec.proxy.costs.ipvs: ${UNUSED}`),
+    ]);
+    expect(proxy('{ perNode: { node-1: { ipvs: { scheduler: lc } } } }')).toEqual([
+      expect.stringContaining(`warning spec.proxy.perNode.node-1.ipvs: ${UNUSED}`),
+    ]);
+  });
+
+  it('are not, where a node or a variant does, or where the mode may be mistyped', () => {
+    const written = '{ ipvs: { scheduler: lc } }';
+    const vary = { vary: 'proxy.mode=iptables,ipvs' };
+    expect(problems(load(scenario(`  proxy: ${written}`), {}, vary))).toEqual([]);
+    expect(proxy('{ ipvs: { scheduler: lc }, perNode: { node-1: { mode: ipvs } } }')).toEqual([]);
+    expect(proxy('{ mode: ipsv, ipvs: { scheduler: lc } }')).toEqual([
+      expect.stringContaining('error spec.proxy.mode: "ipsv" is not supported'),
     ]);
   });
 });
@@ -210,7 +247,7 @@ ipvs: { scheduler: wr }
   });
 
   it('says that tcpFinTimeout has no effect', () => {
-    expect(proxy('{ ipvs: { tcpFinTimeout: 5s } }')).toEqual([
+    expect(proxy('{ mode: ipvs, ipvs: { tcpFinTimeout: 5s } }')).toEqual([
       expect.stringContaining('warning spec.proxy.ipvs.tcpFinTimeout: read, but without effect'),
     ]);
   });

@@ -1,5 +1,6 @@
 /** Percentiles per window and client, with their population. */
 import { ERROR_CAUSES } from '../../contract/plan.ts';
+import type { ErrorCause } from '../../contract/plan.ts';
 import { clientFigures } from '../../study/client-figures.ts';
 import type { ClientScope } from '../../study/client-figures.ts';
 import { estimateOf } from '../../study/estimate.ts';
@@ -70,6 +71,23 @@ export function latencyLines(variant: VariantRuns, style: Style): readonly strin
   return [style.bold(first!), ...rest, ...wrap(populationLine(variant)).map(style.dim)];
 }
 
+/** How many requests failed of what, over all clients and replications. */
+function countsOfCauses(variant: VariantRuns): readonly (readonly [ErrorCause, number])[] {
+  const figures = variant.runs.map((run) => clientFigures(run, { window: 'all', client: null }));
+  return ERROR_CAUSES.flatMap((cause) => {
+    const count = figures.reduce((total, one) => total + (one.errors.get(cause) ?? 0), 0);
+    return count > 0 ? [[cause, count] as const] : [];
+  });
+}
+
+/** What most failed requests failed of, in parentheses after a space; empty where none failed of anything. */
+export function mainCauseText(variant: VariantRuns): string {
+  const counts = countsOfCauses(variant);
+  const [most] = counts.toSorted(([, a], [, b]) => b - a);
+  if (most === undefined) return '';
+  return counts.length === 1 ? ` (${most[0]})` : ` (mostly ${most[0]})`;
+}
+
 /** The share of failed requests, and of what; over all clients and replications. */
 export function errorText(variant: VariantRuns): string {
   const figures = variant.runs.map((run) => clientFigures(run, { window: 'all', client: null }));
@@ -79,10 +97,7 @@ export function errorText(variant: VariantRuns): string {
   const failed = sum((one) => one.failed);
   const unfinished = sum((one) => one.unfinished);
   if (requests === 0) return 'none: no request was due';
-  const causes = ERROR_CAUSES.flatMap((cause) => {
-    const count = sum((one) => one.errors.get(cause) ?? 0);
-    return count > 0 ? [`${cause} ${formatCount(count)}`] : [];
-  });
+  const causes = countsOfCauses(variant).map(([cause, count]) => `${cause} ${formatCount(count)}`);
   if (unfinished > 0) causes.push(`unfinished ${formatCount(unfinished)}`);
   const list = causes.length === 0 ? '' : `  (${causes.join(', ')})`;
   return `${formatRatio(failed / requests)} of ${plural(requests, 'request')}${list}`;

@@ -8,7 +8,7 @@ import { formatEstimate, formatFactor } from './estimates.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
-import { errorText, latencyLines } from './latency.ts';
+import { errorText, latencyLines, mainCauseText } from './latency.ts';
 import { podLines } from './pods.ts';
 import { programmingText } from './programming.ts';
 import type { Style } from './style.ts';
@@ -40,11 +40,14 @@ function answer({ variant, judgements }: RunSummary): string {
   if (p99 === null) return `${mode}: no request was measured.`;
   const errors = metricEstimate(variant, overall('errors.ratio'));
   const balance = metricEstimate(variant, overall('balance.maxOverMean'));
+  const reason = mainCauseText(variant);
+  // How soon nothing but errors come tells nobody anything.
+  if (errors?.mean === 1) return `${mode}: every request fails${reason}.`;
   const parts = [
     `callers see a p99 of ${formatEstimate(p99, formatTime)}`,
     errors === null || errors.mean === 0
       ? 'no errors'
-      : `${formatRatio(errors.mean)} of requests fail`,
+      : `${formatRatio(errors.mean)} of requests fail${reason}`,
   ];
   if (balance !== null) {
     parts.push(`the hottest pod takes ${formatFactor(balance.mean)}× its fair share`);

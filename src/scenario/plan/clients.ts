@@ -145,7 +145,8 @@ function planReplicas(
   if (typeof input.via === 'object') {
     if (input.replicas !== undefined) {
       const message = 'the replicas of a client by an Ingress are the pods of its proxy';
-      document.error([...path, 'replicas'], 'Invalid', message);
+      const hint = `leave it out; ${input.via.ingress} says how many there are`;
+      document.error([...path, 'replicas'], 'Invalid', message, hint);
     }
     return planPods(input.via.ingress, [...path, 'via', 'ingress'], around, document);
   }

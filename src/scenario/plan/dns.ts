@@ -116,6 +116,7 @@ export function planResolver(
   const own = client.dns ?? {};
   checkTimeout(own, [...path, 'dns'], document);
   const { dns, service } = target;
+  reportUnused(client, path, document);
   // Outside the cluster nobody asks its DNS.
   if (dns === null || service === null || client.external === true) return null;
   const namespace = client.namespace ?? 'default';
@@ -141,6 +142,15 @@ export function planResolver(
     attempts: own.attempts ?? spec.dns?.attempts ?? DNS_ATTEMPTS,
     singleRequest: own.singleRequest ?? spec.dns?.singleRequest ?? false,
   };
+}
+
+/** Says of a client's `dns` that nothing looks up names as it says. */
+function reportUnused(client: ClientInput, path: Path, document: ScenarioDocument): void {
+  if (client.dns === undefined) return;
+  const warn = (message: string): void =>
+    document.warn([...path, 'dns'], 'NoEffect', `without effect: ${message}`);
+  if (client.external === true) warn('nobody outside asks the DNS of the cluster');
+  else if (document.spec.dns?.enabled === false) warn('names resolve for free');
 }
 
 /** The name that a pod looks up for a target: as in its URL, or the shortest that leads there; null: an address. */

@@ -45,6 +45,8 @@ import type { Cluster } from './workloads.ts';
 
 export interface Planned {
   readonly plan: Plan;
+  /** What it came of. */
+  readonly document: ScenarioDocument;
   /** What was read but plays no part, with the reason. */
   readonly ignored: readonly string[];
 }
@@ -91,7 +93,7 @@ export function planScenario(
     timeline: timeline.actions,
     thresholds: planThresholds(timeline.windows, cluster.services, document),
   };
-  return { plan, ignored };
+  return { plan, document, ignored };
 }
 
 function refuseUnsupported(document: ScenarioDocument): void {

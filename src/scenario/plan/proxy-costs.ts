@@ -20,7 +20,7 @@ export function planBases(
   document: ScenarioDocument,
   into: WrittenBases,
 ): void {
-  if (costs === undefined || costs === 'none') return;
+  if (typeof costs !== 'object') return;
   for (const [mode, written] of Object.entries(costs)) {
     const base = (written as { base?: DistributionInput } | undefined)?.base;
     if (typeof base !== 'object') continue;
@@ -49,7 +49,7 @@ export function mergeCosts(all: CostsInput, own: CostsInput): CostsInput {
 
 export function resolveCosts(input: ProxyInput, bases: WrittenBases): ProxyCosts {
   if (input.costs === 'none') return NO_COSTS;
-  const { iptables, nftables, ipvs, ebpf } = input.costs ?? {};
+  const { iptables, nftables, ipvs, ebpf } = typeof input.costs === 'object' ? input.costs : {};
   const backend = IPTABLES_COSTS[input.iptables?.backend ?? IPTABLES_BACKEND];
   const both = (
     written: typeof ipvs,

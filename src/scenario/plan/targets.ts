@@ -328,6 +328,8 @@ export class TargetFinder {
     const place = found === undefined ? '' : ` (${placeOf(found.manifest.document)})`;
     const advice = meant === undefined ? '' : `; did you mean "${meant}"${place}?`;
     const where = namespace === 'default' ? '' : ` in namespace ${namespace}`;
-    this.document.error(path, 'NotFound', `no Service "${name}"${where}${advice}`);
+    const hint =
+      near.length === 0 ? 'hosts outside the cluster are not simulated, only Services' : undefined;
+    this.document.error(path, 'NotFound', `no Service "${name}"${where}${advice}`, hint);
   }
 }

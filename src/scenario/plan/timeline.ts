@@ -1,6 +1,7 @@
 /** The script of a run, and the windows that its entries name. */
 import { didYouMean } from '../../base/suggest.ts';
 import type { Duration, Instant } from '../../base/time.ts';
+import { formatDuration } from '../../base/units.ts';
 import type {
   PlannedPod,
   PlannedWindow,
@@ -45,7 +46,10 @@ export function planTimeline(around: TimelineSurroundings, document: ScenarioDoc
     if (document.isBroken('timeline', index)) return;
     const path = ['spec', 'timeline', index];
     const at = (durationOf(input.at) + around.warmUp) as Instant;
-    if (at >= end) document.warn([...path, 'at'], 'NoEffect', 'after the end of the run');
+    if (at >= end) {
+      const hint = `the measurement ends at ${formatDuration(around.duration)}`;
+      document.warn([...path, 'at'], 'NoEffect', 'after the end of the run', hint);
+    }
     actions.push(...new Entry(input, at, path, around, document).actions());
     if (input.as !== undefined) windows.push(planWindow(input, at, windows, path, end, document));
   });

@@ -122,7 +122,7 @@ export interface ProxyInput {
   ebpf?: EbpfInput | undefined;
   otherServices?: number | undefined;
   otherServicesWithoutEndpoints?: number | undefined;
-  costs?: 'none' | CostsInput | undefined;
+  costs?: 'calibrated' | 'none' | CostsInput | undefined;
   conntrack?: 'none' | ConntrackInput | undefined;
   perNode?: Record<string, ProxyInput> | undefined;
 }
@@ -156,7 +156,7 @@ const proxyFields = {
   }).optional(),
   otherServices: integer(0).optional(),
   otherServicesWithoutEndpoints: integer(0).optional(),
-  costs: orNone(costs).optional(),
+  costs: z.union([z.literal(['calibrated', 'none']), costs]).optional(),
   conntrack: orNone(
     fields(
       {

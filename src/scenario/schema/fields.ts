@@ -1,7 +1,8 @@
 /**
  * The building blocks of the schema. Each knows in words what it expects, so that one translator
  * (issues.ts) can turn every violation into a sentence. By convention the message of a type violation
- * is the noun that was expected, and that of unknown fields the list of the known ones.
+ * is the noun that was expected, on a second line the fields of a map, and that of unknown fields the list
+ * of the known ones.
  */
 import * as z from 'zod';
 import { TIME_MAX } from '../../base/time.ts';
@@ -23,14 +24,15 @@ export interface CheckParams {
 
 const DURATION_HINT = 'Units: ns us ms s m h, e.g. 250ms, 1m30s';
 
-/** A map with exactly these fields. */
+/** A map with exactly these fields; `noun` where something else could stand in its place. */
 export function fields<Shape extends z.ZodRawShape>(
   shape: Shape,
-  noun = 'a map',
+  noun?: string,
 ): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape).join(' ');
+  const names = Object.keys(shape);
+  const mistyped = noun ?? `a map\n${names.join(', ')}`;
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? known : noun),
+    error: (issue) => (issue.code === 'unrecognized_keys' ? names.join(' ') : mistyped),
   });
 }
 

@@ -88,5 +88,5 @@ export const costs: z.ZodType<CostsInput> = fields(
     ipvs: fields(ofEveryMode).optional(),
     ebpf: fields(ofEveryMode).optional(),
   },
-  'none or a map of costs',
+  'calibrated, none or a map of costs',
 );

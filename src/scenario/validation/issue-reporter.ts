@@ -87,8 +87,8 @@ export class IssueReporter {
   }
 
   private type(issue: Issue, path: Path, value: unknown): void {
-    const noun = issue.message;
-    let hint: string | undefined;
+    const [noun = '', fields] = issue.message.split('\n');
+    let hint = fields === undefined ? undefined : `Its fields: ${fields}`;
     if (typeof value === 'number' && noun.includes('duration')) {
       hint = `did you mean "${value}s" or "${value}ms"? A duration has a unit`;
     } else if (typeof value === 'number' && noun.includes('rate')) {
