@@ -1,7 +1,7 @@
 /** IPVS pick by pick: what `npm run replay` says of the recordings in the folder. */
 import { counted, grouped, table } from './page.ts';
 import type { Section } from './page.ts';
-import { replayFolder } from './replay-folder.ts';
+import { replayFolder } from './replay/folder.ts';
 
 const of = (same: number, all: number): string =>
   all === 0 ? '–' : `${grouped(same)} of ${grouped(all)}`;

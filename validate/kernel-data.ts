@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { BrokenRecording, readTable } from './replay-csv.ts';
+import { BrokenRecording, readTable } from './csv.ts';
 
 /** A row by column. */
 export type Row = Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ import { number } from './kernel-data.ts';
 import type { KernelData } from './kernel-data.ts';
 import { counted, grouped, percent, table } from './page.ts';
 import type { Section } from './page.ts';
-import { BrokenRecording } from './replay-csv.ts';
+import { BrokenRecording } from './csv.ts';
 import { ascending, bootstrapQuantiles, quantileOf } from './sample.ts';
 
 const QUANTILES = [0.5, 0.9, 0.99] as const;

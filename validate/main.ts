@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { KernelData } from './kernel-data.ts';
-import { BrokenRecording } from './replay-csv.ts';
+import { BrokenRecording } from './csv.ts';
 import { validationPage } from './validation.ts';
 
 const command = new Command('validate')

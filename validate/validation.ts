@@ -1,13 +1,13 @@
 /** The page, from all sections for which the folder has recordings. */
 import { balanceSection } from './balance.ts';
 import { churnSection } from './churn/churn.ts';
-import { firstPacketSection } from './first-packet.ts';
+import { firstPacketSection } from './costs/first-packet.ts';
 import { ipvsPicksSection } from './ipvs-picks.ts';
 import type { KernelData } from './kernel-data.ts';
 import { latencySection } from './latency.ts';
 import { oracleSection } from './oracles.ts';
 import { isAccepted, renderPage } from './page.ts';
-import { programmingSection } from './programming.ts';
+import { programmingSection } from './costs/programming.ts';
 
 const INTRODUCTION = `
 What a mode of kube-proxy does here beside what a Linux kernel did, programmed as kube-proxy programs it,

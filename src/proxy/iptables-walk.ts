@@ -6,7 +6,7 @@
  * so many rules, and what lies beyond is cold as well.
  *
  * Source: recorded kernels show both slopes, and the steeper start of the cold one; how the published
- * measurements of KEP-3866 lie between them is the fit of validate/first-packet-fit.ts.
+ * measurements of KEP-3866 lie between them is the fit of validate/costs/first-packet-fit.ts.
  */
 import type { ProxyCosts } from '../contract/plan.ts';
 import type { RandomStream } from '../engine/random.ts';

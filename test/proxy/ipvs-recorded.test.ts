@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
-import { replayFolder } from '../../validate/replay-folder.ts';
+import { replayFolder } from '../../validate/replay/folder.ts';
 
 const folder = new URL('../data/kernel/ipvs', import.meta.url).pathname;
 const replays = replayFolder(folder);

@@ -8,12 +8,12 @@ import {
   pointsOf,
   PUBLISHED_FIRST_PACKETS,
   worstError,
-} from '../../validate/first-packet-fit.ts';
-import type { WalkCosts } from '../../validate/first-packet-fit.ts';
+} from '../../validate/costs/first-packet-fit.ts';
+import type { WalkCosts } from '../../validate/costs/first-packet-fit.ts';
 import { KernelData, number } from '../../validate/kernel-data.ts';
-import { relativeFit } from '../../validate/relative-fit.ts';
-import { fitSyncs, recordedSyncs, SYNC_FORMS } from '../../validate/sync-fit.ts';
-import type { SyncTerm } from '../../validate/sync-fit.ts';
+import { relativeFit } from '../../validate/costs/relative-fit.ts';
+import { fitSyncs, recordedSyncs, SYNC_FORMS } from '../../validate/costs/sync-fit.ts';
+import type { SyncTerm } from '../../validate/costs/sync-fit.ts';
 import { manyEndpoints, newFlow, planeOf, rulesOf } from '../proxy/planes.ts';
 
 const data = new KernelData('test/data/kernel/netfilter');

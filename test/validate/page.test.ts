@@ -6,7 +6,7 @@ import { KernelData } from '../../validate/kernel-data.ts';
 import { ipvsPicksSection } from '../../validate/ipvs-picks.ts';
 import { oracleSection } from '../../validate/oracles.ts';
 import { renderSection } from '../../validate/page.ts';
-import { programmingSection } from '../../validate/programming.ts';
+import { programmingSection } from '../../validate/costs/programming.ts';
 
 const page = readRepositoryFile('docs/validation.md');
 const data = new KernelData('test/data/kernel');

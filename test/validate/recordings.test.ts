@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { churnSection } from '../../validate/churn/churn.ts';
 import { KernelData } from '../../validate/kernel-data.ts';
 import { latencySection } from '../../validate/latency.ts';
-import { BrokenRecording } from '../../validate/replay-csv.ts';
+import { BrokenRecording } from '../../validate/csv.ts';
 
 let folder: string;
 

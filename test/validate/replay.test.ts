@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { replayFolder } from '../../validate/replay-folder.ts';
+import { replayFolder } from '../../validate/replay/folder.ts';
 
 let folder: string;
 

@@ -1,8 +1,8 @@
 /** First packets through the rules of many nodes, as scenarios: what they cost. */
-import { PROXY } from '../src/contract/result.ts';
-import { record, service } from './experiment.ts';
-import type { Recorded } from './experiment.ts';
-import { ascending } from './sample.ts';
+import { PROXY } from '../../src/contract/result.ts';
+import { record, service } from '../experiment.ts';
+import type { Recorded } from '../experiment.ts';
+import { ascending } from '../sample.ts';
 
 /** Nodes, each with rules in an order of its own, and first packets on each. */
 export const NODES = 2000;

@@ -4,7 +4,7 @@
  * rank, uniform; and rules that are warm or cold in the CPU's caches (src/proxy/iptables-walk.ts). The fit
  * is minimax: the smallest worst relative error over the nine cells.
  */
-import type { Distribution } from '../src/contract/plan.ts';
+import type { Distribution } from '../../src/contract/plan.ts';
 
 export interface WalkCosts {
   perServiceRule: number;

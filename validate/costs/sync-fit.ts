@@ -2,9 +2,9 @@
  * The coefficients of programming times, from recorded ones (e4_programming): which terms a back end's sync
  * has is chosen by what the recordings show, their size by relative least squares.
  */
-import type { SyncCosts } from '../src/contract/plan.ts';
-import type { KernelData, Row } from './kernel-data.ts';
-import { number } from './kernel-data.ts';
+import type { SyncCosts } from '../../src/contract/plan.ts';
+import type { KernelData, Row } from '../kernel-data.ts';
+import { number } from '../kernel-data.ts';
 import { relativeFit } from './relative-fit.ts';
 
 export type BackEnd = 'iptables-legacy' | 'iptables-nft' | 'nftables';

@@ -1,14 +1,14 @@
 /** The kernel that recordings are replayed on: the one of src/proxy/ipvs/kernel, one for each run. */
-import { parseIPv4 } from '../src/base/ipv4.ts';
-import { IPVS_SCHEDULERS } from '../src/contract/plan.ts';
-import type { IpvsScheduler, Protocol } from '../src/contract/plan.ts';
-import type { Destination } from '../src/proxy/ipvs/kernel/destination.ts';
-import type { Witness } from '../src/proxy/ipvs/kernel/entries.ts';
-import { IpVs } from '../src/proxy/ipvs/kernel/ip-vs.ts';
-import type { VirtualServer } from '../src/proxy/ipvs/kernel/virtual-server.ts';
-import { SCHEDULERS } from '../src/proxy/ipvs/schedulers/registry.ts';
+import { parseIPv4 } from '../../src/base/ipv4.ts';
+import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
+import type { IpvsScheduler, Protocol } from '../../src/contract/plan.ts';
+import type { Destination } from '../../src/proxy/ipvs/kernel/destination.ts';
+import type { Witness } from '../../src/proxy/ipvs/kernel/entries.ts';
+import { IpVs } from '../../src/proxy/ipvs/kernel/ip-vs.ts';
+import type { VirtualServer } from '../../src/proxy/ipvs/kernel/virtual-server.ts';
+import { SCHEDULERS } from '../../src/proxy/ipvs/schedulers/registry.ts';
 import type { Clock } from './recordings.ts';
-import type { Row } from './replay-csv.ts';
+import type { Row } from '../csv.ts';
 
 /** CONFIG_HZ of the recorded kernel. */
 export const HZ = 100;

@@ -1,10 +1,10 @@
 /** Replays recorded scripts: a virtual server, changes of its servers, connections and datagrams, one after the other. */
-import { parseIPv4 } from '../src/base/ipv4.ts';
+import { parseIPv4 } from '../../src/base/ipv4.ts';
 import type { Clock, Run } from './recordings.ts';
-import type { Row } from './replay-csv.ts';
-import { NOBODY, ReplayKernel, schedulerOf, USUAL_SETTINGS } from './replay-kernel.ts';
-import type { Connection } from './replay-kernel.ts';
-import { Tally } from './replay-tally.ts';
+import type { Row } from '../csv.ts';
+import { NOBODY, ReplayKernel, schedulerOf, USUAL_SETTINGS } from './kernel.ts';
+import type { Connection } from './kernel.ts';
+import { Tally } from './tally.ts';
 
 export function replayScript(run: Run): Tally {
   return new ScriptReplay(run).tally;

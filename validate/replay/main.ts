@@ -2,9 +2,9 @@
  * `npm run replay [-- FOLDER]`: drives the IPVS that simulations use through recorded runs of a kernel's, and
  * says how much of them it reproduces. Exit code 0: all; 1: less; 3: the recordings cannot be read.
  */
-import { BrokenRecording } from './replay-csv.ts';
-import { replayFolder } from './replay-folder.ts';
-import { Tally } from './replay-tally.ts';
+import { BrokenRecording } from '../csv.ts';
+import { replayFolder } from './folder.ts';
+import { Tally } from './tally.ts';
 
 const DEFAULT_FOLDER = 'test/data/kernel/ipvs';
 

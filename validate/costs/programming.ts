@@ -1,12 +1,12 @@
 /** How long a sync takes until its rules are in force: the cost model beside recorded transactions (E4). */
-import type { SyncWork } from '../src/proxy/data-plane.ts';
-import { programmingTime } from '../src/proxy/programming-time.ts';
+import type { SyncWork } from '../../src/proxy/data-plane.ts';
+import { programmingTime } from '../../src/proxy/programming-time.ts';
 import { BACK_ENDS } from './connecting.ts';
-import { planOf, service } from './experiment.ts';
-import { number } from './kernel-data.ts';
-import type { KernelData, Row } from './kernel-data.ts';
-import { counted, grouped, table } from './page.ts';
-import type { Section } from './page.ts';
+import { planOf, service } from '../experiment.ts';
+import { number } from '../kernel-data.ts';
+import type { KernelData, Row } from '../kernel-data.ts';
+import { counted, grouped, table } from '../page.ts';
+import type { Section } from '../page.ts';
 import { SYNC_FORMS, fitSyncs } from './sync-fit.ts';
 
 /** Accepted: this many times longer or shorter. The recordings say of themselves that they may be twice what an idle machine shows. */

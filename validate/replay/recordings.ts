@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareCodeUnits } from '../src/base/order.ts';
-import { BrokenRecording, readTable, type Row, type Table } from './replay-csv.ts';
+import { compareCodeUnits } from '../../src/base/order.ts';
+import { BrokenRecording, readTable, type Row, type Table } from '../csv.ts';
 
 /** One virtual server from creation to deletion, or for as long as it was watched. */
 export interface Run {

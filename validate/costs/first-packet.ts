@@ -4,16 +4,16 @@
  * its own, as results report it.
  */
 import { linearRegression } from 'simple-statistics';
-import { PROXY } from '../src/contract/result.ts';
+import { PROXY } from '../../src/contract/result.ts';
 import { BACK_ENDS, NODES, PACKETS, costsOf, firstPackets } from './connecting.ts';
-import { record, service } from './experiment.ts';
+import { record, service } from '../experiment.ts';
 import { PUBLISHED_FIRST_PACKETS } from './first-packet-fit.ts';
-import { number } from './kernel-data.ts';
-import type { KernelData } from './kernel-data.ts';
-import { counted, grouped, percent, table } from './page.ts';
-import type { Check, Section } from './page.ts';
+import { number } from '../kernel-data.ts';
+import type { KernelData } from '../kernel-data.ts';
+import { counted, grouped, percent, table } from '../page.ts';
+import type { Check, Section } from '../page.ts';
 import { FLAT_NS, SLOPE_TOLERANCE, isSame, ruleSlopes } from './rule-slopes.ts';
-import { quantileOf } from './sample.ts';
+import { quantileOf } from '../sample.ts';
 
 /** Accepted deviation of a quantile from the published one. */
 const PUBLISHED_TOLERANCE = 0.15;

@@ -1,9 +1,9 @@
 /** Replays all recordings of a folder. */
 import { recordingsIn } from './recordings.ts';
-import type { Row } from './replay-csv.ts';
-import { replayPersistence } from './replay-persistence.ts';
-import { replayScript } from './replay-script.ts';
-import { Tally } from './replay-tally.ts';
+import type { Row } from '../csv.ts';
+import { replayPersistence } from './persistence.ts';
+import { replayScript } from './script.ts';
+import { Tally } from './tally.ts';
 
 /** A file replayed, or the reason why not. */
 export interface FileReplay {

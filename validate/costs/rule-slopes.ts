@@ -1,10 +1,10 @@
 /** What a rule costs that a first packet passes: the slopes of recorded packets (E2, E2b, E2c) and of simulated ones. */
 import { linearRegression } from 'simple-statistics';
-import { PROXY } from '../src/contract/result.ts';
+import { PROXY } from '../../src/contract/result.ts';
 import { BACK_ENDS, costsOf, firstPackets, meanOf } from './connecting.ts';
-import { record, service } from './experiment.ts';
-import { number } from './kernel-data.ts';
-import type { KernelData, Row } from './kernel-data.ts';
+import { record, service } from '../experiment.ts';
+import { number } from '../kernel-data.ts';
+import type { KernelData, Row } from '../kernel-data.ts';
 
 /** A slope that was recorded and one that was simulated, in ns for each rule or Service. */
 export interface Slope {

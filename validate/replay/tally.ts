@@ -1,5 +1,5 @@
 /** How much of a recording was reproduced, and where it first went another way. */
-import type { Row } from './replay-csv.ts';
+import type { Row } from '../csv.ts';
 
 export class Tally {
   picks: number = 0;

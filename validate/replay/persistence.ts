@@ -2,13 +2,13 @@
  * Replays recorded runs of persistent virtual servers: connections of clients over minutes, and what the kernel showed of
  * their templates, after each connection and once a second.
  */
-import { parseIPv4 } from '../src/base/ipv4.ts';
-import type { Protocol } from '../src/contract/plan.ts';
+import { parseIPv4 } from '../../src/base/ipv4.ts';
+import type { Protocol } from '../../src/contract/plan.ts';
 import type { Clock, Run } from './recordings.ts';
-import type { Row } from './replay-csv.ts';
-import { HZ, NOBODY, ReplayKernel, schedulerOf, USUAL_SETTINGS } from './replay-kernel.ts';
-import type { Connection } from './replay-kernel.ts';
-import { Tally } from './replay-tally.ts';
+import type { Row } from '../csv.ts';
+import { HZ, NOBODY, ReplayKernel, schedulerOf, USUAL_SETTINGS } from './kernel.ts';
+import type { Connection } from './kernel.ts';
+import { Tally } from './tally.ts';
 
 const UDP_TIMEOUT_NS = 15e9;
 
