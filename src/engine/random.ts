@@ -20,9 +20,6 @@ import alea from 'seedrandom/lib/alea.js';
  */
 export const BURN_IN = 8;
 
-const MULTIPLIER = 2091639;
-const RESOLUTION = 2 ** -32;
-
 /** A reproducible sequence of uniform numbers. Seeded when first drawn from: unused, it is a name. */
 export class RandomStream {
   private identity: string | null;
@@ -44,7 +41,8 @@ export class RandomStream {
   /** The next number, uniform in [0, 1): a multiple of 2^-32. */
   next(): number {
     if (this.identity !== null) this.start(this.identity);
-    const product = MULTIPLIER * this.oldest + this.carry * RESOLUTION;
+    // Numbers as such: the bundler would leave constants of this file as variables to be fetched each time.
+    const product = 2091639 * this.oldest + this.carry * 2 ** -32;
     const carry = product | 0;
     const number = product - carry;
     this.oldest = this.middle;

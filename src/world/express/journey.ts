@@ -9,13 +9,6 @@ import type { NameWaiter } from '../dns/name-waiter.ts';
 import type { Hop } from '../traffic/network.ts';
 import type { LaneClient, LaneReplica } from './lane-client.ts';
 
-/** Where a journey is, by what it waits for. */
-export const SYN = 0;
-export const SYN_ACK = 1;
-export const REQUEST = 2;
-export const SERVICE_END = 3;
-export const RESPONSE = 4;
-
 /** What goes on with journeys that have waited for a name. */
 export interface Resolved {
   resolved(journey: Journey): void;
@@ -29,8 +22,11 @@ export class Journey implements Flow, NameWaiter {
   readonly attemptId: number;
   private readonly lane: Resolved;
   connectionId: number = 0;
-  /** Service demand at a pod of each workload behind the target, ns: which counts is known when it has a pod. */
-  readonly demands: Float64Array;
+  /**
+   * Service demand at a pod of each workload behind the target, ns: which counts is known when it has a pod. Null
+   * where there is one workload.
+   */
+  readonly demands: Float64Array | null;
 
   sourceIp: number = 0;
   sourcePort: number = 0;
@@ -39,7 +35,8 @@ export class Journey implements Flow, NameWaiter {
   slot: number = -1;
   seenAt: number = 0;
 
-  stage: number = SYN;
+  /** See layout.ts. */
+  stage: number = 0;
   replica!: LaneReplica;
   hop!: Hop;
   pod: number = 0;
@@ -55,7 +52,8 @@ export class Journey implements Flow, NameWaiter {
     this.index = index;
     this.client = client;
     this.attemptId = attemptId;
-    this.demands = new Float64Array(client.demands.length);
+    const { length } = client.demands;
+    this.demands = length === 1 ? null : new Float64Array(length);
   }
 
   resolved(): void {

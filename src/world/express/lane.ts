@@ -9,36 +9,36 @@
  *
  * Where something is about to happen that needs more than this, it gives up, and the run starts again by events.
  */
-import {
-  CONNECT,
-  DNS,
-  LATENCY_PARTS,
-  NETWORK,
-  PROXY,
-  QUEUE,
-  SERVICE,
-} from '../../contract/result.ts';
+import { CONNECT, DNS, NETWORK, PROXY, QUEUE, SERVICE } from '../../contract/result.ts';
 import type { EventQueue } from '../../engine/event-queue.ts';
 import { CLOSED_BY_CLIENT, FORWARDED } from '../../proxy/data-plane.ts';
-import type { EndedRequest, Measurement } from '../measure/measurement.ts';
-import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
+import type { Measurement } from '../measure/measurement.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
 import type { World } from '../world.ts';
-import { Journey, type Resolved, REQUEST, RESPONSE, SERVICE_END, SYN, SYN_ACK } from './journey.ts';
+import { Ended } from './ended.ts';
+import { Journey, type Resolved } from './journey.ts';
+import {
+  ARRIVAL,
+  AT_POD,
+  BEGUN,
+  COLUMNS,
+  DEMAND,
+  DUE,
+  NOTHING,
+  PENDING,
+  REQUEST,
+  RESOLVED,
+  RESPONSE,
+  SERVED,
+  SERVICE_END,
+  SYN,
+  SYN_ACK,
+  UP,
+} from './layout.ts';
 import { LaneClient } from './lane-client.ts';
 import { NextArrivals } from './next-arrivals.ts';
 import type { Pending } from './pending.ts';
-import { ARRIVAL, NOTHING, PENDING, Timetable } from './timetable.ts';
-
-// The instants of a journey, ns, and its demand, in its row of `times`.
-const DUE = 0;
-const UP = 1;
-const AT_POD = 2;
-const BEGUN = 3;
-const SERVED = 4;
-const DEMAND = 5;
-const RESOLVED = 6;
-const COLUMNS = 8;
+import { Timetable } from './timetable.ts';
 
 /** As a bound: the event queue may have something sooner by now. */
 const LOOK_AGAIN = -Infinity;
@@ -152,8 +152,7 @@ export class ExpressLane implements Resolved {
     this.proceed(lane);
     const journey = lane.idle.pop() ?? this.newJourney(lane);
     world.issued++;
-    const { demands } = lane;
-    for (let i = 0; i < demands.length; i++) journey.demands[i] = demands[i].next();
+    this.drawDemands(journey, lane);
     journey.windows = this.measurement.issued(lane.tally);
     journey.replica = lane.replicas[lane.client.deal()];
     this.times[journey.index * COLUMNS + DUE] = now;
@@ -166,6 +165,14 @@ export class ExpressLane implements Resolved {
       // The lookup may have an event before this bound.
       this.timetable.bound[0] = LOOK_AGAIN;
     }
+  }
+
+  private drawDemands(journey: Journey, { demands }: LaneClient): void {
+    if (journey.demands === null) {
+      this.times[journey.index * COLUMNS + DEMAND] = demands[0].next();
+      return;
+    }
+    for (let i = 0; i < demands.length; i++) journey.demands[i] = demands[i].next();
   }
 
   /** The address of the target is known: the handshake begins. */
@@ -218,7 +225,9 @@ export class ExpressLane implements Resolved {
     const { pod } = journey.endpoint!;
     journey.pod = pod;
     journey.row = client.rows[pod];
-    this.times[journey.index * COLUMNS + DEMAND] = journey.demands[client.demandSlots[pod]];
+    if (journey.demands !== null) {
+      this.times[journey.index * COLUMNS + DEMAND] = journey.demands[client.demandSlots[pod]];
+    }
     journey.hop = client.client.network.hop(replica.node, this.world.pods[pod].node);
     if (journey.proxyCost !== 0) this.sendSynLate(journey);
     else if (journey.hop.isImmediate) this.reachPod(journey);
@@ -374,12 +383,4 @@ export class ExpressLane implements Resolved {
     }
     return journey;
   }
-}
-
-/** What a request has come to, for the books. */
-class Ended implements EndedRequest {
-  due: number = -0;
-  windows: OpenWindows = NO_WINDOWS;
-  readonly tries: number = 1;
-  readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
 }

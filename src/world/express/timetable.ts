@@ -1,13 +1,9 @@
 /** All that the express lane waits for, by time and then number of insertion, as the event queue orders it. */
 import type { Hop } from '../traffic/network.ts';
 import { Crossings } from './crossings.ts';
+import { ARRIVAL, NOTHING, PENDING } from './layout.ts';
 import type { NextArrivals } from './next-arrivals.ts';
 import { Pending } from './pending.ts';
-
-/** What comes first: nothing before the bound, the next arrival, something pending, or 0 and up: a crossing. */
-export const NOTHING = -3;
-export const ARRIVAL = -2;
-export const PENDING = -1;
 
 export class Timetable {
   readonly arrivals: NextArrivals;
@@ -21,7 +17,7 @@ export class Timetable {
     this.arrivals = arrivals;
   }
 
-  /** Finds what comes first, before `bound`. */
+  /** Finds what comes first, before `bound`: as layout.ts has it. */
   next(): number {
     const { pending, crossings, arrivals } = this;
     let at = arrivals.at[arrivals.first];

@@ -5,17 +5,17 @@
  */
 import type { HistogramData } from '../../contract/result.ts';
 import { logLinearBuckets, type LogLinearBuckets } from '../../stats/log-linear.ts';
+import {
+  COLUMNS,
+  CONNECTIONS,
+  LATENCY_MAX,
+  LATENCY_MIN,
+  LATENCY_NS,
+  QUEUE_NS,
+  REQUESTS,
+  SERVED,
+} from './book-columns.ts';
 import type { OpenWindows } from './open-windows.ts';
-
-// Columns of a row.
-const REQUESTS = 0;
-const CONNECTIONS = 1;
-const SERVED = 2;
-const QUEUE_NS = 3;
-const LATENCY_NS = 4;
-const LATENCY_MIN = 5;
-const LATENCY_MAX = 6;
-const COLUMNS = 8;
 
 /** Sub-buckets per octave as a power of two: 3 % wide, and interpolated within. */
 const PRECISION = 5;

@@ -1,0 +1,11 @@
+import { LATENCY_PARTS } from '../../contract/result.ts';
+import type { EndedRequest } from '../measure/measurement.ts';
+import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
+
+/** What a request has come to, for the books. */
+export class Ended implements EndedRequest {
+  due: number = -0;
+  windows: OpenWindows = NO_WINDOWS;
+  readonly tries: number = 1;
+  readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
+}
