@@ -29,7 +29,14 @@ import type { Draft } from './workload-drafts.ts';
 /** What spec.workloads says of how a workload's pods serve. */
 type Settings = Pick<
   PlannedWorkload,
-  'serviceTime' | 'concurrency' | 'queueLimit' | 'backlog' | 'startUp' | 'errorRate' | 'readinessFlap' | 'crash'
+  | 'serviceTime'
+  | 'concurrency'
+  | 'queueLimit'
+  | 'backlog'
+  | 'startUp'
+  | 'errorRate'
+  | 'readinessFlap'
+  | 'crash'
 >;
 
 const DEFAULT_SETTINGS: Settings = {
