@@ -24,7 +24,6 @@ function toDead(
       duration: '3s',
       network: { sameNode: '50us', podGone: { answer: 'none' }, ...network },
       controlPlane: options.controlPlane ?? BLIND,
-      byChance,
       timeline: [{ at: '1s', deletePod: { target: 'deployment/echo', pod: 'echo-0' } }],
       clients: [
         {
@@ -159,7 +158,6 @@ export const DEAD_POD_TRIALS: Trials = {
       spec: {
         duration: '3s',
         controlPlane: BLIND,
-        byChance,
         workloads: [
           { target: 'deployment/broken', crash: { every: { constant: '1s' }, restart: '1h' } },
         ],

@@ -6,6 +6,10 @@ import type { Mode, Trials } from './trial.ts';
 
 const REMOVED = 'echo-0';
 const REMOVAL_S = 10;
+const REMOVAL = {
+  at: `${REMOVAL_S}s`,
+  setReady: { target: 'deployment/echo', pod: REMOVED, ready: false },
+};
 const HAND = 'Conntrack entries deleted by hand';
 const NODE = 'A pod or node that vanishes without a FIN';
 
@@ -15,12 +19,7 @@ const busy = (mode: Mode): Recorded =>
     spec: {
       duration: '20s',
       workloads: [{ target: 'deployment/echo', serviceTime: '1ms', concurrency: 100 }],
-      timeline: [
-        {
-          at: `${REMOVAL_S}s`,
-          setReady: { target: 'deployment/echo', pod: REMOVED, ready: false },
-        },
-      ],
+      timeline: [REMOVAL],
       clients: [
         {
           name: 'kept',
@@ -40,12 +39,7 @@ const idle = (mode: Mode): Recorded =>
     spec: {
       duration: '60s',
       workloads: [{ target: 'deployment/echo', serviceTime: '10ms', concurrency: 100 }],
-      timeline: [
-        {
-          at: `${REMOVAL_S}s`,
-          setReady: { target: 'deployment/echo', pod: REMOVED, ready: false },
-        },
-      ],
+      timeline: [REMOVAL],
       clients: [
         {
           name: 'kept',
@@ -87,9 +81,8 @@ export const REMOVED_TCP_TRIALS: Trials = {
     const served = kept.every(
       ({ closedNs, openedNs }) => closedNs === null && !afterRemoval(openedNs),
     );
-    return {
-      ...allOrNone(recorded, served && errorsOf(late).length === 0 ? kept.length : 0, kept.length),
-    };
+    const alive = served && errorsOf(late).length === 0 ? kept.length : 0;
+    return allOrNone(recorded, alive, kept.length);
   },
   a3: (recorded, mode) => {
     const fresh = busy(mode).connections.filter(
