@@ -1,7 +1,18 @@
-/** What runs out: conntrack entries (g) and source ports (h). */
+/** What runs out: room in accept queues (e), conntrack entries (g) and source ports (h). */
+import { CONNECT } from '../../src/contract/result.ts';
 import { service } from '../experiment.ts';
 import type { Recorded } from '../experiment.ts';
-import { SECOND, allOrNone, errorsOf, moments, observe, sameMoments, secondsIn } from './trial.ts';
+import {
+  AT_ONCE,
+  SECOND,
+  allOrNone,
+  atOnce,
+  errorsOf,
+  moments,
+  observe,
+  sameMoments,
+  secondsIn,
+} from './trial.ts';
 import type { Mode, Trials } from './trial.ts';
 
 const TABLE = 100;
@@ -41,6 +52,26 @@ function full(mode: Mode): Recorded {
 }
 
 export const EXHAUSTION_TRIALS: Trials = {
+  e2: ({ value }, mode) => {
+    // The only worker is busy with the first connection, and accepts no other.
+    const { requests } = observe(mode, {
+      spec: {
+        duration: AT_ONCE,
+        workloads: [{ target: 'deployment/echo', serviceTime: '10s', backlog: 2 }],
+        clients: [atOnce(9, { connectTimeout: '2500ms' })],
+      },
+      manifests: service(),
+    });
+    const [, ...others] = requests.toSorted((a, b) => a.issuedNs - b.issuedNs);
+    const simulated = others
+      .map(({ outcome, latencyNs, partsNs }) =>
+        outcome === 'ok'
+          ? `ok@${(partsNs[CONNECT]! / SECOND).toFixed(3)}`
+          : `${outcome === 'connectTimeout' ? 'timeout' : outcome}@${latencyNs / SECOND}`,
+      )
+      .join(' ');
+    return { simulated, same: simulated === value };
+  },
   g1: ({ value }, mode) => {
     const held = full(mode).connections.filter(({ client }) => client === 'held');
     return { simulated: String(held.length), same: held.length === Number(value) };
@@ -115,7 +146,6 @@ export const EXHAUSTION_TRIALS: Trials = {
       same: Math.abs(ok - kernel) <= 0.1 * TABLE,
     };
   },
-  e2: { leftOut: 'Accept queues that fill up' },
   g8: { leftOut: EARLY_DROP },
   g9: { leftOut: EARLY_DROP },
   g10: ({ value }, mode) => {

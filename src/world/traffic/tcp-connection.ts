@@ -6,7 +6,7 @@
  * handshake are compared when its next step is known rather than scheduled. A SYN that nobody answers is sent
  * again, to the same pod for as long as the node remembers the flow.
  *
- * Left out: accept queue, packet loss.
+ * Left out: packet loss.
  */
 import type { ErrorCause } from '../../contract/plan.ts';
 import { LAST_TCP_STATES } from '../../proxy/conntrack.ts';
