@@ -103,6 +103,8 @@ export interface DataPlane {
    * of endpoints that no longer serve. Otherwise `passes` knows.
    */
   readonly usesConntrack: boolean;
+  /** Whether what a pod sends is decided at its socket, which alone remembers that: the next one on the same port is decided anew. */
+  readonly decidesAtConnect: boolean;
   /** Whether rejections are ICMP errors, of which a node does not send many; otherwise connect() fails by itself. */
   readonly rejectsByIcmp: boolean;
   /** The shortest silence (ns) after which it forgets a TCP flow; Infinity: it has no memory of its own. */

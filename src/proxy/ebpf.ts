@@ -47,6 +47,7 @@ export class Ebpf implements DataPlane {
   readonly unknownAddress: Verdict = UNROUTED;
   /** The socket itself holds the backend's address. */
   readonly usesConntrack: boolean = false;
+  readonly decidesAtConnect: boolean = true;
   readonly rejectsByIcmp: boolean = false;
   readonly idleTimeout: number = Infinity;
   private readonly options: EbpfOptions;

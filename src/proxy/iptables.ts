@@ -60,6 +60,7 @@ export class Iptables implements DataPlane {
   readonly unknownAddress: Verdict = UNROUTED;
   /** conntrack remembers what was decided. */
   readonly usesConntrack: boolean = true;
+  readonly decidesAtConnect: boolean = false;
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number = Infinity;
   readonly options: IptablesOptions;

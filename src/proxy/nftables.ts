@@ -42,6 +42,7 @@ export class Nftables implements DataPlane {
   readonly unknownAddress: Verdict = DROPPED;
   /** conntrack remembers what was decided. */
   readonly usesConntrack: boolean = true;
+  readonly decidesAtConnect: boolean = false;
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number = Infinity;
   private readonly options: NftablesOptions;

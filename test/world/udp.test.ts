@@ -393,4 +393,45 @@ describe('a socket that is kept', () => {
     const result = record(made);
     expect(outcomes(result).filter((outcome) => outcome === 'noPorts')).toHaveLength(9);
   });
+
+  describe('of a fixed port', () => {
+    const fixed = { first: 5353, last: 5353, timeWait: ns(0) };
+
+    it('follows the one before it where the node remembers flows; in eBPF its connect() picks anew', () => {
+      const podsMet = (mode: ProxyMode): number => {
+        const client = { arrival: paced(50), ports: fixed };
+        const result = record(udp({ mode, duration: 5, client }));
+        expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+        return Object.keys(requestsByPod(result)).length;
+      };
+      expect(PROXY_MODES.map((mode) => [mode, podsMet(mode)])).toEqual([
+        ['iptables', 1],
+        ['nftables', 1],
+        ['ipvs', 1],
+        ['ebpf', 3],
+      ]);
+    });
+
+    it('goes to an address of its own choice where the Service is headless', () => {
+      const target = { kind: 'headless', service: 0, port: 0 } as const;
+      const made = udp({ duration: 5, client: { arrival: paced(50), ports: fixed, target } });
+      const services = [{ ...made.services[0]!, clusterIP: null }];
+      const result = record({ ...made, services });
+      expect(Object.keys(requestsByPod(result))).toHaveLength(3);
+    });
+
+    it('has one entry on each node by whose node port it goes, however often', () => {
+      const via = { kind: 'NodePort', nodes: [0, 1] } as const;
+      const client = { arrival: paced(20), ports: fixed, via };
+      const made = udp({ mode: 'nftables', duration: 20, client });
+      const [service] = made.services;
+      const ports = service!.ports.map((port) => ({ ...port, nodePort: 30_053 }));
+      const proxies = made.proxies.map((proxy) => ({
+        ...proxy,
+        conntrack: conntrack(2, sec(120)),
+      }));
+      const result = record({ ...made, services: [{ ...service!, ports }], proxies });
+      expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+    });
+  });
 });

@@ -49,6 +49,7 @@ export class Ipvs implements DataPlane {
   readonly unknownPort: Verdict = REJECTED;
   readonly unknownAddress: Verdict = UNROUTED;
   readonly usesConntrack: boolean = false;
+  readonly decidesAtConnect: boolean = false;
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number;
   private readonly options: IpvsOptions;

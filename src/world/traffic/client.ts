@@ -197,7 +197,7 @@ export class Replica implements Gate {
   readonly verdictWithoutRules: Verdict;
   private readonly way: Way | null;
   private readonly world: World;
-  private flow: UdpFlow | null = null;
+  private flows: Map<Gate, UdpFlow> | null = null;
   private cachedRules: ServiceRules | null = null;
 
   constructor(world: World, client: Client, ip: string, node: number) {
@@ -240,12 +240,21 @@ export class Replica implements Gate {
     return 0;
   }
 
-  /** What the node remembers of its fixed UDP port, which all its sockets share; null: its port is not fixed. */
+  /**
+   * What a node remembers of its fixed UDP port, which all its sockets share; null: its port is not fixed, or each socket
+   * chooses for itself where it goes.
+   */
   keptFlow(gate: Gate): UdpFlow | null {
     const { ports } = this.client.plan;
     if (ports === null || ports.first !== ports.last) return null;
-    if (this.flow === null || this.flow.gate !== gate) this.flow = new UdpFlow(this.world);
-    return this.flow;
+    if (this.client.servicePort < 0 || this.proxy?.plane.decidesAtConnect === true) return null;
+    const flows = (this.flows ??= new Map<Gate, UdpFlow>());
+    let flow = flows.get(gate);
+    if (flow === undefined) {
+      flow = new UdpFlow(this.world);
+      flows.set(gate, flow);
+    }
+    return flow;
   }
 
   /** The way to a pod on a node. */
