@@ -15,6 +15,7 @@ import {
   parseVary,
 } from './overrides.ts';
 import type { Override } from './overrides.ts';
+import { reportExhaustion } from './plan/exhaustion.ts';
 import { planScenario } from './plan/plan.ts';
 import type { Planned } from './plan/plan.ts';
 import { ScenarioDocument } from './plan/scenario-document.ts';
@@ -111,7 +112,9 @@ class Loader {
     if (base === undefined) return undefined;
     // Where something is mistyped, it may well be the mode.
     if (this.findings.errors > 0) return undefined;
-    reportUnusedModes([base, ...variants.filter((variant) => variant !== undefined)]);
+    const all = [base, ...variants.filter((variant) => variant !== undefined)];
+    for (const { plan, document } of all) reportExhaustion(plan, document);
+    reportUnusedModes(all);
     return {
       name: base.plan.scenario,
       question: base.plan.question,

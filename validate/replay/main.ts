@@ -1,6 +1,6 @@
 /**
  * `npm run replay [-- FOLDER]`: drives the IPVS that simulations use through recorded runs of a kernel's, and
- * says how much of them it reproduces. Exit code 0: all; 1: less; 3: the recordings cannot be read.
+ * says how much of them it reproduces. Exit code 0: all; 1: less; 2: wrong usage; 3: the recordings cannot be read.
  */
 import { BrokenRecording } from '../csv.ts';
 import { replayFolder } from './folder.ts';
@@ -16,7 +16,10 @@ function describe(tally: Tally): string {
 
 function main(args: readonly string[]): number {
   const [folder = DEFAULT_FOLDER, ...more] = args;
-  if (more.length > 0) throw new BrokenRecording('usage: npm run replay [-- FOLDER]');
+  if (more.length > 0 || folder.startsWith('-')) {
+    console.error('usage: npm run replay [-- FOLDER]');
+    return 2;
+  }
   const total = new Tally();
   for (const { file, tally, skipped } of replayFolder(folder)) {
     total.add(tally);

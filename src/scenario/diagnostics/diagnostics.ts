@@ -19,7 +19,8 @@ export type DiagnosticCode =
   | 'Ignored'
   | 'NoEffect'
   | 'NoEndpoints'
-  | 'Unreachable';
+  | 'Unreachable'
+  | 'Exhausted';
 
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
