@@ -22,7 +22,7 @@ export interface SyncCosts {
 }
 
 /**
- * What packets and rule changes cost on a node, in nanoseconds. `scenario/defaults.ts` holds the calibrated values.
+ * What packets and rule changes cost on a node, in nanoseconds. `scenario/proxy-cost-defaults.ts` holds the calibrated values.
  *
  * `base` is a first packet before any rule; `masquerade` is added where its source is rewritten, too.
  */

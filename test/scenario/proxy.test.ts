@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
 import type { ProxyCosts } from '../../src/contract/plan.ts';
-import { IPTABLES_COSTS, PROXY_COSTS } from '../../src/scenario/defaults.ts';
+import { IPTABLES_COSTS, PROXY_COSTS } from '../../src/scenario/proxy-cost-defaults.ts';
 import { load, loaded, problems, rendered, scenario, SHOP } from './memory-reader.ts';
 
 const proxy = (settings: string): readonly string[] =>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Distribution, ProxyMode } from '../../src/contract/plan.ts';
 import { programmingTime } from '../../src/proxy/programming-time.ts';
-import { IPTABLES_COSTS, PROXY_COSTS } from '../../src/scenario/defaults.ts';
+import { IPTABLES_COSTS, PROXY_COSTS } from '../../src/scenario/proxy-cost-defaults.ts';
 import {
   firstPacketQuantile,
   pointsOf,

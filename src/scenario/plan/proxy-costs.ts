@@ -2,7 +2,7 @@
 import type { Duration } from '../../base/time.ts';
 import { parseNanoseconds, parseRatio } from '../../base/units.ts';
 import type { Distribution, ProxyCosts, SyncCosts } from '../../contract/plan.ts';
-import { IPTABLES_BACKEND, IPTABLES_COSTS, NO_COSTS, PROXY_COSTS } from '../defaults.ts';
+import { IPTABLES_BACKEND, IPTABLES_COSTS, NO_COSTS, PROXY_COSTS } from '../proxy-cost-defaults.ts';
 import type { ProxyInput } from '../schema/cluster.ts';
 import type { DistributionChoice, DistributionInput } from '../schema/distribution.ts';
 import type { CostsInput, IptablesCostsInput, SyncCostsInput } from '../schema/proxy-costs.ts';
