@@ -368,6 +368,24 @@ describe('what a server loses', () => {
 });
 
 describe('a socket that is kept', () => {
+  it('may lead to another pod while the one before still works: each is credited with what it serves', () => {
+    // Datagrams of 1 s are served until 41 s; at 33 s the flow is forgotten, and goes to any of the pods.
+    const made = udp({
+      pods: 8,
+      service: constant(sec(40)),
+      duration: 40,
+      client: { arrival: bursts([1, 33], 20), connection: multiplexed(), timeout: sec(60) },
+    });
+    const result = record(made);
+    expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+    expect(result.connections).toHaveLength(1);
+    const counted = requestsByPod(result);
+    expect(Object.keys(counted)).toHaveLength(2);
+    for (const { pod, window, latency } of result.pods) {
+      if (window === 'all') expect(latency.count).toBe(counted[pod] ?? 0);
+    }
+  });
+
   it('stays open when an answer is late, and serves the next request', () => {
     const made = udp({
       pods: 1,

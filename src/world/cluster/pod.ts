@@ -138,7 +138,7 @@ export class Pod {
     }
     const { now } = this.world.queue;
     const { loads, index } = this;
-    attempt.replica.client.book!.arrived(connection.row, attempt.windows);
+    attempt.replica.client.book!.arrived(attempt.row, attempt.windows);
     if (loads.busy(index) < this.concurrency) {
       loads.add(index, 1, 1, now);
       this.noteMaximum();
@@ -166,7 +166,7 @@ export class Pod {
     const connection = attempt.connection!;
     const queueNs = attempt.parts[QUEUE];
     const { book } = attempt.replica.client;
-    book!.served(connection.row, attempt.windows, queueNs, now - attempt.arrivedAt);
+    book!.served(attempt.row, attempt.windows, queueNs, now - attempt.arrivedAt);
     // Told before the answer: without delays, the connection may serve somebody else by the time that is in.
     const draining = this.state === 'Draining';
     if (draining) connection.closeByPeer();

@@ -69,6 +69,8 @@ export class Attempt extends SimEvent {
   connection: Connection | null = null;
   /** The pod that the request was sent to, by this try or the one it lives on from. */
   pod: Pod | null = null;
+  /** The pod's row in the books of the Service. The connection may lead to another pod by the time that this one answers. */
+  row: number = 0;
   /** The connection that the client opens for this try. */
   dial: Connection | null = null;
   /** Neighbours in the line it stands in: for a connection, or at the pod. */
@@ -149,6 +151,7 @@ export class Attempt extends SimEvent {
     connection.requests++;
     connection.inFlight++;
     this.pod = connection.pod;
+    this.row = connection.row;
     this.stage = TO_POD;
     this.cross(connection.hop);
   }

@@ -21,6 +21,7 @@ export class DatagramAttempt extends Attempt {
     const verdict = socket.send();
     if (verdict === FORWARDED) {
       this.pod = socket.pod;
+      this.row = socket.row;
     } else if (verdict === REJECTED && hearsOfRejection(world, this.replica, socket.gate.proxy!)) {
       this.answer = 'refused';
     } else {
