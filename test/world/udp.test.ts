@@ -281,6 +281,34 @@ describe('an endpoint that goes', () => {
   );
 });
 
+describe('a client of one fixed port whose only server is replaced (e2e: UDP, server cycled)', () => {
+  const ways = [
+    ['ClusterIP', null],
+    ['node port', { kind: 'NodePort', nodes: [0] } as const],
+  ] as const;
+  const cases = BY_CONNTRACK.flatMap((mode) => ways.map(([name, via]) => ({ mode, name, via })));
+
+  it.each(cases)('reaches the next one within a minute by $name, with $mode', ({ mode, via }) => {
+    const made = udp({
+      mode,
+      pods: 1,
+      lag: sec(1),
+      duration: 70,
+      timeline: [{ kind: 'deletePod', at: at(8), workload: 0, pod: 'backend-0' }],
+      client: { arrival: paced(0.2), ports: { first: 5353, last: 5353, timeWait: sec(0) }, via },
+    });
+    const [service] = made.services;
+    const ports = service!.ports.map((port) => ({ ...port, nodePort: 30_053 }));
+    const { requests } = record({ ...made, services: [{ ...service!, ports }] });
+    const before = requests.filter(({ issuedNs }) => issuedNs < 8e9);
+    expect(new Set(before.map(({ pod }) => pod))).toEqual(new Set(['backend-0']));
+    const late = requests.filter(({ issuedNs }) => issuedNs > (8 + 55) * 1e9);
+    expect(late.length).toBeGreaterThan(0);
+    expect(new Set(late.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
+    expect(late.map(({ pod }) => pod)).not.toContain('backend-0');
+  });
+});
+
 describe('a client that calls before there are endpoints (e2e: UDP, initial 0 to 1 endpoints)', () => {
   it.each(PROXY_MODES)('is refused, and heard as soon as the rules have one, with %s', (mode) => {
     const base = udp({
