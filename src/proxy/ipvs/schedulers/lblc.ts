@@ -8,43 +8,24 @@
  */
 import { isCrowded } from './crowded.ts';
 import { LeastLoaded } from './least-loaded.ts';
-import type { RealServer, Scheduler, Source } from './scheduler.ts';
+import type { RealServer, Source } from './scheduler.ts';
 import { weightedLeastConnections } from './wlc.ts';
 
-export class LocalityBasedLeastConnections implements Scheduler {
-  private readonly list: readonly RealServer[];
-  private readonly others: LeastLoaded;
+export class LocalityBasedLeastConnections extends LeastLoaded {
   private cached: RealServer | null = null;
 
   constructor(list: readonly RealServer[]) {
-    this.list = list;
-    this.others = new LeastLoaded(list, weightedLeastConnections);
+    super(list, weightedLeastConnections);
   }
 
-  pick(source: Source): number {
+  override pick(source: Source): number {
     const { list, cached } = this;
     if (cached !== null && cached.index >= 0 && cached.weight > 0 && !isCrowded(cached, list)) {
       return cached.index;
     }
-    const index = this.others.pick(source);
+    const index = super.pick(source);
     if (index >= 0) this.keep(list[index]);
     return index;
-  }
-
-  inserted(index: number): void {
-    this.others.inserted(index);
-  }
-
-  removed(index: number): void {
-    this.others.removed(index);
-  }
-
-  weighed(index: number): void {
-    this.others.weighed(index);
-  }
-
-  counted(index: number): void {
-    this.others.counted(index);
   }
 
   private keep(server: RealServer): void {

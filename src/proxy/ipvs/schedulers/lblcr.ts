@@ -8,50 +8,31 @@
  */
 import { isCrowded } from './crowded.ts';
 import { LeastLoaded } from './least-loaded.ts';
-import type { RealServer, Scheduler, SchedulerContext, Source } from './scheduler.ts';
+import type { RealServer, SchedulerContext, Source } from './scheduler.ts';
 import { weightedLeastConnections } from './wlc.ts';
 
-export class ReplicatedLocality implements Scheduler {
-  private readonly list: readonly RealServer[];
+export class ReplicatedLocality extends LeastLoaded {
   private readonly clock: SchedulerContext['clock'];
   private readonly expiration: number;
-  private readonly others: LeastLoaded;
   /** Newest first. */
   private readonly set: RealServer[] = [];
   /** The tick of the set's last change. */
   private changedAt = 0;
 
   constructor({ list, clock, lblcrExpiration }: SchedulerContext) {
-    this.list = list;
+    super(list, weightedLeastConnections);
     this.clock = clock;
     this.expiration = lblcrExpiration;
-    this.others = new LeastLoaded(list, weightedLeastConnections);
   }
 
-  pick(source: Source): number {
+  override pick(source: Source): number {
     const { list, set, clock } = this;
     const least = this.leastOfSet();
     if (set.length > 1 && ((clock.tick - this.changedAt) | 0) > this.expiration) this.dropMost();
     if (least !== null && !isCrowded(least, list)) return least.index;
-    const index = this.others.pick(source);
+    const index = super.pick(source);
     if (index >= 0) this.join(list[index]);
     return index;
-  }
-
-  inserted(index: number): void {
-    this.others.inserted(index);
-  }
-
-  removed(index: number): void {
-    this.others.removed(index);
-  }
-
-  weighed(index: number): void {
-    this.others.weighed(index);
-  }
-
-  counted(index: number): void {
-    this.others.counted(index);
   }
 
   /** The first of the least loaded members that are in the list with a weight. */

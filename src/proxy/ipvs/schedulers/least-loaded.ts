@@ -18,7 +18,7 @@ const MIN_CHANGES = 4;
 const CHANGES_SHIFT = 3;
 
 export class LeastLoaded implements Scheduler {
-  private readonly list: readonly RealServer[];
+  protected readonly list: readonly RealServer[];
   private readonly loadOf: LoadOf;
   private readonly minimum: FirstMinimum = new FirstMinimum();
   /** The tree is to be built anew. */
