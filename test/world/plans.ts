@@ -24,6 +24,7 @@ import type {
   TimelineAction,
 } from '../../src/contract/plan.ts';
 import { CONNTRACK_TIMEOUTS } from '../../src/scenario/defaults.ts';
+import { NO_COSTS } from '../../src/scenario/proxy-cost-defaults.ts';
 import { synSchedule } from '../../src/scenario/plan/syn-schedule.ts';
 
 export const ns = (value: number): Duration => value as Duration;
@@ -63,11 +64,6 @@ export const FREE_SYNC: SyncCosts = {
   perChangedEndpoint: 0,
 };
 
-const nothing: ProxyCosts['ipvs'] = {
-  base: constant(ns(0)),
-  fullSync: FREE_SYNC,
-  partialSync: FREE_SYNC,
-};
 /** SYNs by tcp_syn_retries and tcp_syn_linear_timeouts. */
 export function synOf(
   retries: number,
@@ -84,24 +80,8 @@ export const conntrack = (max: number, timeWait: Duration): PlannedProxy['conntr
   timeWait,
 });
 
-export const FREE: ProxyCosts = {
-  iptables: {
-    ...nothing,
-    perServiceRule: 0,
-    perServiceRuleCold: 0,
-    perServiceRuleColdFirst: 0,
-    coldFirstRules: 0,
-    coldShare: 0,
-    cachedRules: null,
-    perEndpointRule: 0,
-    perAffinityRule: 0,
-    perAffinityEndpoint: 0,
-    masquerade: 0,
-  },
-  nftables: { ...nothing, perAffinityRule: 0, masquerade: 0 },
-  ipvs: nothing,
-  ebpf: nothing,
-};
+/** Rules and syncs that cost nothing. */
+export const FREE: ProxyCosts = NO_COSTS;
 
 /** IPVS as kube-proxy and the kernel have it unless told otherwise. */
 export const ipvsOf = (scheduler: IpvsScheduler): PlannedIpvs => ({

@@ -16,7 +16,15 @@ import { Moment } from '../../engine/moment.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import type { EndpointSet, UsableEndpoints, Vantage } from '../../kube/endpoint.ts';
 import { Conntrack } from '../../proxy/conntrack.ts';
-import type { DataPlane, ServiceRules, SyncWork } from '../../proxy/data-plane.ts';
+import {
+  DROPPED,
+  FORWARDED,
+  type DataPlane,
+  type Flow,
+  type ServiceRules,
+  type SyncWork,
+  type Verdict,
+} from '../../proxy/data-plane.ts';
 import { MODES } from '../../proxy/modes.ts';
 import type { World } from '../world.ts';
 import type { Watcher } from './control-plane.ts';
@@ -128,6 +136,16 @@ export class NodeProxy implements Watcher {
       if (entrance !== BY_CLUSTER_IP) this.entrances = ENTRANCES;
     }
     return rules;
+  }
+
+  /** Decides a new flow now: a full conntrack table drops it, and one that is forwarded gets an entry. */
+  admit(flow: Flow, rules: ServiceRules): Verdict {
+    const { conntrack } = this;
+    const { now } = this.world.queue;
+    if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
+    const verdict = rules.open(flow, now);
+    if (verdict === FORWARDED && conntrack !== null) conntrack.open();
+    return verdict;
   }
 
   /** Whether the node has a ready endpoint of its own of a ServicePort: what its health check says. */

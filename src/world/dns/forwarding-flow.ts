@@ -2,7 +2,6 @@
 import type { Endpoint } from '../../kube/endpoint.ts';
 import {
   CLOSED_BY_CLIENT,
-  DROPPED,
   FORWARDED,
   type Flow,
   type ServiceRules,
@@ -23,19 +22,15 @@ export class ForwardingFlow implements Flow {
 
   /** The first packet leaves at `now` (ns), from the cache's address and `port`. */
   open(proxy: NodeProxy, rules: ServiceRules, port: number, now: number): Verdict {
-    const { conntrack } = proxy;
     this.proxy = proxy;
     this.sourcePort = port;
     this.endpoint = null;
     this.proxyCost = 0;
     this.slot = -1;
     this.seenAt = now;
-    if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
-    const verdict = rules.open(this, now);
-    if (verdict !== FORWARDED) return verdict;
-    this.rules = rules;
-    conntrack?.open();
-    return FORWARDED;
+    const verdict = proxy.admit(this, rules);
+    if (verdict === FORWARDED) this.rules = rules;
+    return verdict;
   }
 
   /** The cache closes it at `now` (ns). */

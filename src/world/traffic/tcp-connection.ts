@@ -203,12 +203,9 @@ export class TcpConnection extends Connection implements Flow {
     }
     const rules = this.gate.rules();
     if (rules === null) return this.gate.verdictWithoutRules;
-    const { conntrack } = proxy;
-    if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
-    const verdict = rules.open(this, now);
+    const verdict = proxy.admit(this, rules);
     if (verdict !== FORWARDED) return verdict;
     this.rules = rules;
-    if (conntrack !== null) conntrack.open();
     this.pod = this.world.pods[this.endpoint!.pod];
     this.row = this.pod.rowIn(this.replica.client.service);
     return FORWARDED;

@@ -16,7 +16,6 @@ import type { Endpoint, EndpointSet } from '../../kube/endpoint.ts';
 import { UDP, UDP_STREAM } from '../../proxy/conntrack.ts';
 import {
   ABANDONED,
-  DROPPED,
   FORWARDED,
   UNROUTED,
   type Flow,
@@ -76,11 +75,8 @@ export class UdpFlow implements Flow {
     this.slot = -1;
     const rules = this.gate.rules();
     if (rules === null) return this.gate.verdictWithoutRules;
-    const { conntrack } = proxy;
-    if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
-    const verdict = rules.open(this, now);
+    const verdict = proxy.admit(this, rules);
     if (verdict !== FORWARDED) return verdict;
-    if (conntrack !== null) conntrack.open();
     this.rules = rules;
     this.begunAt = now;
     this.seenAt = now;
