@@ -40,6 +40,13 @@ export const LATENCY_BANDS = [
   { name: 'p99.9-p100', from: 0.999, to: 1 },
 ] as const;
 
+/** A window as it was in one run. */
+export interface WindowResult {
+  readonly window: string;
+  /** For how long it was open, ns. */
+  readonly openNs: number;
+}
+
 /** A latency histogram as data: log-linear buckets, see stats/histogram.ts. Values in nanoseconds. */
 export interface HistogramData {
   readonly count: number;
@@ -169,6 +176,8 @@ export interface RunResult {
   readonly seed: number;
   /** Hexadecimal digests: of every event fired, and of every figure below. */
   readonly fingerprint: { readonly trajectory: string; readonly result: string };
+  /** One a window of the plan, in its order. */
+  readonly windows: readonly WindowResult[];
   readonly clients: readonly ClientResult[];
   readonly breakdown: readonly BreakdownResult[];
   readonly pods: readonly PodResult[];

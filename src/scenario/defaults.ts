@@ -4,7 +4,15 @@
  */
 import { MICROSECOND, MILLISECOND, seconds } from '../base/time.ts';
 import type { Duration } from '../base/time.ts';
-import type { Distribution, ErrorCause, PlannedProxy, ProxyMode } from '../contract/plan.ts';
+import type {
+  Distribution,
+  ErrorCause,
+  PlannedControlPlane,
+  PlannedController,
+  PlannedProbes,
+  PlannedProxy,
+  ProxyMode,
+} from '../contract/plan.ts';
 import { lognormalOfQuantiles } from './plan/lognormal.ts';
 
 const constant = (ns: number): Distribution => ({ kind: 'constant', value: ns as Duration });
@@ -84,11 +92,7 @@ export const ICMP_RATE_LIMIT: { readonly interval: Duration; readonly burst: num
  * Service takes 5–20 ms, k8s pkg/controller/endpointslice), watch (median 10 ms, sigma 0.8).
  * Assumptions; the SLO of the API server allows 1 s.
  */
-export const CONTROL_PLANE: {
-  readonly kubelet: Distribution;
-  readonly endpointSlice: Distribution;
-  readonly watch: Distribution;
-} = {
+export const CONTROL_PLANE: PlannedControlPlane = {
   kubelet: constant(10 * MILLISECOND),
   endpointSlice: {
     kind: 'uniform',
@@ -96,6 +100,56 @@ export const CONTROL_PLANE: {
     max: (20 * MILLISECOND) as Duration,
   },
   watch: lognormalOfQuantiles(10 * MILLISECOND, 65 * MILLISECOND),
+  controller: {
+    kind: 'uniform',
+    min: (5 * MILLISECOND) as Duration,
+    max: (20 * MILLISECOND) as Duration,
+  },
+  scheduler: constant(10 * MILLISECOND),
+  // Source: k8s pkg/controller/endpointslice, cmd/kube-controller-manager (kube-api-qps, kube-api-burst).
+  endpointSlices: {
+    maxEndpointsPerSlice: 100,
+    workers: 5,
+    batchPeriod: seconds(0),
+    writeLimit: { qps: 20, burst: 30 },
+    syncFailure: 0,
+  },
+  // Source: k8s pkg/kubelet, pkg/controller/nodelifecycle; 50 s in newer releases.
+  nodeLifecycle: {
+    heartbeat: seconds(10),
+    monitorPeriod: seconds(5),
+    monitorGracePeriod: seconds(40),
+    toleration: seconds(300),
+  },
+  // Source: k8s pkg/kubelet/kubelet.go, MaxContainerBackOff; "Pod Lifecycle" of the Kubernetes documentation.
+  backOff: { initial: seconds(10), max: seconds(300), resetAfter: seconds(600) },
+};
+
+/** Container specs without any of it. */
+export const PROBES: PlannedProbes = {
+  readiness: null,
+  liveness: null,
+  startup: null,
+  readyWithoutProbe: 'Serving',
+};
+
+/** Source: k8s pkg/apis/apps/v1/defaults.go. */
+export const DEPLOYMENT: PlannedController = {
+  kind: 'Deployment',
+  strategy: {
+    type: 'RollingUpdate',
+    maxSurge: { percent: 25 },
+    maxUnavailable: { percent: 25 },
+  },
+  minReady: seconds(0),
+  progressDeadline: seconds(600),
+  paused: false,
+};
+export const STATEFUL_SET: PlannedController = {
+  kind: 'StatefulSet',
+  podManagementPolicy: 'OrderedReady',
+  updateStrategy: { type: 'RollingUpdate', partition: 0 },
+  minReady: seconds(0),
 };
 
 /** kube-proxy's own default on Linux. Source: k8s cmd/kube-proxy; KEP-5343 has not changed it yet. */

@@ -90,7 +90,7 @@ function valuesByReplication(
 ): ReadonlyMap<number, number> {
   const values = new Map<number, number>();
   for (const run of variant.runs) {
-    const value = metricValue(variant.plan, run, overall(metric));
+    const value = metricValue(run, overall(metric));
     if (value !== null) values.set(run.replication, value);
   }
   return values;

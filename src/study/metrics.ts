@@ -4,7 +4,6 @@
  */
 import { assert } from '../base/assert.ts';
 import { ERROR_CAUSES } from '../contract/plan.ts';
-import type { Plan } from '../contract/plan.ts';
 import type { RunResult } from '../contract/result.ts';
 import type { Histogram } from '../stats/histogram.ts';
 import { clientFigures } from './client-figures.ts';
@@ -92,13 +91,13 @@ function programmingMetric(run: RunResult, { metric, window }: MetricQuery): num
 }
 
 /** Length of a window, in seconds. */
-function secondsOf(plan: Plan, window: string): number {
-  const found = plan.windows.find(({ name }) => name === window);
+function secondsOf(run: RunResult, window: string): number {
+  const found = run.windows.find((candidate) => candidate.window === window);
   assert(
     found !== undefined,
     `a metric was asked for in a window that is not in the plan: ${window}`,
   );
-  return (found.to - found.from) / 1e9;
+  return found.openNs / 1e9;
 }
 
 /**
@@ -107,11 +106,11 @@ function secondsOf(plan: Plan, window: string): number {
  *
  * @throws TypeError for a metric that does not exist.
  */
-export function metricValue(plan: Plan, run: RunResult, query: MetricQuery): number | null {
+export function metricValue(run: RunResult, query: MetricQuery): number | null {
   if (query.metric.startsWith('networkProgramming.')) return programmingMetric(run, query);
   const balance = BALANCE_METRICS.get(query.metric);
   if (balance === undefined) {
-    return clientMetric(query.metric, clientFigures(run, query), secondsOf(plan, query.window));
+    return clientMetric(query.metric, clientFigures(run, query), secondsOf(run, query.window));
   }
   const values = serviceBalances(run, query.window).flatMap((found) => {
     const value = found[balance.field];
@@ -122,7 +121,7 @@ export function metricValue(plan: Plan, run: RunResult, query: MetricQuery): num
 }
 
 /** The mean of a metric over the runs of a variant that have it; null where none has. */
-export function metricEstimate({ plan, runs }: VariantRuns, query: MetricQuery): Estimate | null {
-  const values = runs.map((run) => metricValue(plan, run, query));
+export function metricEstimate({ runs }: VariantRuns, query: MetricQuery): Estimate | null {
+  const values = runs.map((run) => metricValue(run, query));
   return estimateOf(values.filter((value) => value !== null));
 }

@@ -29,6 +29,7 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
     replication,
     seed: 100 + replication,
     fingerprint: { trajectory: `t${replication}`, result: `r${replication}${plan.variant}` },
+    windows: plan.windows.map(({ name, from, to }) => ({ window: name, openNs: to! - from! })),
     clients: plan.windows.map(({ name }, index) => ({
       client: 'web',
       window: name,

@@ -65,7 +65,7 @@ status: { podIP: 10.1.2.3, conditions: [{ type: Ready, status: "False" }] }
     const { workloads } = loaded(withMore(pod, '  nodes: [{ namePrefix: n, count: 2 }]')).base;
     expect(workloads[1]).toMatchObject({
       name: 'pod/pinned',
-      replicated: false,
+      controller: { kind: 'None' },
       pods: [{ name: 'pinned', ip: '10.1.2.3', node: 0, ready: false }],
     });
     expect(workloads[0]?.pods.map(({ node }) => node)).toEqual([1, 0, 1]);
@@ -177,7 +177,7 @@ endpoints: []
     expect(base.services[1]?.clusterIP).toBe('10.96.7.7');
     expect(base.workloads[1]).toMatchObject({
       name: 'endpointslice/legacy-x',
-      replicated: false,
+      controller: { kind: 'None' },
       memberships: [{ service: 1, targetPorts: [9000] }],
       pods: [
         { ip: '192.168.1.1', ready: true },

@@ -1,7 +1,7 @@
 import type { Duration, Instant } from '../../src/base/time.ts';
 import type { Plan, PlannedClient, ProxyMode, Threshold } from '../../src/contract/plan.ts';
-import { CONNTRACK_TIMEOUTS } from '../../src/scenario/defaults.ts';
-import { FREE, MODE_SETTINGS, PLAIN_SERVICE } from '../world/plans.ts';
+import { CONNTRACK_TIMEOUTS, CONTROL_PLANE, DEPLOYMENT } from '../../src/scenario/defaults.ts';
+import { FREE, MODE_SETTINGS, PLAIN_CONTAINER, PLAIN_SERVICE } from '../world/plans.ts';
 
 const ms = (value: number): Duration => (value * 1e6) as Duration;
 
@@ -76,6 +76,7 @@ export function smallPlan(options: SmallPlan = {}): Plan {
       icmpRateLimit: null,
     },
     controlPlane: {
+      ...CONTROL_PLANE,
       kubelet: { kind: 'constant', value: ms(10) },
       endpointSlice: { kind: 'constant', value: ms(10) },
       watch: { kind: 'constant', value: ms(10) },
@@ -103,7 +104,7 @@ export function smallPlan(options: SmallPlan = {}): Plan {
           terminating: false,
           hints: null,
         })),
-        replicated: true,
+        controller: DEPLOYMENT,
         podNamePrefix: 'backend-',
         memberships: [{ service: 0, targetPorts: [8080] }],
         serviceTime: { kind: 'exponential', mean: ms(10) },
@@ -114,12 +115,16 @@ export function smallPlan(options: SmallPlan = {}): Plan {
         startUp: { kind: 'constant', value: ms(1000) },
         preStop: ms(0),
         terminationGracePeriod: ms(30_000),
+        ...PLAIN_CONTAINER,
         readinessFlap: null,
         crash: null,
       },
     ],
     clients: clients.map((name, index) => client(name, index, rate / clients.length)),
+    autoscalers: [],
+    disruptionBudgets: [],
     timeline: [],
+    faults: [],
     thresholds,
   };
 }

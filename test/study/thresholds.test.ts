@@ -44,7 +44,7 @@ const value = (
   of: RunResult = run,
   scope: Partial<Threshold> = {},
 ): number | null =>
-  metricValue(plan, of, { metric, window: 'all', client: null, service: null, ...scope });
+  metricValue(of, { metric, window: 'all', client: null, service: null, ...scope });
 
 describe('the metrics of a run', () => {
   it('are computed for every name that thresholds may use', () => {

@@ -17,7 +17,7 @@ const overload = plan({
 });
 const run = simulate(overload, 1);
 const value = (metric: string): number | null =>
-  metricValue(overload, run, { metric, window: 'all', client: null, service: null });
+  metricValue(run, { metric, window: 'all', client: null, service: null });
 
 describe('requests in flight when a run is cut off', () => {
   it('exist here: the queue outlasts every patience', () => {

@@ -15,6 +15,7 @@ import type {
   TimelineAction,
 } from '../../src/contract/plan.ts';
 import { ERROR_CAUSES, PROXY_MODES } from '../../src/contract/plan.ts';
+import { DEPLOYMENT, STATEFUL_SET } from '../../src/scenario/defaults.ts';
 import {
   at,
   constant,
@@ -179,7 +180,7 @@ const churn: fc.Arbitrary<PlannedChurn> = fc.record({
 });
 
 const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
-  replicated: fc.boolean(),
+  controller: fc.constantFrom(DEPLOYMENT, STATEFUL_SET, { kind: 'None' as const }),
   serviceTime: distribution(ms(50)),
   concurrency: fc.integer({ min: 1, max: 3 }),
   queueLimit: orNull(fc.integer({ min: 0, max: 4 })),

@@ -71,11 +71,11 @@ export function inconsistencies(plan: Plan, result: RunResult): string[] {
   // A request that has not ended has not told how often it was tried.
   if (unfinished === 0) hold(reached <= attempts, 'pods get no more than what was tried');
   for (const pod of pods) {
-    const { from, to } = plan.windows.find(({ name }) => name === pod.window)!;
+    const { openNs } = result.windows.find(({ window }) => window === pod.window)!;
     const place = `${pod.pod}/${pod.window}`;
     hold(pod.latency.count <= pod.requests, `${place}: served at most what came`);
     hold(pod.utilisation >= 0 && pod.utilisation <= 1 + 1e-12, `${place}: utilisation`);
-    hold(pod.readyNs >= 0 && pod.readyNs <= to - from, `${place}: ready within the window`);
+    hold(pod.readyNs >= 0 && pod.readyNs <= openNs, `${place}: ready within the window`);
     hold(pod.inFlightMean <= pod.inFlightMax, `${place}: mean at most the maximum`);
   }
 

@@ -227,7 +227,7 @@ describe('CoreDNS that does not answer', () => {
       // The control plane takes longer than the run.
       lag: sec(100),
       network: silent,
-      coredns: { terminationGracePeriod: sec(0), replicated: false },
+      coredns: { terminationGracePeriod: sec(0), controller: { kind: 'None' } },
       timeline: [{ kind: 'deletePod', at: at(5.5), workload: 1, pod: 'coredns-0' }],
     });
     const failed = result.requests.filter(({ outcome }) => outcome === 'dns');
@@ -243,7 +243,7 @@ describe('CoreDNS that does not answer', () => {
       lag: sec(1000),
       network: silent,
       client: { arrival: paced(5) },
-      coredns: { terminationGracePeriod: sec(0), replicated: false },
+      coredns: { terminationGracePeriod: sec(0), controller: { kind: 'None' } },
       timeline: [{ kind: 'deletePod', at: at(0.1), workload: 1, pod: 'coredns-0' }],
     });
     const failed = outcomes(result).filter((outcome) => outcome === 'dns').length;
@@ -260,7 +260,7 @@ describe('CoreDNS that does not answer', () => {
         lag: ms(50),
         network: silent,
         client: { arrival: paced(200) },
-        coredns: { terminationGracePeriod: sec(0), replicated: false },
+        coredns: { terminationGracePeriod: sec(0), controller: { kind: 'None' } },
         timeline: [{ kind: 'deletePod', at: at(1), workload: 1, pod: 'coredns-0' }],
       });
       expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
@@ -368,7 +368,7 @@ describe('NodeLocal DNSCache', () => {
       network: { ...network, podGone: { answer: 'none', after: sec(0) } },
       dnsPods: 1,
       lag: sec(100),
-      coredns: { terminationGracePeriod: sec(0), replicated: false },
+      coredns: { terminationGracePeriod: sec(0), controller: { kind: 'None' } },
       timeline: [{ kind: 'deletePod', at: at(0.5), workload: 1, pod: 'coredns-0' }],
     });
     expect(new Set(outcomes(result))).toEqual(new Set(['dns']));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEPLOYMENT } from '../../src/scenario/defaults.ts';
 import { serviceBalances } from '../../src/study/service-balance.ts';
 import { at, constant, ms, ns, plan, poisson, sec } from './plans.ts';
 import { record } from './recorded.ts';
@@ -10,7 +11,7 @@ describe('a fair share', () => {
       plan({
         lag: ns(0),
         duration: 10,
-        workload: { replicated: true, startUp: constant(ns(0)) },
+        workload: { controller: DEPLOYMENT, startUp: constant(ns(0)) },
         timeline: [
           { kind: 'scale', at: at(4), workload: 0, replicas: 4 },
           { kind: 'setReady', at: at(8), workload: 0, pod: 'backend-3', ready: false },
@@ -30,7 +31,11 @@ describe('a fair share', () => {
         pods: 2,
         lag: ns(0),
         duration: 10,
-        workload: { replicated: false, preStop: sec(5), terminationGracePeriod: sec(30) },
+        workload: {
+          controller: { kind: 'None' },
+          preStop: sec(5),
+          terminationGracePeriod: sec(30),
+        },
         timeline: [{ kind: 'deletePod', at: at(4), workload: 0, pod: 'backend-1' }],
       }),
     );
@@ -47,7 +52,7 @@ describe('a fair share', () => {
           lag: ns(0),
           service: constant(ms(1)),
           duration: 20,
-          workload: { replicated: true, concurrency: 1000, startUp: constant(ns(0)) },
+          workload: { controller: DEPLOYMENT, concurrency: 1000, startUp: constant(ns(0)) },
           client: { arrival: poisson(500) },
           timeline: [{ kind: 'scale', at: at(10), workload: 0, replicas: 10 }],
           windows: [{ name: 'late', from: at(10), to: at(20) }],

@@ -77,7 +77,7 @@ describe('the entry of a connection stays', () => {
   it('for 120 s where nobody has ever answered', () => {
     const options: PlanOptions = {
       network: { podGone: { answer: 'none', after: ns(0) } },
-      workload: { replicated: false },
+      workload: { controller: { kind: 'None' } },
       timeline: [{ kind: 'deletePod', at: at(0), workload: 0, pod: 'backend-0' }],
     };
     expectTimeout(stays(options), 120);

@@ -116,7 +116,7 @@ describe('a pod that is gone', () => {
       {
         pods: 1,
         lag: sec(100),
-        workload: { replicated: false },
+        workload: { controller: { kind: 'None' } },
         timeline: [{ kind: 'deletePod', at: at(0), workload: 0, pod: 'backend-0' }],
         network: { podGone: { answer: 'unreachable', after: sec(after) } },
       },

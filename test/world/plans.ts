@@ -23,7 +23,12 @@ import type {
   SyncCosts,
   TimelineAction,
 } from '../../src/contract/plan.ts';
-import { CONNTRACK_TIMEOUTS } from '../../src/scenario/defaults.ts';
+import {
+  CONNTRACK_TIMEOUTS,
+  CONTROL_PLANE,
+  DEPLOYMENT,
+  PROBES,
+} from '../../src/scenario/defaults.ts';
 import { NO_COSTS } from '../../src/scenario/proxy-cost-defaults.ts';
 import { synSchedule } from '../../src/scenario/plan/syn-schedule.ts';
 
@@ -130,6 +135,28 @@ export const retry = (policy: Partial<RetryPolicy> = {}): RetryPolicy => ({
   ...policy,
 });
 
+/** A container that nobody probes and nothing limits. */
+export const PLAIN_CONTAINER: Pick<
+  PlannedWorkload,
+  | 'cpuShare'
+  | 'cpuRequest'
+  | 'cpuLimit'
+  | 'imagePull'
+  | 'warmUp'
+  | 'probes'
+  | 'onTerminate'
+  | 'spread'
+> = {
+  cpuShare: 0,
+  cpuRequest: null,
+  cpuLimit: null,
+  imagePull: null,
+  warmUp: null,
+  probes: PROBES,
+  onTerminate: null,
+  spread: [],
+};
+
 /** What a Service may ask for. */
 export type Asks = Pick<
   PlannedService,
@@ -185,6 +212,7 @@ export interface PlanOptions {
   /** Several clients, each a change of `client`. */
   readonly clients?: readonly Partial<PlannedClient>[];
   readonly network?: Partial<Plan['network']>;
+  readonly controlPlane?: Partial<Plan['controlPlane']>;
   readonly timeline?: readonly TimelineAction[];
 }
 
@@ -252,9 +280,13 @@ export function plan(options: PlanOptions = {}): Plan {
       ...options.network,
     },
     controlPlane: {
+      ...CONTROL_PLANE,
       kubelet: constant(lag),
       endpointSlice: constant(lag),
       watch: constant(lag),
+      controller: constant(ns(0)),
+      scheduler: constant(ns(0)),
+      ...options.controlPlane,
     },
     dns: null,
     services: [
@@ -280,7 +312,7 @@ export function plan(options: PlanOptions = {}): Plan {
           terminating: false,
           hints: null,
         })),
-        replicated: true,
+        controller: DEPLOYMENT,
         podNamePrefix: 'backend-',
         memberships: [{ service: 0, targetPorts: [8080] }],
         serviceTime: service,
@@ -291,13 +323,17 @@ export function plan(options: PlanOptions = {}): Plan {
         startUp: constant(sec(1)),
         preStop: ns(0),
         terminationGracePeriod: sec(30),
+        ...PLAIN_CONTAINER,
         readinessFlap: null,
         crash: null,
         ...options.workload,
       },
     ],
     clients: (options.clients ?? [{}]).map((client) => ({ ...base, ...client })),
+    autoscalers: [],
+    disruptionBudgets: [],
     timeline: options.timeline ?? [],
+    faults: [],
     thresholds: [],
   };
 }

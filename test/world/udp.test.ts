@@ -18,6 +18,7 @@ import {
   sec,
   us,
 } from './plans.ts';
+import { DEPLOYMENT } from '../../src/scenario/defaults.ts';
 import type { PlanOptions } from './plans.ts';
 import { latencies, outcomes, part, record, requestsByPod } from './recorded.ts';
 import type { Recorded } from './recorded.ts';
@@ -196,7 +197,7 @@ describe('an endpoint that goes', () => {
     duration: 20,
     timeline: [{ kind: 'deletePod', at: at(5), workload: 0, pod: 'backend-0' }],
     ...options,
-    workload: { replicated: false, ...options.workload },
+    workload: { controller: { kind: 'None' }, ...options.workload },
     client: { arrival: paced(10), connection: keepAlive(), ...options.client },
   });
   const lostBetween = ({ requests }: Recorded): [number, number] => {
@@ -262,7 +263,7 @@ describe('an endpoint that goes', () => {
           pods: 1,
           duration: 60,
           timeline: [{ kind: 'deletePod', at: at(12), workload: 0, pod: 'backend-0' }],
-          workload: { replicated: true, startUp: constant(sec(2)) },
+          workload: { controller: DEPLOYMENT, startUp: constant(sec(2)) },
           client: {
             arrival: paced(0.2),
             connection: { mode: 'PerRequest' },

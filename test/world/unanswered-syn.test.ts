@@ -14,7 +14,7 @@ const oneDead = (options: PlanOptions = {}): Plan =>
     pods: 3,
     lag: sec(1000),
     service: constant(ms(1)),
-    workload: { replicated: false, concurrency: 1000 },
+    workload: { controller: { kind: 'None' }, concurrency: 1000 },
     timeline: [{ kind: 'deletePod', at: at(0), workload: 0, pod: 'backend-1' }],
     ...options,
     network: { podGone: { answer: 'none', after: sec(0) }, ...options.network },

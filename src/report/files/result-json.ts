@@ -141,13 +141,13 @@ function jsonNetworkProgramming(run: RunResult, encode: HistogramEncoder): strin
 function* runChunks(plan: Plan, run: RunResult, encode: HistogramEncoder): Iterable<string> {
   yield `{"replication":${run.replication},"seed":${run.seed}`;
   yield `,"fingerprint":${JSON.stringify(run.fingerprint)},"totals":${jsonTotals(run)}`;
-  yield `,"summary":${jsonRows(SUMMARY, summaryRows(plan, run))}`;
+  yield `,"summary":${jsonRows(SUMMARY, summaryRows(run))}`;
   yield `,"balance":${jsonRows(BALANCE, balanceRows(plan, run))}`;
   yield `,"pods":${jsonRows(PODS, podRows(plan, run))}`;
-  yield `,"errors":${jsonRows(ERRORS, errorRows(plan, run))}`;
+  yield `,"errors":${jsonRows(ERRORS, errorRows(run))}`;
   yield `,"timeline":${jsonRows(TIMELINE, timelineRows(run))}`;
   yield `,"networkProgramming":${jsonNetworkProgramming(run, encode)}`;
-  const histograms = summaryRows(plan, run).map(({ window, client }) => ({
+  const histograms = summaryRows(run).map(({ window, client }) => ({
     window,
     client: client.client,
     latency_ns: encode(client.latency),

@@ -86,8 +86,8 @@ export interface RequestRow extends RunIdentity {
 }
 
 /** The rows of summary.csv of one run. */
-export function summaryRows(plan: Plan, run: RunResult): readonly SummaryRow[] {
-  return plan.windows.flatMap(({ name: window, from, to }) =>
+export function summaryRows(run: RunResult): readonly SummaryRow[] {
+  return run.windows.flatMap(({ window, openNs: windowNs }) =>
     run.clients
       .filter((client) => client.window === window)
       .map((client) => ({
@@ -95,7 +95,7 @@ export function summaryRows(plan: Plan, run: RunResult): readonly SummaryRow[] {
         window,
         client,
         latency: Histogram.fromData(client.latency),
-        windowNs: to - from,
+        windowNs,
       })),
   );
 }
@@ -134,8 +134,8 @@ export function podRows(plan: Plan, run: RunResult): readonly PodRow[] {
 }
 
 /** The rows of errors.csv of one run: causes that occurred, and requests that the run was cut off from. */
-export function errorRows(plan: Plan, run: RunResult): readonly ErrorRow[] {
-  return summaryRows(plan, run).flatMap(({ window, client }) =>
+export function errorRows(run: RunResult): readonly ErrorRow[] {
+  return summaryRows(run).flatMap(({ window, client }) =>
     [...ERROR_CAUSES, 'unfinished' as const].flatMap((cause) => {
       const count = cause === 'unfinished' ? client.unfinished : (client.errors[cause] ?? 0);
       return count > 0 ? [{ run, window, client: client.client, cause, count }] : [];

@@ -200,10 +200,14 @@ function* perRecord<Record>(
 
 /** The files that every study leaves, in the order in which they are listed. */
 export const TABLES: readonly Table[] = [
-  table('summary', [...RUN_COLUMNS, ...SUMMARY], (study) => perRun(study, summaryRows)),
+  table('summary', [...RUN_COLUMNS, ...SUMMARY], (study) =>
+    perRun(study, (_, run) => summaryRows(run)),
+  ),
   table('balance', [...RUN_COLUMNS, ...BALANCE], (study) => perRun(study, balanceRows)),
   table('pods', [...RUN_COLUMNS, ...PODS], (study) => perRun(study, podRows)),
-  table('errors', [...RUN_COLUMNS, ...ERRORS], (study) => perRun(study, errorRows)),
+  table('errors', [...RUN_COLUMNS, ...ERRORS], (study) =>
+    perRun(study, (_, run) => errorRows(run)),
+  ),
   table('breakdown', BREAKDOWN, (study) => study.variants.map(breakdownRows)),
   table('timeline', [...RUN_COLUMNS, ...TIMELINE], (study) =>
     perRun(study, (_, run) => timelineRows(run)),

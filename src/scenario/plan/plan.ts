@@ -90,7 +90,10 @@ export function planScenario(
     services: cluster.services.map(({ planned }) => planned),
     workloads,
     clients,
+    autoscalers: [],
+    disruptionBudgets: [],
     timeline: timeline.actions,
+    faults: [],
     thresholds: planThresholds(timeline.windows, cluster.services, document),
   };
   return { plan, document, ignored };
@@ -197,7 +200,12 @@ function planControlPlane(document: ScenarioDocument): Plan['controlPlane'] {
   const written = document.spec.controlPlane;
   const hop = (name: 'kubelet' | 'endpointSlice' | 'watch'): Distribution =>
     planned(written?.[name], ['spec', 'controlPlane', name], document) ?? CONTROL_PLANE[name];
-  return { kubelet: hop('kubelet'), endpointSlice: hop('endpointSlice'), watch: hop('watch') };
+  return {
+    ...CONTROL_PLANE,
+    kubelet: hop('kubelet'),
+    endpointSlice: hop('endpointSlice'),
+    watch: hop('watch'),
+  };
 }
 
 const planned = (

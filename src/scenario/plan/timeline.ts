@@ -140,7 +140,8 @@ class Entry {
     const found = this.target(target, undefined, 'scale');
     if (found === undefined) return [];
     const { workload, pod } = found;
-    if (pod === null && this.around.workloads[workload]?.replicated === true) {
+    const controller = this.around.workloads[workload]?.controller.kind ?? 'None';
+    if (pod === null && controller !== 'None') {
       return [{ kind: 'scale', at: this.at, workload, replicas }];
     }
     const hint = 'a Deployment or a StatefulSet can be';

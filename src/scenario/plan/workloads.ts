@@ -4,12 +4,21 @@ import type { Duration } from '../../base/time.ts';
 import { parseRatio } from '../../base/units.ts';
 import type {
   PlannedChurn,
+  PlannedController,
   PlannedMembership,
   PlannedPod,
   PlannedWorkload,
 } from '../../contract/plan.ts';
 import type { Hints } from '../../kube/endpoint.ts';
-import { CONCURRENCY, ERROR_RATE, SERVICE_TIME, START_UP } from '../defaults.ts';
+import {
+  CONCURRENCY,
+  DEPLOYMENT,
+  ERROR_RATE,
+  PROBES,
+  SERVICE_TIME,
+  START_UP,
+  STATEFUL_SET,
+} from '../defaults.ts';
 import { DNS_LAMEDUCK } from '../dns-defaults.ts';
 import { isBuiltIn } from '../manifests/cluster-dns.ts';
 import type { EndpointManifest } from '../manifests/model.ts';
@@ -140,13 +149,26 @@ export function planWorkloads(
       name,
       namespace,
       pods: planPods(draft, cluster, names),
-      replicated: draft.kind === 'workload' && draft.manifest.kind !== 'Pod',
+      controller: controllerOf(draft),
       podNamePrefix: `${own}-`,
       memberships: memberships.get(draft) ?? [],
       ...(cluster.settings.get(draft) ?? (answersDns ? dnsSettings(dns) : DEFAULT_SETTINGS)),
       ...terminationOf(draft, answersDns ? DNS_LAMEDUCK : seconds(0)),
+      cpuShare: 0,
+      cpuRequest: null,
+      cpuLimit: null,
+      imagePull: null,
+      warmUp: null,
+      probes: PROBES,
+      onTerminate: null,
+      spread: [],
     };
   });
+}
+
+function controllerOf(draft: Draft): PlannedController {
+  if (draft.kind === 'slice' || draft.manifest.kind === 'Pod') return { kind: 'None' };
+  return draft.manifest.kind === 'Deployment' ? DEPLOYMENT : STATEFUL_SET;
 }
 
 const dnsSettings = ({ serviceTime, concurrency }: DnsSurroundings): Settings => ({

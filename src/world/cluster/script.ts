@@ -1,5 +1,5 @@
 /** The timeline of a scenario: what is done to the cluster at given moments. */
-import { unreachable } from '../../base/assert.ts';
+import { assert } from '../../base/assert.ts';
 import type { TimelineAction } from '../../contract/plan.ts';
 import { PHASE_CONTROL } from '../../engine/event-queue.ts';
 import { Moment } from '../../engine/moment.ts';
@@ -28,6 +28,6 @@ function perform(world: World, action: TimelineAction): void {
       for (const proxy of world.proxiesOn(action.node)) proxy.restart(action.lasts);
       break;
     default:
-      unreachable(action, 'timeline action');
+      assert(false, `${action.kind} is not known to scripts`);
   }
 }

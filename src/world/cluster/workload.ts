@@ -54,7 +54,7 @@ export class Workload {
     const pod = this.pods.find((candidate) => candidate.name === name && !candidate.terminating);
     if (pod === undefined) return;
     this.terminate(pod);
-    if (this.plan.replicated) this.startPod();
+    if (this.plan.controller.kind !== 'None') this.startPod();
   }
 
   /** Makes the pods not Ready, or Ready again, whatever their processes do. */

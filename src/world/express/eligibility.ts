@@ -52,6 +52,7 @@ const PLAN: Facts<Plan> = {
   clients: (clients) =>
     clients.length <= CLIENTS_MAX && clients.every((client) => holds(client, CLIENT)),
   timeline: (timeline) => timeline.length === 0,
+  disruptionBudgets: any,
   thresholds: any,
 };
 
@@ -59,7 +60,7 @@ const WORKLOAD: Facts<PlannedWorkload> = {
   name: any,
   namespace: any,
   pods: any,
-  replicated: any,
+  controller: any,
   podNamePrefix: any,
   memberships: any,
   serviceTime: any,
@@ -69,6 +70,16 @@ const WORKLOAD: Facts<PlannedWorkload> = {
   startUp: any,
   preStop: any,
   terminationGracePeriod: any,
+  // Without CPU limits to share nobody waits for a core.
+  cpuShare: isOneOf(0),
+  cpuRequest: any,
+  cpuLimit: any,
+  imagePull: any,
+  warmUp: any,
+  onTerminate: any,
+  spread: any,
+  probes: (probes) =>
+    holds(probes, { readiness: isNull, liveness: isNull, startup: isNull, readyWithoutProbe: any }),
   readinessFlap: isNull,
   crash: isNull,
 };

@@ -23,6 +23,10 @@ export function collect(world: World, replication: number): RunResult {
   }
   records.requests?.sort((a, b) => a.request - b.request);
   const figures = {
+    windows: plan.windows.map(({ name }, i) => ({
+      window: name,
+      openNs: world.measurement.spans.total(i),
+    })),
     clients: clientResults(world),
     breakdown: breakdownResults(world),
     pods: podResults(world),
@@ -96,10 +100,10 @@ function podResults(world: World): PodResult[] {
 
 function podResult(world: World, service: number, window: number, pod: Pod): PodResult {
   const { plan } = world;
-  const { name, from, to } = plan.windows[window];
+  const { name } = plan.windows[window];
   const figures = world.bookOf(service).figures(window, pod.rowIn(service));
   const areas = world.averages.over(window, pod);
-  const span = to - from;
+  const span = world.measurement.spans.total(window);
   return {
     service: plan.services[service].label,
     pod: pod.name,

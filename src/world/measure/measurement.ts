@@ -11,6 +11,7 @@ import { IntervalTally } from './interval-tally.ts';
 import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
 import { ProgrammingTally } from './programming-tally.ts';
 import { StepArea } from './step-area.ts';
+import { WindowSpans } from './window-spans.ts';
 
 /** Told when a window begins or ends, so that averages over time can be taken. */
 export interface WindowObserver {
@@ -37,11 +38,13 @@ export class Measurement {
   readonly intervals: IntervalTally[] = [];
   readonly inSystem: StepArea = new StepArea();
   readonly programming: ProgrammingTally;
+  readonly spans: WindowSpans;
   /** Syncs that succeeded, and that failed. */
   syncs: number = 0;
   syncFailures: number = 0;
 
   private readonly queue: EventQueue;
+  private observer: WindowObserver | null = null;
   /** The latency of the request that has just ended. */
   private readonly sample: Sample = new Sample();
   private readonly from: number;
@@ -50,7 +53,8 @@ export class Measurement {
 
   constructor(plan: Plan, queue: EventQueue) {
     this.queue = queue;
-    this.programming = new ProgrammingTally(plan.windows);
+    this.spans = new WindowSpans(plan.windows);
+    this.programming = new ProgrammingTally(plan.windows, this.spans);
     this.from = plan.warmUp;
     this.to = plan.warmUp + plan.duration;
     this.interval = plan.interval;
@@ -60,22 +64,12 @@ export class Measurement {
 
   /** Opens and closes the windows of the plan, and ends its intervals, as time goes by. */
   observe(plan: Plan, observer: WindowObserver): void {
+    this.observer = observer;
     const notes: Note[] = [];
     plan.windows.forEach(({ from, to }, window) => {
-      notes.push({
-        at: from,
-        take: () => {
-          this.opens(window);
-          observer.windowBegins(window);
-        },
-      });
-      notes.push({
-        at: to,
-        take: () => {
-          this.closes(window);
-          observer.windowEnds(window);
-        },
-      });
+      if (from !== null) notes.push({ at: from, take: () => this.enter(window) });
+      // Those of actions that never end close with the measurement.
+      notes.push({ at: to ?? this.to, take: () => this.close(window) });
     });
     this.intervals.forEach((tally, i) => {
       notes.push({
@@ -89,6 +83,32 @@ export class Measurement {
     });
     notes.sort((a, b) => a.at - b.at);
     new NoteTaker(this.queue, notes).proceed();
+  }
+
+  /** Something begins that holds a window open: see WindowSpans. */
+  enter(window: number): void {
+    const { now } = this.queue;
+    if (now >= this.to || !this.spans.enter(window, now)) return;
+    this.opens(window);
+    this.observer!.windowBegins(window);
+  }
+
+  /** It has ended. */
+  leave(window: number): void {
+    const { now } = this.queue;
+    // With the measurement all windows have closed.
+    if (now >= this.to || !this.spans.leave(window, now)) return;
+    this.closes(window);
+    this.observer!.windowEnds(window);
+  }
+
+  /** Closes a window, whatever holds it open. */
+  private close(window: number): void {
+    const { now } = this.queue;
+    if (!this.spans.isOpen(window)) return;
+    while (!this.spans.leave(window, now));
+    this.closes(window);
+    this.observer!.windowEnds(window);
   }
 
   private opens(window: number): void {

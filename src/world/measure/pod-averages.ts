@@ -16,7 +16,8 @@ const NOTHING: PodAreas = { inFlight: 0, busy: 0, ready: 0, fair: [] };
 
 export class PodAverages implements WindowObserver {
   private readonly world: World;
-  /** By window, then pod: areas at its start, then their growth. */
+  /** By window, then pod: areas when it last began, and their growth over the spans that have ended. */
+  private readonly starts: PodAreas[][] = [];
   private readonly windows: PodAreas[][] = [];
   private inSystemArea = 0;
 
@@ -25,22 +26,24 @@ export class PodAverages implements WindowObserver {
   }
 
   windowBegins(window: number): void {
-    this.windows[window] = this.world.pods.map((pod) => this.areas(pod));
+    this.starts[window] = this.world.pods.map((pod) => this.areas(pod));
     if (window === 0) this.inSystemArea = -this.inSystemUpToNow();
     for (const pod of this.world.pods) this.world.loads.startMaximum(pod.index, window);
   }
 
   windowEnds(window: number): void {
     if (window === 0) this.inSystemArea += this.inSystemUpToNow();
-    const before = this.windows[window];
+    const starts = this.starts[window];
+    const before = this.windows[window] ?? [];
     this.windows[window] = this.world.pods.map((pod, i) => {
       const now = this.areas(pod);
-      const start = before[i] ?? NOTHING;
+      const start = starts[i] ?? NOTHING;
+      const so = before[i] ?? NOTHING;
       return {
-        inFlight: now.inFlight - start.inFlight,
-        busy: now.busy - start.busy,
-        ready: now.ready - start.ready,
-        fair: now.fair.map((area, m) => area - (start.fair[m] ?? 0)),
+        inFlight: so.inFlight + now.inFlight - start.inFlight,
+        busy: so.busy + now.busy - start.busy,
+        ready: so.ready + now.ready - start.ready,
+        fair: now.fair.map((area, m) => (so.fair[m] ?? 0) + area - (start.fair[m] ?? 0)),
       };
     });
   }

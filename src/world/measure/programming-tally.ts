@@ -6,9 +6,10 @@
 import type { PlannedWindow } from '../../contract/plan.ts';
 import type { NetworkProgrammingResult } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
+import type { WindowSpans } from './window-spans.ts';
 
 interface WindowTally {
-  readonly window: PlannedWindow;
+  readonly window: string;
   readonly latency: Histogram;
   announced: number;
 }
@@ -19,16 +20,22 @@ export class ProgrammingTally {
   sum: number = 0;
   max: number = 0;
   private readonly windows: readonly WindowTally[];
+  private readonly spans: WindowSpans;
 
-  constructor(windows: readonly PlannedWindow[]) {
-    this.windows = windows.map((window) => ({ window, latency: new Histogram(), announced: 0 }));
+  constructor(windows: readonly PlannedWindow[], spans: WindowSpans) {
+    this.spans = spans;
+    this.windows = windows.map(({ name: window }) => ({
+      window,
+      latency: new Histogram(),
+      announced: 0,
+    }));
   }
 
   /** What was caused at `causedAt` (ns) is on its way to this many nodes. */
   announced(causedAt: number, nodes: number): void {
-    for (const tally of this.windows) {
-      if (isIn(tally.window, causedAt)) tally.announced += nodes;
-    }
+    this.windows.forEach((tally, window) => {
+      if (this.spans.wasOpen(window, causedAt)) tally.announced += nodes;
+    });
   }
 
   /** What was caused at `causedAt` is in force on one of them at `now` (ns). */
@@ -37,19 +44,17 @@ export class ProgrammingTally {
     this.count++;
     this.sum += latency;
     if (latency > this.max) this.max = latency;
-    for (const { window, latency: histogram } of this.windows) {
-      if (isIn(window, causedAt)) histogram.record(latency);
-    }
+    this.windows.forEach(({ latency: histogram }, window) => {
+      if (this.spans.wasOpen(window, causedAt)) histogram.record(latency);
+    });
   }
 
   results(): NetworkProgrammingResult[] {
     return this.windows.map(({ window, latency, announced }) => ({
-      window: window.name,
+      window,
       changes: announced,
       pending: announced - latency.count,
       latency: latency.toData(),
     }));
   }
 }
-
-const isIn = ({ from, to }: PlannedWindow, at: number): boolean => at >= from && at < to;
