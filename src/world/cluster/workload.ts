@@ -64,6 +64,11 @@ export class Workload {
     }
   }
 
+  /** What the API server has of one of its pods has changed: see ControlPlane.statusOf. */
+  podStatusChanged(_pod: Pod): void {
+    // Nothing that it does waits for a pod.
+  }
+
   private startPod(): void {
     const { world } = this;
     const name = `${this.plan.podNamePrefix}${this.nextOrdinal++}`;

@@ -35,16 +35,23 @@ interface Watch {
 }
 
 /** A pod as the API server has it. */
-interface PodRecord {
-  /** The Ready condition. */
-  ready: boolean;
-  terminating: boolean;
-  gone: boolean;
+export interface PodStatus {
+  /** The Ready condition, and when it last changed, ns. */
+  readonly ready: boolean;
+  readonly readySince: number;
+  /** It has a deletion timestamp. */
+  readonly terminating: boolean;
+  readonly gone: boolean;
   /** Its kubelet has reported its address. */
-  known: boolean;
+  readonly known: boolean;
 }
 
+type PodRecord = { -readonly [field in keyof PodStatus]: PodStatus[field] };
+
 export class ControlPlane {
+  /** Everything that passes through the API server takes so many times as long. */
+  slowdown: number = 1;
+
   private readonly world: World;
   /** By pod number. */
   private readonly records: PodRecord[] = [];
@@ -71,7 +78,27 @@ export class ControlPlane {
   register(pod: Pod, ready: boolean | null): void {
     const known = ready !== null;
     const { terminating } = pod;
-    this.records[pod.index] = { ready: ready ?? false, terminating, gone: false, known };
+    const readySince = this.world.queue.now;
+    this.records[pod.index] = {
+      ready: ready ?? false,
+      readySince,
+      terminating,
+      gone: false,
+      known,
+    };
+  }
+
+  /** A pod as the API server has it now. */
+  statusOf(pod: Pod): PodStatus {
+    return this.records[pod.index];
+  }
+
+  /** The node controller takes a pod for not Ready, whatever its kubelet last said, until that reports again. */
+  markUnready(pod: Pod): void {
+    const record = this.records[pod.index];
+    if (!record.ready) return;
+    const { now } = this.world.queue;
+    this.update(pod, now, () => setReady(record, false, now));
   }
 
   /** A new pod has got an address. It matters to nobody before it is ready, unless a Service says so. */
@@ -149,8 +176,8 @@ export class ControlPlane {
     if (record.known && record.ready === pod.isReady && record.gone === pod.isGone) return;
     this.update(pod, since, () => {
       record.known = true;
-      record.ready = pod.isReady;
       record.gone = pod.isGone;
+      setReady(record, pod.isReady, since);
     });
   }
 
@@ -167,7 +194,8 @@ export class ControlPlane {
     for (const watch of isHeadless ? this.names : this.proxies) {
       const delivery = this.idleDeliveries.pop() ?? new WatchDelivery(this.world);
       delivery.carry(watch.watcher, change);
-      watch.deliveredUpTo = Math.max(watch.deliveredUpTo, queue.now + watch.delay.next());
+      const delay = Math.round(watch.delay.next() * this.slowdown);
+      watch.deliveredUpTo = Math.max(watch.deliveredUpTo, queue.now + delay);
       queue.schedule(delivery, watch.deliveredUpTo, PHASE_CONTROL);
     }
   }
@@ -189,6 +217,7 @@ export class ControlPlane {
     for (const { service } of memberships) this.initialOf(service);
     change();
     for (const { service } of memberships) this.slicesOf(service).request(causedAt);
+    this.world.workloads[pod.workload].podStatusChanged(pod);
   }
 
   private slicesOf(service: number): Relay {
@@ -252,6 +281,12 @@ export class ControlPlane {
     }));
     return hintsFor(topology, candidates, this.capacity);
   }
+}
+
+/** The condition is what is said at `since` (ns), and has been since then if it was another before. */
+function setReady(record: PodRecord, ready: boolean, since: number): void {
+  if (record.ready !== ready) record.readySince = since;
+  record.ready = ready;
 }
 
 /** A change on its way to one watcher. Reused when it has arrived. */

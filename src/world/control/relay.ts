@@ -29,13 +29,14 @@ export class Relay extends SimEvent {
 
   /** Something changed that was caused at `since` (ns). */
   request(since: number): void {
-    const { queue } = this.world;
+    const { controlPlane, queue } = this.world;
     if (queue.isPending(this)) {
       this.since = Math.min(this.since, since);
       return;
     }
     this.since = since;
-    queue.schedule(this, queue.now + this.delay.next(), PHASE_CONTROL);
+    const delay = Math.round(this.delay.next() * controlPlane.slowdown);
+    queue.schedule(this, queue.now + delay, PHASE_CONTROL);
   }
 
   override fire(): void {
