@@ -7,9 +7,10 @@ import type { Distribution } from './distribution.ts';
 import type { Arrival } from './traffic.ts';
 import type { PlannedRevision } from './workload.ts';
 
-/** One side of a partition: nodes by index, or the API server with the controllers. */
+/** One side of a partition: nodes by index, whoever is outside the cluster, the API server with the controllers. */
 export interface PartitionSide {
   readonly nodes: readonly number[];
+  readonly external: boolean;
   readonly controlPlane: boolean;
 }
 
@@ -75,9 +76,9 @@ export type TimelineAction = Action & { readonly at: Instant; readonly window?: 
 export interface PlannedFault {
   /** The window that is open while it lasts; its random streams are named after that, too. */
   readonly window: number;
-  /** From the end of one to the start of the next; and how long one lasts. */
+  /** From the end of one to the start of the next; and how long one lasts, null for what ends by itself. */
   readonly every: Distribution;
-  readonly lasts: Distribution;
+  readonly lasts: Distribution | null;
   /** One of these happens each time, at random. */
   readonly actions: readonly Action[];
 }

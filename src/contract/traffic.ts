@@ -40,7 +40,8 @@ export type ConnectionPolicy =
  * `connectTimeout`: no answer to the SYN; `timeout`: no response in time;
  * `refused`: RST or ICMP port unreachable; `unreachable`: ICMP host unreachable; `reset`: an established
  * connection was reset; `503`: the pod's queue was full; `500`: the pod's errorRate;
- * `noPorts`: EADDRNOTAVAIL, all source ports in use; `dns`: EAI_AGAIN, no answer for the name.
+ * `noPorts`: EADDRNOTAVAIL, all source ports in use; `dns`: EAI_AGAIN, no answer for the name; `nodeDown`: the
+ * client's own node went down, or all nodes of its pods are.
  */
 export const ERROR_CAUSES = [
   'refused',
@@ -52,6 +53,7 @@ export const ERROR_CAUSES = [
   '500',
   'noPorts',
   'dns',
+  'nodeDown',
 ] as const;
 export type ErrorCause = (typeof ERROR_CAUSES)[number];
 

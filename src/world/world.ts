@@ -10,12 +10,13 @@ import { RandomStream } from '../engine/random.ts';
 import type { ServicePortFacts } from '../proxy/data-plane.ts';
 import { IcmpLimit } from '../proxy/icmp-limit.ts';
 import { Pod, type PodFacts } from './cluster/pod.ts';
-import { startScript } from './cluster/script.ts';
 import { Workload } from './cluster/workload.ts';
 import { AddressRecords } from './control/address-records.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import { NodeProxy } from './control/node-proxy.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
+import { Nodes } from './faults/nodes.ts';
+import { startScript } from './faults/script.ts';
 import { Measurement } from './measure/measurement.ts';
 import { PodAverages } from './measure/pod-averages.ts';
 import { PodLoads } from './measure/pod-loads.ts';
@@ -32,6 +33,7 @@ export class World {
   /** End of the measurement, ns: no request is due from here on. */
   readonly horizon: number;
   readonly queue: EventQueue = new EventQueue();
+  readonly nodes: Nodes;
   readonly measurement: Measurement;
   readonly loads: PodLoads;
   readonly averages: PodAverages;
@@ -73,13 +75,16 @@ export class World {
     this.seed = seed;
     this.horizon = plan.warmUp + plan.duration;
     this.podsCanDie =
-      plan.timeline.length > 0 || plan.workloads.some((workload) => workload.crash !== null);
+      plan.timeline.length > 0 ||
+      plan.faults.length > 0 ||
+      plan.workloads.some((workload) => workload.crash !== null);
     plan.services.forEach(({ ports }, service) => {
       this.firstPort.push(this.servicePorts.length);
       ports.forEach((_, port) => this.servicePorts.push({ service, port }));
     });
     this.backing = plan.services.map(() => []);
     this.podsOnNode = new Int32Array(plan.nodes.length);
+    this.nodes = new Nodes(plan.nodes.length);
     this.measurement = new Measurement(plan, this.queue);
     this.loads = new PodLoads(plan.windows.length);
     this.records = new Records(this, options);

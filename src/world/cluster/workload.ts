@@ -9,7 +9,7 @@ import { createSampler, type Sampler } from '../../engine/distributions/sampler.
 import { PHASE_CONTROL } from '../../engine/event-queue.ts';
 import { Moment } from '../../engine/moment.ts';
 import type { World } from '../world.ts';
-import { startFaults } from './faults.ts';
+import { startFaults } from '../faults/pod-faults.ts';
 import type { Pod } from './pod.ts';
 
 /** Kubernetes lets a preStop hook that overruns the grace period go on this long. */

@@ -6,7 +6,7 @@ import type { PlannedChurn } from '../../contract/plan.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import { SimEvent, PHASE_CONTROL } from '../../engine/event-queue.ts';
 import type { World } from '../world.ts';
-import type { Pod } from './pod.ts';
+import type { Pod } from '../cluster/pod.ts';
 
 /** Starts the fault processes that the pod's workload asks for. */
 export function startFaults(world: World, pod: Pod): void {
