@@ -3,7 +3,8 @@
  * list and `study/` computes what it promises; both take it from here, so that a misspelt metric can
  * never pass.
  */
-import { ERROR_CAUSES } from './plan.ts';
+import { FAILURE_REASONS, type FailureReason } from './failures.ts';
+import { ERROR_CAUSES, type ErrorCause } from './plan.ts';
 
 /**
  * `duration`: ns in a plan, written `120ms`. `ratio`: a share of requests, 0–1, written `0.1%` or `0.001`.
@@ -41,6 +42,11 @@ const programming = (name: string, what: string): Metric => ({
   description: `${what} time from a change of endpoints to the rules of a node, over nodes and changes`,
 });
 
+/** Reasons of failures that have a metric of their own: what is a cause as well is counted as that. */
+export const MEASURED_REASONS: readonly FailureReason[] = FAILURE_REASONS.filter(
+  (reason) => !ERROR_CAUSES.includes(reason as ErrorCause),
+);
+
 /** All of them, in the order in which pages list them. */
 export const METRICS: readonly Metric[] = [
   latency('mean', 'mean'),
@@ -62,6 +68,12 @@ export const METRICS: readonly Metric[] = [
     unit: 'ratio',
     better: 'lower',
     description: `requests whose last attempt failed by ${cause} / requests`,
+  })),
+  ...MEASURED_REASONS.map((reason): Metric => ({
+    name: `errors.${reason}`,
+    unit: 'ratio',
+    better: 'lower',
+    description: `requests that failed because of ${reason} / requests`,
   })),
   { name: 'requests', unit: 'count', better: null, description: 'requests due in the window' },
   {

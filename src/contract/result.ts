@@ -6,6 +6,7 @@
  * run goes on after its end, without new arrivals, until every measured request has ended. Latency
  * counts from the moment a request was due, over all its attempts, whatever its outcome.
  */
+import type { FailureReason, RetryEnd } from './failures.ts';
 import type { ErrorCause } from './plan.ts';
 
 /** The parts of a latency, in the order in which files list them. They add up to it. */
@@ -60,6 +61,14 @@ export interface HistogramData {
   readonly counts: readonly number[];
 }
 
+/** Requests that failed alike. */
+export interface FailureCount {
+  readonly cause: ErrorCause;
+  readonly reason: FailureReason;
+  readonly retry: RetryEnd;
+  readonly count: number;
+}
+
 export interface ClientResult {
   readonly client: string;
   readonly window: string;
@@ -70,6 +79,8 @@ export interface ClientResult {
   readonly completed: number;
   /** Failed requests by the cause of their last attempt; causes without any are left out. */
   readonly errors: Partial<Record<ErrorCause, number>>;
+  /** The same, by reason as well: without those of which there were none. */
+  readonly failures: readonly FailureCount[];
   /** Still in flight when the run was cut off. */
   readonly unfinished: number;
   /** Over all attempts of the requests. */

@@ -1,6 +1,7 @@
 /**
  * What clients saw in one window of one run: one client, or all of them pooled request by request.
  */
+import type { FailureReason } from '../contract/failures.ts';
 import { ERROR_CAUSES } from '../contract/plan.ts';
 import type { ErrorCause } from '../contract/plan.ts';
 import type { RunResult } from '../contract/result.ts';
@@ -23,6 +24,8 @@ export interface ClientFigures {
   readonly completed: number;
   readonly attempts: number;
   readonly errors: ReadonlyMap<ErrorCause, number>;
+  /** The same by reason. */
+  readonly reasons: ReadonlyMap<FailureReason, number>;
   /** Nanoseconds; counts the requests that ended. */
   readonly latency: Histogram;
 }
@@ -35,6 +38,7 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
   let completed = 0;
   let attempts = 0;
   const errors = new Map<ErrorCause, number>();
+  const reasons = new Map<FailureReason, number>();
   let latency: Histogram | null = null;
   for (const client of run.clients) {
     if (client.window !== scope.window) continue;
@@ -49,11 +53,15 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
       if (count === 0) continue;
       errors.set(cause, (errors.get(cause) ?? 0) + count);
     }
+    for (const { reason, count } of client.failures) {
+      reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+    }
     const own = Histogram.fromData(client.latency);
     if (latency === null) latency = own;
     else latency.merge(own);
   }
   latency ??= new Histogram();
   const failed = requests - succeeded;
-  return { requests, succeeded, failed, unfinished, completed, attempts, errors, latency };
+  const counts = { requests, succeeded, failed, unfinished, completed, attempts };
+  return { ...counts, errors, reasons, latency };
 }

@@ -3,6 +3,7 @@
  * which thresholds are checked against when a scenario is loaded.
  */
 import { assert } from '../base/assert.ts';
+import { MEASURED_REASONS } from '../contract/metrics.ts';
 import { ERROR_CAUSES } from '../contract/plan.ts';
 import type { RunResult } from '../contract/result.ts';
 import type { Histogram } from '../stats/histogram.ts';
@@ -67,6 +68,8 @@ function clientMetric(metric: string, figures: ClientFigures, seconds: number): 
     if (metric === 'errors.count') return figures.failed;
     const cause = ERROR_CAUSES.find((candidate) => metric === `errors.${candidate}`);
     if (cause !== undefined) return (figures.errors.get(cause) ?? 0) / requests;
+    const reason = MEASURED_REASONS.find((candidate) => metric === `errors.${candidate}`);
+    if (reason !== undefined) return (figures.reasons.get(reason) ?? 0) / requests;
   }
   if (metric.startsWith('latency.')) return figureOf(latency, metric);
   throw new TypeError(`unknown metric ${metric}`);

@@ -20,6 +20,7 @@ const PROMISED: Readonly<Record<string, string>> = {
   balance: `${RUN},window,service,pods,requests,max_over_mean,min_over_mean,cv,jain,chi_square,p_value`,
   pods: `${RUN},window,service,pod,node,zone,requests,share,fair_share,connections,in_flight_mean,in_flight_max,queue_ms_mean,latency_ms_p99,utilisation,ready_s`,
   errors: `${RUN},window,client,cause,count`,
+  failures: `${RUN},window,client,cause,reason,retry,count`,
   breakdown: 'scenario,variant,client,band,part,mean_ms,share',
   timeline: `${RUN},at_s,requests,errors,latency_ms_p50,latency_ms_p99,ready_pods`,
   connections:

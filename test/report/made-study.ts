@@ -37,6 +37,13 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
       succeeded: index === 0 ? requests - 3 : 0,
       completed: index === 0 ? requests - 3 : 0,
       errors: index === 0 ? { refused: 1, '503': 2 } : {},
+      failures:
+        index === 0
+          ? [
+              { cause: 'refused', reason: 'noEndpoints', retry: 'noPolicy', count: 1 },
+              { cause: '503', reason: 'queueFull', retry: 'noPolicy', count: 2 },
+            ]
+          : [],
       unfinished: 0,
       attempts: index === 0 ? requests + 4 : 0,
       latency: index === 0 ? latency : latencies(0, 0, 0),

@@ -1,4 +1,5 @@
 /** What must hold in every run, whatever its plan. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../src/contract/plan.ts';
 import { LATENCY_BANDS } from '../../src/contract/result.ts';
 import type { ClientResult, RunResult } from '../../src/contract/result.ts';
@@ -7,6 +8,13 @@ const sum = (values: Iterable<number>): number => {
   let total = 0;
   for (const value of values) total += value;
   return total;
+};
+
+/** How many failed of each cause, by the books of reasons. */
+const byCause = (client: ClientResult): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { cause, count } of client.failures) counts[cause] = (counts[cause] ?? 0) + count;
+  return counts;
 };
 
 const failures = (client: ClientResult): number => sum(Object.values(client.errors));
@@ -37,6 +45,12 @@ export function inconsistencies(plan: Plan, result: RunResult): string[] {
   for (const client of clients) {
     const { client: name, window } = client;
     const ended = client.succeeded + failures(client);
+    hold(isDeepStrictEqual(byCause(client), client.errors), `${name}/${window}: reasons add up`);
+    const { retry } = plan.clients.find((other) => other.name === name)!;
+    hold(
+      client.failures.every((failure) => (failure.retry === 'noPolicy') === (retry === null)),
+      `${name}/${window}: who has a policy knows why it was no use`,
+    );
     hold(client.requests === ended + client.unfinished, `${name}/${window}: requests`);
     hold(client.latency.count === ended, `${name}/${window}: latencies are of those that ended`);
     hold(sum(client.latency.counts) === ended, `${name}/${window}: buckets`);

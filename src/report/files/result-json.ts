@@ -18,11 +18,12 @@ import {
   balanceRows,
   breakdownRows,
   errorRows,
+  failureRows,
   podRows,
   summaryRows,
   timelineRows,
 } from './rows.ts';
-import { BALANCE, BREAKDOWN, ERRORS, PODS, SUMMARY, TIMELINE } from './tables.ts';
+import { BALANCE, BREAKDOWN, ERRORS, FAILURES, PODS, SUMMARY, TIMELINE } from './tables.ts';
 
 /** Raised when a field of result.json changes its meaning or goes away. */
 export const SCHEMA_VERSION = 1;
@@ -145,6 +146,7 @@ function* runChunks(plan: Plan, run: RunResult, encode: HistogramEncoder): Itera
   yield `,"balance":${jsonRows(BALANCE, balanceRows(plan, run))}`;
   yield `,"pods":${jsonRows(PODS, podRows(plan, run))}`;
   yield `,"errors":${jsonRows(ERRORS, errorRows(run))}`;
+  yield `,"failures":${jsonRows(FAILURES, failureRows(run))}`;
   yield `,"timeline":${jsonRows(TIMELINE, timelineRows(run))}`;
   yield `,"networkProgramming":${jsonNetworkProgramming(run, encode)}`;
   const histograms = summaryRows(run).map(({ window, client }) => ({

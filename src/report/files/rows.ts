@@ -2,6 +2,7 @@
  * What the rows of the result files are made from: the study's data, in the order of the files:
  * variant, replication, window, then client, Service, pod or cause.
  */
+import type { FailureReason, RetryEnd } from '../../contract/failures.ts';
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { ErrorCause, Plan } from '../../contract/plan.ts';
 import { LATENCY_BANDS, LATENCY_PARTS } from '../../contract/result.ts';
@@ -54,6 +55,17 @@ export interface ErrorRow extends RunIdentity {
   readonly window: string;
   readonly client: string;
   readonly cause: ErrorCause | 'unfinished';
+  readonly count: number;
+}
+
+/** A row of failures.csv. */
+export interface FailureRow extends RunIdentity {
+  readonly window: string;
+  readonly client: string;
+  readonly cause: ErrorCause | 'unfinished';
+  /** Both empty for requests that are unfinished. */
+  readonly reason: FailureReason | '';
+  readonly retry: RetryEnd | '';
   readonly count: number;
 }
 
@@ -141,6 +153,17 @@ export function errorRows(run: RunResult): readonly ErrorRow[] {
       return count > 0 ? [{ run, window, client: client.client, cause, count }] : [];
     }),
   );
+}
+
+/** The rows of failures.csv of one run: those of errors.csv, by reason. */
+export function failureRows(run: RunResult): readonly FailureRow[] {
+  return summaryRows(run).flatMap(({ window, client }) => {
+    const { unfinished } = client;
+    const of = { run, window, client: client.client };
+    const rows: FailureRow[] = client.failures.map((failure) => ({ ...of, ...failure }));
+    if (unfinished === 0) return rows;
+    return [...rows, { ...of, cause: 'unfinished', reason: '', retry: '', count: unfinished }];
+  });
 }
 
 /** The rows of breakdown.csv of one variant: replications weighted by their requests. */

@@ -9,6 +9,7 @@ import {
   balanceRows,
   breakdownRows,
   errorRows,
+  failureRows,
   podRows,
   runsOf,
   summaryRows,
@@ -19,6 +20,7 @@ import type {
   BreakdownRow,
   ConnectionRow,
   ErrorRow,
+  FailureRow,
   PodRow,
   RequestRow,
   RunIdentity,
@@ -96,6 +98,15 @@ export const ERRORS: readonly Column<ErrorRow>[] = [
   text('window', (row) => row.window),
   text('client', (row) => row.client),
   text('cause', (row) => row.cause),
+  count('count', (row) => row.count),
+];
+
+export const FAILURES: readonly Column<FailureRow>[] = [
+  text('window', (row) => row.window),
+  text('client', (row) => row.client),
+  text('cause', (row) => row.cause),
+  text('reason', (row) => row.reason),
+  text('retry', (row) => row.retry),
   count('count', (row) => row.count),
 ];
 
@@ -207,6 +218,9 @@ export const TABLES: readonly Table[] = [
   table('pods', [...RUN_COLUMNS, ...PODS], (study) => perRun(study, podRows)),
   table('errors', [...RUN_COLUMNS, ...ERRORS], (study) =>
     perRun(study, (_, run) => errorRows(run)),
+  ),
+  table('failures', [...RUN_COLUMNS, ...FAILURES], (study) =>
+    perRun(study, (_, run) => failureRows(run)),
   ),
   table('breakdown', BREAKDOWN, (study) => study.variants.map(breakdownRows)),
   table('timeline', [...RUN_COLUMNS, ...TIMELINE], (study) =>

@@ -1,3 +1,4 @@
+import { MAY_RETRY, NO_REASON } from '../../contract/failures.ts';
 import { LATENCY_PARTS } from '../../contract/result.ts';
 import type { EndedRequest } from '../measure/measurement.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
@@ -8,4 +9,6 @@ export class Ended implements EndedRequest {
   windows: OpenWindows = NO_WINDOWS;
   readonly tries: number = 1;
   readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
+  readonly reason: number = NO_REASON;
+  readonly retryEnd: number = MAY_RETRY;
 }

@@ -1,7 +1,7 @@
 /** From the books of a finished run to its result. */
 import { assert } from '../../base/assert.ts';
 import { Digest } from '../../base/digest.ts';
-import { ERROR_CAUSES, type ErrorCause } from '../../contract/plan.ts';
+import type { ErrorCause } from '../../contract/plan.ts';
 import {
   LATENCY_BANDS,
   type BreakdownResult,
@@ -60,11 +60,11 @@ function clientResults(world: World): ClientResult[] {
 function clientResult(client: string, window: string, tally: ClientWindowTally): ClientResult {
   const errors: Partial<Record<ErrorCause, number>> = {};
   let failed = 0;
-  ERROR_CAUSES.forEach((cause, i) => {
-    const count = tally.errors[i];
-    if (count > 0) errors[cause] = count;
+  const failures = tally.failures?.results() ?? [];
+  for (const { cause, count } of failures) {
+    errors[cause] = (errors[cause] ?? 0) + count;
     failed += count;
-  });
+  }
   const ended = tally.succeeded + failed;
   assert(tally.latency.count === ended, 'the latency histogram misses requests that have ended');
   assert(ended <= tally.issued, 'more requests have ended than were issued');
@@ -75,6 +75,7 @@ function clientResult(client: string, window: string, tally: ClientWindowTally):
     succeeded: tally.succeeded,
     completed: tally.completed,
     errors,
+    failures,
     unfinished: tally.issued - ended,
     attempts: tally.attempts,
     latency: tally.latency.toData(),

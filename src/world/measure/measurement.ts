@@ -30,6 +30,9 @@ export interface EndedRequest {
   readonly tries: number;
   /** Its time by cause, in ns, by LATENCY_PARTS. */
   readonly parts: Float64Array;
+  /** Of one that has failed: why, as an index into FAILURE_REASONS; and why there was no further try, into RETRY_ENDS. */
+  readonly reason: number;
+  readonly retryEnd: number;
 }
 
 export class Measurement {
@@ -143,9 +146,9 @@ export class Measurement {
     const { sample } = this;
     sample.set(latency);
     tally.parts.record(sample, parts);
-    tally.all.ended(sample, request.tries, cause);
+    tally.all.ended(sample, request, cause);
     if (windows.named !== null) {
-      for (const w of windows.named) tally.windows[w].ended(sample, request.tries, cause);
+      for (const w of windows.named) tally.windows[w].ended(sample, request, cause);
     }
     interval.ended(sample, cause !== null);
   }

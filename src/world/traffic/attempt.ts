@@ -6,6 +6,21 @@
  * Its time is split as it passes: whatever ended at `now` began at `since`.
  */
 import { assert } from '../../base/assert.ts';
+import {
+  APPLICATION,
+  FORGOTTEN,
+  HANDSHAKE,
+  IN_INGRESS,
+  IN_SERVICE,
+  MAY_RETRY,
+  NAME_UNRESOLVED,
+  NO_REASON,
+  POOL_EXHAUSTED,
+  PROCESS_ENDED,
+  QUEUE_FULL,
+  QUEUEING,
+  SLOW_NETWORK,
+} from '../../contract/failures.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import {
   CONNECT,
@@ -80,6 +95,9 @@ export class Attempt extends SimEvent {
   abandoned: boolean = false;
   /** What the pod answered; null: success. */
   protected answer: ErrorCause | null = null;
+  /** Why it has failed: an index into FAILURE_REASONS; and why it was not tried again: into RETRY_ENDS. */
+  reason: number = NO_REASON;
+  retryEnd: number = MAY_RETRY;
   private timer: AttemptTimer | null = null;
 
   constructor(queue: EventQueue, client: Client) {
@@ -216,6 +234,7 @@ export class Attempt extends SimEvent {
     else if (this.stage === QUEUED) this.parts[QUEUE] = now - this.since;
     this.since = now;
     this.answer = answer;
+    if (answer === '500') this.reason = APPLICATION;
     this.stage = TO_CLIENT;
     this.connection!.serving--;
     this.cross(this.connection!.hop);
@@ -224,23 +243,29 @@ export class Attempt extends SimEvent {
   /** The pod's process is gone, and the request with it: its RST goes back to the client. */
   resetByPod(): void {
     this.queue.cancel(this);
+    this.reason = PROCESS_ENDED;
     this.respond('reset');
   }
 
   /** The pod knows no such connection ('reset'), or has no room for the request. */
   turnedAway(answer: 'reset' | '503'): void {
+    if (answer === '503') this.reason = QUEUE_FULL;
+    else this.reason = this.connection!.reason === FORGOTTEN ? FORGOTTEN : PROCESS_ENDED;
     this.respond(answer);
   }
 
   /** The connection that the try was waiting for could not be opened. */
   connectFailed(connection: Connection, cause: ErrorCause): void {
     this.leaveConnect(Math.min(connection.proxyCost, this.queue.now - this.since));
+    this.reason = connection.reason;
     this.conclude(cause);
   }
 
   /** The time that the client allows the try is over. */
   timedOut(): void {
     const { now } = this.queue;
+    const reason = this.whatItWaitsFor();
+    this.reason = reason;
     switch (this.stage) {
       case WAITING:
       case RESOLVING:
@@ -258,8 +283,30 @@ export class Attempt extends SimEvent {
         break;
       default: {
         const successor = this.abandon(now);
+        successor.reason = reason;
         successor.fail('timeout');
       }
+    }
+  }
+
+  /** What it has come to by now, as a reason: an index into FAILURE_REASONS. */
+  protected whatItWaitsFor(): number {
+    const { dial } = this;
+    switch (this.stage) {
+      case WAITING:
+        return POOL_EXHAUSTED;
+      case RESOLVING:
+        return NAME_UNRESOLVED;
+      case CONNECTING:
+        return dial !== null && dial.reason !== NO_REASON ? dial.reason : HANDSHAKE;
+      case AT_PROXY:
+        return IN_INGRESS;
+      case QUEUED:
+        return QUEUEING;
+      case SERVED:
+        return IN_SERVICE;
+      default:
+        return SLOW_NETWORK;
     }
   }
 
@@ -362,8 +409,10 @@ export class Attempt extends SimEvent {
   protected fail(cause: ErrorCause): void {
     const { now } = this.queue;
     if (this.timer !== null) this.queue.cancel(this.timer);
-    const backoff = this.client.retries.backoffBefore(this.tries, cause);
+    const { retries } = this.client;
+    const backoff = retries.backoffBefore(this.tries, cause);
     if (backoff < 0) {
+      this.retryEnd = retries.whyNotAgain(this.tries, cause);
       this.client.ended(this, cause);
       return;
     }

@@ -2,6 +2,7 @@
  * What a TCP connection and a UDP socket of a client pod have in common: the look-up of the target's name, a
  * source port, the requests in flight, and its end. It is the event of its own next change.
  */
+import { NAME_UNRESOLVED, NO_REASON, OUT_OF_PORTS } from '../../contract/failures.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import { SimEvent } from '../../engine/event-queue.ts';
 import type { Endpoint } from '../../kube/endpoint.ts';
@@ -55,6 +56,8 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   wasReset: boolean = false;
   /** Its number in the order of opening; -1: not opened yet, the client looks up the target. */
   number: number = -1;
+  /** What has gone wrong with it so far: an index into FAILURE_REASONS, or NO_REASON. */
+  reason: number = NO_REASON;
 
   protected readonly world: World;
   protected stage: number = CLOSED;
@@ -98,6 +101,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
     this.retiring = false;
     this.peerClosed = false;
     this.wasReset = false;
+    this.reason = NO_REASON;
     this.pod = null;
     this.endpoint = null;
     this.proxyCost = 0;
@@ -118,6 +122,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   }
 
   unresolved(): void {
+    this.reason = NAME_UNRESOLVED;
     this.fail('dns');
   }
 
@@ -162,6 +167,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
       this.sourcePort = replica.ports.acquire(now);
       if (this.sourcePort < 0) {
         this.verdict = UNROUTED;
+        this.reason = OUT_OF_PORTS;
         return this.fail('noPorts');
       }
     }

@@ -2,11 +2,22 @@
  * An attempt over UDP: its request is one datagram, and so is the answer. Each is decided by the node as it leaves;
  * where it is lost, on the way or at the server, nobody tells the client, which waits until its time is over.
  */
+import {
+  ICMP_LIMITED,
+  NO_ENDPOINTS,
+  NO_SERVICE,
+  NOT_LISTENING,
+  POD_GONE,
+  PROCESS_ENDED,
+  QUEUE_FULL,
+  UNROUTED_AWAY,
+} from '../../contract/failures.ts';
 import { NETWORK, PROXY } from '../../contract/result.ts';
-import { FORWARDED, REJECTED } from '../../proxy/data-plane.ts';
+import { FORWARDED, REJECTED, UNROUTED, type Verdict } from '../../proxy/data-plane.ts';
 import { AT_NODE, LOST, TO_POD } from './attempt-stage.ts';
 import { Attempt } from './attempt.ts';
 import type { Connection } from './connection.ts';
+import { whyDropped } from './dropped.ts';
 import { hearsOfClosedPort, hearsOfRejection } from './icmp-errors.ts';
 import type { UdpSocket } from './udp-socket.ts';
 
@@ -24,7 +35,9 @@ export class DatagramAttempt extends Attempt {
       this.row = socket.row;
     } else if (verdict === REJECTED && hearsOfRejection(world, this.replica, socket.gate.proxy!)) {
       this.answer = 'refused';
+      this.reason = socket.gate.rules() === null ? NO_SERVICE : NO_ENDPOINTS;
     } else {
+      this.reason = this.whySwallowed(socket, verdict);
       this.stage = LOST;
       return;
     }
@@ -52,17 +65,34 @@ export class DatagramAttempt extends Attempt {
   /** The process dies with the request. */
   override resetByPod(): void {
     this.queue.cancel(this);
+    this.reason = PROCESS_ENDED;
     this.lostAtPod();
   }
 
   /** A pod that is there says that its port is closed; a server that is full drops what comes. */
   override turnedAway(answer: 'reset' | '503'): void {
     const { pod, replica, client } = this;
-    if (answer === 'reset' && !pod!.isGone && hearsOfClosedPort(client.world, replica, pod!)) {
-      this.respond('refused');
-    } else {
-      this.lostAtPod();
+    if (answer === '503') this.reason = QUEUE_FULL;
+    else this.reason = pod!.isGone ? POD_GONE : NOT_LISTENING;
+    if (answer === 'reset' && !pod!.isGone) {
+      if (hearsOfClosedPort(client.world, replica, pod!)) {
+        this.respond('refused');
+        return;
+      }
+      this.reason = ICMP_LIMITED;
     }
+    this.lostAtPod();
+  }
+
+  /** A datagram that is lost stays lost for the reason that it has. */
+  protected override whatItWaitsFor(): number {
+    return this.stage === LOST ? this.reason : super.whatItWaitsFor();
+  }
+
+  /** Why the node has let a datagram disappear. */
+  private whySwallowed({ gate }: UdpSocket, verdict: Verdict): number {
+    if (verdict === UNROUTED) return UNROUTED_AWAY;
+    return verdict === REJECTED ? ICMP_LIMITED : whyDropped(gate, this.queue.now);
   }
 
   protected override arriveAtClient(): void {

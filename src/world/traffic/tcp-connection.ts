@@ -8,6 +8,18 @@
  *
  * Left out: packet loss.
  */
+import {
+  BACKLOG_FULL,
+  FORGOTTEN,
+  ICMP_LIMITED,
+  NO_REASON,
+  NO_ENDPOINTS,
+  NO_SERVICE,
+  NOT_LISTENING,
+  POD_GONE,
+  SLOW_NETWORK,
+  UNROUTED_AWAY,
+} from '../../contract/failures.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import { LAST_TCP_STATES } from '../../proxy/conntrack.ts';
 import {
@@ -29,6 +41,7 @@ import type { Pod } from '../cluster/pod.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import { Connection, ESTABLISHED, FAILING } from './connection.ts';
 import { hearsOfMissingPod, hearsOfRejection } from './icmp-errors.ts';
+import { whyDropped } from './dropped.ts';
 
 /** The SYN is on its way to the pod. */
 const SYN_SENT = 4;
@@ -118,6 +131,7 @@ export class TcpConnection extends Connection implements Flow {
     this.rules = null;
     this.peerClosed = !proxy.plane.usesConntrack || this.decide() !== FORWARDED;
     if (this.endpoint?.address !== endpoint.address) this.peerClosed = true;
+    if (this.peerClosed) this.reason = FORGOTTEN;
   }
 
   /** The client learns it one crossing later. */
@@ -139,16 +153,18 @@ export class TcpConnection extends Connection implements Flow {
         this.cross(SYN_SENT, this.proxyCost);
         break;
       case REJECTED:
+        this.reason = this.gate.rules() === null ? NO_SERVICE : NO_ENDPOINTS;
         if (hearsOfRejection(this.world, this.replica, this.gate.proxy!)) {
           this.failLater('refused', this.proxyCost + this.gate.roundTrip());
         } else {
-          this.retransmit();
+          this.retransmit(ICMP_LIMITED);
         }
         break;
       case DROPPED:
-        this.retransmit();
+        this.retransmit(whyDropped(this.gate, this.world.queue.now));
         break;
       case UNROUTED:
+        this.reason = UNROUTED_AWAY;
         this.failLater('connectTimeout', Infinity);
     }
   }
@@ -163,6 +179,7 @@ export class TcpConnection extends Connection implements Flow {
     const { queue } = this.world;
     const at = queue.now + extra + this.hop.delay();
     if (at > this.deadline) {
+      if (this.reason === NO_REASON) this.reason = SLOW_NETWORK;
       this.failLater('connectTimeout', Infinity);
     } else {
       this.stage = stage;
@@ -177,8 +194,9 @@ export class TcpConnection extends Connection implements Flow {
   }
 
   /** Nobody answers this SYN: the next is due, unless the client gives up before. */
-  private retransmit(): void {
+  private retransmit(reason: number): void {
     const { queue, plan } = this.world;
+    this.reason = reason;
     let at: number;
     do {
       at = this.openedAt + (plan.network.synRetransmissions[this.retransmissions++] ?? Infinity);
@@ -228,9 +246,10 @@ export class TcpConnection extends Connection implements Flow {
     if (pod!.isGone) {
       this.missesPod();
     } else if (!pod!.isListening) {
+      this.reason = NOT_LISTENING;
       this.failLater('refused', this.hop.delay());
     } else if (pod!.acceptQueue !== null && !this.isAdmitted(pod!, pod!.acceptQueue)) {
-      this.retransmit();
+      this.retransmit(BACKLOG_FULL);
     } else {
       this.replica.client.book!.connected(this.row, world.measurement.current);
       this.cross(SYN_ACK, 0);
@@ -247,8 +266,9 @@ export class TcpConnection extends Connection implements Flow {
   private missesPod(): void {
     const { answer, after } = this.world.plan.network.podGone;
     const { queue } = this.world;
+    this.reason = POD_GONE;
     if (answer === 'none') {
-      this.retransmit();
+      this.retransmit(POD_GONE);
     } else if (queue.now + after > this.deadline) {
       this.failLater('connectTimeout', Infinity);
     } else {
@@ -260,7 +280,7 @@ export class TcpConnection extends Connection implements Flow {
   /** The pod's node has no way to it, and says so unless it has told the client too often. */
   private unreached(): void {
     if (hearsOfMissingPod(this.world, this.replica, this.pod!.node)) this.fail('unreachable');
-    else this.retransmit();
+    else this.retransmit(ICMP_LIMITED);
   }
 
   private failLater(cause: ErrorCause, delay: number): void {
