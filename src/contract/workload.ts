@@ -4,10 +4,10 @@
  */
 import type { Duration } from '../base/time.ts';
 import type { Hints } from '../kube/endpoint.ts';
+import type { IntOrPercent } from '../kube/int-or-percent.ts';
 import type { Distribution } from './distribution.ts';
 
-/** A number of pods, or a share of the replicas: an IntOrString of the API. */
-export type IntOrPercent = { readonly count: number } | { readonly percent: number };
+export type { IntOrPercent };
 
 /** How a workload's pods back one Service: the port each ServicePort is sent to. */
 export interface PlannedMembership {

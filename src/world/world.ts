@@ -10,10 +10,13 @@ import { RandomStream } from '../engine/random.ts';
 import type { ServicePortFacts } from '../proxy/data-plane.ts';
 import { IcmpLimit } from '../proxy/icmp-limit.ts';
 import { Pod, type PodFacts } from './cluster/pod.ts';
-import { Workload } from './cluster/workload.ts';
 import { AddressRecords } from './control/address-records.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import { NodeProxy } from './control/node-proxy.ts';
+import { Evictions } from './controllers/evictions.ts';
+import type { Rollout } from './controllers/rollout-record.ts';
+import { Scheduler } from './controllers/scheduler.ts';
+import { Workload } from './controllers/workload.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
 import { Nodes } from './faults/nodes.ts';
 import { startScript } from './faults/script.ts';
@@ -43,7 +46,11 @@ export class World {
   readonly portRanges: PortRanges;
   /** Null: names resolve for free. */
   readonly dns: ClusterDns | null;
+  readonly scheduler: Scheduler;
+  readonly evictions: Evictions;
   readonly workloads: Workload[] = [];
+  /** Every rollout that was begun. */
+  readonly rollouts: Rollout[] = [];
   readonly pods: Pod[] = [];
   readonly clients: Client[] = [];
   /** All ServicePorts, those of a Service side by side. */
@@ -62,7 +69,6 @@ export class World {
   private readonly backing: Pod[][];
   private readonly books: ServiceBook[] = [];
   private readonly sharedTimes: SharedTime[] = [];
-  private readonly podsOnNode: Int32Array;
   private readonly proxies = new Map<number, NodeProxy>();
   private readonly icmpLimits: IcmpLimit[] = [];
   private headless: AddressRecords | null = null;
@@ -83,13 +89,14 @@ export class World {
       ports.forEach((_, port) => this.servicePorts.push({ service, port }));
     });
     this.backing = plan.services.map(() => []);
-    this.podsOnNode = new Int32Array(plan.nodes.length);
     this.nodes = new Nodes(plan.nodes.length);
     this.measurement = new Measurement(plan, this.queue);
     this.loads = new PodLoads(plan.windows.length);
     this.records = new Records(this, options);
     this.connections = new ConnectionStore(this);
     this.controlPlane = new ControlPlane(this);
+    this.scheduler = new Scheduler(this);
+    this.evictions = new Evictions(this);
     plan.workloads.forEach((workload, index) => {
       this.workloads.push(new Workload(this, workload, index));
     });
@@ -199,23 +206,10 @@ export class World {
     const pod = new Pod(this, workload.index, facts);
     this.pods.push(pod);
     workload.pods.push(pod);
-    this.podsOnNode[facts.node]++;
+    this.scheduler.podBound(pod);
     for (const { service } of workload.plan.memberships) this.backing[service].push(pod);
     this.controlPlane.register(pod, ready);
     return pod;
-  }
-
-  /** The node with the fewest pods, the first among equals. */
-  emptiestNode(): number {
-    let least = 0;
-    this.podsOnNode.forEach((count, node) => {
-      if (count < this.podsOnNode[least]) least = node;
-    });
-    return least;
-  }
-
-  leftNode(node: number): void {
-    this.podsOnNode[node]--;
   }
 
   /** An address for a pod made during the run: of 100.64.0.0/10, and not one that the plan has given away. */

@@ -1,0 +1,76 @@
+/**
+ * Pods that are made to leave a node: by `kubectl drain`, which asks the eviction API and tries again where a
+ * PodDisruptionBudget refuses, and by taints, which ask nobody.
+ *
+ * Sources: k8s staging/src/k8s.io/kubectl/pkg/drain/drain.go (evictPods);
+ * pkg/registry/core/pod/storage/eviction.go; pkg/controller/tainteviction.
+ *
+ * Left out: pods of DaemonSets; drain's own refusals, such as of bare pods, which --force overrides.
+ */
+import { PHASE_CONTROL } from '../../engine/event-queue.ts';
+import { Moment } from '../../engine/moment.ts';
+import type { Pod } from '../cluster/pod.ts';
+import type { World } from '../world.ts';
+import { DisruptionBudgets } from './disruption-budgets.ts';
+
+/** kubectl drain asks again for a pod that may not go yet. */
+const RETRY_NS = 5e9;
+
+interface Drain {
+  /** Pods of the node that are still there. */
+  readonly left: Set<Pod>;
+  readonly done: () => void;
+}
+
+export class Evictions {
+  private readonly world: World;
+  private readonly budgets: DisruptionBudgets;
+  private readonly drains: Set<Drain> = new Set();
+
+  constructor(world: World) {
+    this.world = world;
+    this.budgets = new DisruptionBudgets(world);
+  }
+
+  /** Cordons a node and evicts its pods as their budgets allow; `done`: none of them is left. */
+  drain(node: number, done: () => void): void {
+    this.world.scheduler.cordon(node);
+    const { controlPlane, pods } = this.world;
+    const there = pods.filter((pod) => pod.node === node && !controlPlane.statusOf(pod).gone);
+    if (there.length === 0) {
+      done();
+      return;
+    }
+    this.drains.add({ left: new Set(there), done });
+    this.evictAll(there);
+  }
+
+  /** A pod does not tolerate a taint of its node: it is deleted, whatever its budgets say. */
+  evict(pod: Pod): void {
+    this.world.workloads[pod.workload].deletePod(pod);
+  }
+
+  /** A pod is no more. */
+  podRemoved(pod: Pod): void {
+    for (const drain of this.drains) {
+      if (!drain.left.delete(pod) || drain.left.size > 0) continue;
+      this.drains.delete(drain);
+      drain.done();
+    }
+  }
+
+  private evictAll(pods: readonly Pod[]): void {
+    const refused = pods.filter((pod) => !this.tryToEvict(pod));
+    if (refused.length === 0) return;
+    const { queue } = this.world;
+    const again = new Moment(queue, () => this.evictAll(refused));
+    queue.schedule(again, queue.now + RETRY_NS, PHASE_CONTROL);
+  }
+
+  private tryToEvict(pod: Pod): boolean {
+    if (this.world.controlPlane.statusOf(pod).terminating) return true;
+    if (!this.budgets.allow(pod)) return false;
+    this.world.workloads[pod.workload].deletePod(pod);
+    return true;
+  }
+}
