@@ -121,11 +121,9 @@ export class Pod {
     return i;
   }
 
-  /** Its part of the shared time of each Service from the start of the run to `now` (ns), by membership. */
-  fairUpTo(now: number): number[] {
-    return this.plan.memberships.map(({ service }, i) =>
-      this.fair[i].upTo(this.world.sharedTimeOf(service).upTo(now)),
-    );
+  /** Its part of a Service's time, of which each ready pod would have got `shared` ns since the start of the run. */
+  fairUpTo(service: number, shared: number): number {
+    return this.fair[this.membershipIn(service)].upTo(shared);
   }
 
   /** A request arrives over an established connection. */

@@ -90,9 +90,7 @@ function breakdownResults(world: World): BreakdownResult[] {
 
 function podResults(world: World): PodResult[] {
   const { plan } = world;
-  const called = [...new Set(world.clients.map((client) => client.service))].filter((s) => s >= 0);
-  called.sort((a, b) => a - b);
-  return called.flatMap((service) =>
+  return world.averages.services.flatMap((service) =>
     plan.windows.flatMap((_, window) =>
       world.podsBehind(service).map((pod) => podResult(world, service, window, pod)),
     ),
@@ -103,7 +101,7 @@ function podResult(world: World, service: number, window: number, pod: Pod): Pod
   const { plan } = world;
   const { name } = plan.windows[window];
   const figures = world.bookOf(service).figures(window, pod.rowIn(service));
-  const areas = world.averages.over(window, pod);
+  const areas = world.averages.over(window, service, pod);
   const span = world.measurement.spans.total(window);
   return {
     service: plan.services[service].label,
@@ -119,7 +117,7 @@ function podResult(world: World, service: number, window: number, pod: Pod): Pod
     latency: figures.latency,
     utilisation: span > 0 ? areas.busy / span / pod.plan.concurrency : 0,
     readyNs: areas.ready,
-    fairNs: areas.fair[pod.membershipIn(service)] ?? 0,
+    fairNs: areas.fair,
   };
 }
 

@@ -70,7 +70,8 @@ export class Measurement {
     this.observer = observer;
     const notes: Note[] = [];
     plan.windows.forEach(({ from, to }, window) => {
-      if (from !== null) notes.push({ at: from, take: () => this.enter(window) });
+      if (window === 0) notes.push({ at: this.from, take: () => this.begin() });
+      else if (from !== null) notes.push({ at: from, take: () => this.enter(window) });
       // Those of actions that never end close with the measurement.
       notes.push({ at: to ?? this.to, take: () => this.close(window) });
     });
@@ -91,37 +92,38 @@ export class Measurement {
   /** Something begins that holds a window open: see WindowSpans. */
   enter(window: number): void {
     const { now } = this.queue;
-    if (now >= this.to || !this.spans.enter(window, now)) return;
-    this.opens(window);
-    this.observer!.windowBegins(window);
+    if (now < this.to && this.spans.enter(window, now)) this.opens(window);
   }
 
   /** It has ended. */
   leave(window: number): void {
     const { now } = this.queue;
     // With the measurement all windows have closed.
-    if (now >= this.to || !this.spans.leave(window, now)) return;
-    this.closes(window);
-    this.observer!.windowEnds(window);
+    if (now < this.to && this.spans.leave(window, now)) this.closes(window);
+  }
+
+  /** The measurement begins, and with it the windows of what goes on by now. */
+  private begin(): void {
+    const held = this.spans.begin(this.queue.now);
+    this.enter(0);
+    for (const window of held) this.opens(window);
   }
 
   /** Closes a window, whatever holds it open. */
   private close(window: number): void {
-    const { now } = this.queue;
-    if (!this.spans.isOpen(window)) return;
-    while (!this.spans.leave(window, now));
-    this.closes(window);
-    this.observer!.windowEnds(window);
+    if (this.spans.end(window, this.queue.now)) this.closes(window);
   }
 
   private opens(window: number): void {
     const { current } = this;
     this.current = window > 0 ? current.and(window) : current.in(this.intervals[0]);
+    this.observer!.windowBegins(window);
   }
 
   private closes(window: number): void {
     const { current } = this;
     this.current = window > 0 ? current.without(window) : current.in(null);
+    this.observer!.windowEnds(window);
   }
 
   /** A request is issued now. Returns the windows in which it is due. */

@@ -1,66 +1,73 @@
-/** Averages over time of the pods, window by window: the areas at a window's start, and their growth by its end. */
+/**
+ * Averages over time of the pods behind Services that clients call, window by window: the growth of their areas
+ * while it was open. Flat, because windows that random faults open do so again and again.
+ */
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import type { WindowObserver } from './measurement.ts';
 
-/** Areas under a pod's step functions: ns × level. */
+/** Areas under a pod's step functions, ns × level; and its part of the Service's time, ns. */
 export interface PodAreas {
   readonly inFlight: number;
   readonly busy: number;
   readonly ready: number;
-  /** By membership: its part of the Service's time. */
-  readonly fair: readonly number[];
+  readonly fair: number;
 }
 
-const NOTHING: PodAreas = { inFlight: 0, busy: 0, ready: 0, fair: [] };
+// Columns of a pod's row.
+const IN_FLIGHT = 0;
+const BUSY = 1;
+const READY = 2;
+const FAIR = 3;
+const COLUMNS = 4;
 
 export class PodAverages implements WindowObserver {
+  /** Services that clients call, by number. */
+  readonly services: readonly number[];
   private readonly world: World;
-  /** By window, then pod: areas when it last began, and their growth over the spans that have ended. */
-  private readonly starts: PodAreas[][] = [];
-  private readonly windows: PodAreas[][] = [];
+  /** By window and place in `services`: a row for each pod that ever backed the Service. */
+  private readonly rows: Float64Array[][];
   private inSystemArea = 0;
 
   constructor(world: World) {
     this.world = world;
+    const called = world.clients.map(({ service }) => service).filter((service) => service >= 0);
+    this.services = [...new Set(called)].sort((a, b) => a - b);
+    this.rows = world.plan.windows.map(() => this.services.map(() => new Float64Array(0)));
   }
 
   windowBegins(window: number): void {
-    this.starts[window] = this.world.pods.map((pod) => this.areas(pod));
-    if (window === 0) this.inSystemArea = -this.inSystemUpToNow();
-    for (const pod of this.world.pods) this.world.loads.startMaximum(pod.index, window);
+    this.addAreas(window, -1);
+    for (const service of this.services) {
+      for (const { index } of this.world.podsBehind(service)) {
+        this.world.loads.raiseMaximum(index, window);
+      }
+    }
   }
 
   windowEnds(window: number): void {
-    if (window === 0) this.inSystemArea += this.inSystemUpToNow();
-    const starts = this.starts[window];
-    const before = this.windows[window] ?? [];
-    this.windows[window] = this.world.pods.map((pod, i) => {
-      const now = this.areas(pod);
-      const start = starts[i] ?? NOTHING;
-      const so = before[i] ?? NOTHING;
-      return {
-        inFlight: so.inFlight + now.inFlight - start.inFlight,
-        busy: so.busy + now.busy - start.busy,
-        ready: so.ready + now.ready - start.ready,
-        fair: now.fair.map((area, m) => (so.fair[m] ?? 0) + area - (start.fair[m] ?? 0)),
-      };
-    });
+    this.addAreas(window, 1);
   }
 
   /** Pods that back a Service which some client calls, and are ready. */
   readyPods(): number {
     const ready = new Set<Pod>();
-    for (const { service } of this.world.clients) {
-      if (service < 0) continue;
+    for (const service of this.services) {
       for (const pod of this.world.podsBehind(service)) if (pod.isReady) ready.add(pod);
     }
     return ready.size;
   }
 
-  /** A pod's areas over a window that has ended. */
-  over(window: number, pod: Pod): PodAreas {
-    return this.windows[window]?.[pod.index] ?? NOTHING;
+  /** The areas of a Service's pod over a window, once that has closed. */
+  over(window: number, service: number, pod: Pod): PodAreas {
+    const rows = this.rows[window][this.services.indexOf(service)];
+    const row = pod.rowIn(service) * COLUMNS;
+    return {
+      inFlight: rows[row + IN_FLIGHT] ?? 0,
+      busy: rows[row + BUSY] ?? 0,
+      ready: rows[row + READY] ?? 0,
+      fair: rows[row + FAIR] ?? 0,
+    };
   }
 
   /** Requests in the system on average over the measurement, once that has ended. */
@@ -68,18 +75,32 @@ export class PodAverages implements WindowObserver {
     return this.inSystemArea / this.world.plan.duration;
   }
 
-  private inSystemUpToNow(): number {
-    return this.world.measurement.inSystem.upTo(this.world.queue.now);
+  /** Takes the areas up to now from the window's (-1), as it opens, or adds them (1), as it closes. */
+  private addAreas(window: number, sign: 1 | -1): void {
+    const { world } = this;
+    const { loads, measurement, queue } = world;
+    const { now } = queue;
+    if (window === 0) this.inSystemArea += sign * measurement.inSystem.upTo(now);
+    this.services.forEach((service, place) => {
+      const pods = world.podsBehind(service);
+      const rows = this.roomFor(window, place, pods.length);
+      const shared = world.sharedTimeOf(service).upTo(now);
+      pods.forEach((pod, i) => {
+        const row = i * COLUMNS;
+        rows[row + IN_FLIGHT] += sign * loads.inFlightUpTo(pod.index, now);
+        rows[row + BUSY] += sign * loads.busyUpTo(pod.index, now);
+        rows[row + READY] += sign * pod.readiness.upTo(now);
+        rows[row + FAIR] += sign * pod.fairUpTo(service, shared);
+      });
+    });
   }
 
-  private areas(pod: Pod): PodAreas {
-    const { loads } = this.world;
-    const { now } = this.world.queue;
-    return {
-      inFlight: loads.inFlightUpTo(pod.index, now),
-      busy: loads.busyUpTo(pod.index, now),
-      ready: pod.readiness.upTo(now),
-      fair: pod.fairUpTo(now),
-    };
+  private roomFor(window: number, place: number, pods: number): Float64Array {
+    const old = this.rows[window][place];
+    if (pods * COLUMNS <= old.length) return old;
+    const rows = new Float64Array(Math.max(pods * COLUMNS, 2 * old.length));
+    rows.set(old);
+    this.rows[window][place] = rows;
+    return rows;
   }
 }

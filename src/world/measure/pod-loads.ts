@@ -72,24 +72,20 @@ export class PodLoads {
 
   /** The load of a pod has grown while these windows were open. */
   noteMaximum(pod: number, { interval, named }: OpenWindows): void {
-    if (interval !== null) this.raise(pod, 0);
-    if (named !== null) for (const window of named) this.raise(pod, window);
+    if (interval !== null) this.raiseMaximum(pod, 0);
+    if (named !== null) for (const window of named) this.raiseMaximum(pod, window);
   }
 
-  /** A window opens: the requests that are at a pod by then are the most so far. */
-  startMaximum(pod: number, window: number): void {
-    this.maxima[pod * this.windows + window] = this.inFlight(pod);
+  /** Requests at the pod now count for a window that is open. */
+  raiseMaximum(pod: number, window: number): void {
+    const at = pod * this.windows + window;
+    const inFlight = this.rows[pod * COLUMNS + IN_FLIGHT];
+    if (inFlight > this.maxima[at]) this.maxima[at] = inFlight;
   }
 
   /** Largest number of requests at the pod in a window. */
   maximum(pod: number, window: number): number {
     return this.maxima[pod * this.windows + window];
-  }
-
-  private raise(pod: number, window: number): void {
-    const at = pod * this.windows + window;
-    const inFlight = this.rows[pod * COLUMNS + IN_FLIGHT];
-    if (inFlight > this.maxima[at]) this.maxima[at] = inFlight;
   }
 }
 

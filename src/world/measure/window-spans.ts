@@ -1,6 +1,7 @@
 /**
  * When each window of the plan was open. Some open and close by the clock; others whenever actions of the script
- * or random faults begin and end, and are open as long as any of these goes on.
+ * or random faults begin and end, and are open as long as any of these goes on. None is open before the measurement
+ * begins: what goes on by then opens its window at that moment.
  */
 import type { PlannedWindow } from '../../contract/plan.ts';
 
@@ -9,28 +10,40 @@ export class WindowSpans {
   private readonly edges: number[][];
   /** What holds each window open now. */
   private readonly holders: number[];
+  private hasBegun = false;
 
   constructor(windows: readonly PlannedWindow[]) {
     this.edges = windows.map(() => []);
     this.holders = windows.map(() => 0);
   }
 
+  /** The measurement begins at `now` (ns). Returns the windows that are open from here on. */
+  begin(now: number): number[] {
+    this.hasBegun = true;
+    const held = this.holders.flatMap((holders, window) => (holders > 0 ? [window] : []));
+    for (const window of held) this.edges[window].push(now);
+    return held;
+  }
+
   /** Something begins at `now` (ns) that holds a window open. Returns whether that opens it. */
   enter(window: number, now: number): boolean {
     const isFirst = this.holders[window]++ === 0;
-    if (isFirst) this.edges[window].push(now);
-    return isFirst;
+    return isFirst && this.turn(window, now);
   }
 
   /** It ends at `now` (ns). Returns whether that closes the window. */
   leave(window: number, now: number): boolean {
+    // The clock may have closed the window before.
+    if (this.holders[window] === 0) return false;
     const isLast = --this.holders[window] === 0;
-    if (isLast) this.edges[window].push(now);
-    return isLast;
+    return isLast && this.turn(window, now);
   }
 
-  isOpen(window: number): boolean {
-    return this.holders[window] > 0;
+  /** The window closes at `now` (ns), whatever holds it open. Returns whether it was open. */
+  end(window: number, now: number): boolean {
+    if (this.holders[window] === 0) return false;
+    this.holders[window] = 0;
+    return this.turn(window, now);
   }
 
   /** Whether a window was open at an instant (ns) that is over. Spans are half-open. */
@@ -44,5 +57,11 @@ export class WindowSpans {
   /** For how long a window has been open, in ns, once it is closed. */
   total(window: number): number {
     return this.edges[window].reduce((sum, edge, i) => sum + (i % 2 === 0 ? -edge : edge), 0);
+  }
+
+  /** It opens or closes, if anything can be open yet. */
+  private turn(window: number, now: number): boolean {
+    if (this.hasBegun) this.edges[window].push(now);
+    return this.hasBegun;
   }
 }
