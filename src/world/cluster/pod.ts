@@ -130,7 +130,11 @@ export class Pod {
   accept(attempt: Attempt): void {
     const connection = attempt.connection!;
     // A process that has been started again knows nothing of the connections of the one before.
-    if ((this.state !== 'Running' && this.state !== 'Draining') || connection.peerClosed) {
+    if (
+      (this.state !== 'Running' && this.state !== 'Draining') ||
+      connection.peerClosed ||
+      connection.orphaned
+    ) {
       attempt.turnedAway('reset');
       return;
     }

@@ -25,7 +25,7 @@ import {
   type SyncWork,
   type Verdict,
 } from '../../proxy/data-plane.ts';
-import { MODES } from '../../proxy/modes.ts';
+import { MODES, type DataPlaneContext } from '../../proxy/modes.ts';
 import type { World } from '../world.ts';
 import type { Watcher } from './control-plane.ts';
 import { endpointsChanged } from './endpoint-changes.ts';
@@ -46,14 +46,15 @@ const ENDPOINTS_OF_OTHERS = 2;
 export class NodeProxy implements Watcher {
   readonly node: number;
   readonly concern: string;
-  readonly plane: DataPlane;
+  plane: DataPlane;
   /** Null where connections are not tracked. */
-  readonly conntrack: Conntrack | null;
+  conntrack: Conntrack | null;
   /** How long conntrack remembers an idle connection, ns. */
   readonly tcpEstablishedTimeout: number;
 
   private readonly world: World;
   private readonly vantage: Vantage;
+  private readonly settings: DataPlaneContext;
   private readonly plan: PlannedProxy;
   /** ServicePorts on the node, the background ones included. */
   private readonly services: number;
@@ -83,6 +84,8 @@ export class NodeProxy implements Watcher {
   /** It has been started during the run, and its first sync has yet to succeed. */
   private hasRestarted = false;
   private isStarting = false;
+  /** The node has booted, and has no rules yet. */
+  isBlank: boolean = false;
   private lastFullAt: number;
 
   constructor(world: World, node: number) {
@@ -97,17 +100,17 @@ export class NodeProxy implements Watcher {
     this.endpoints =
       world.controlPlane.initialEndpointCount() + ENDPOINTS_OF_OTHERS * plan.otherServices;
     this.endpointsWritten = this.endpoints;
-    this.plane = MODES[plan.mode]({
+    this.settings = {
       proxy: plan,
       services: this.services,
       picks: world.stream(`node/${name}/pick`),
       chainOrder: world.stream(`node/${name}/chain-order`),
       firstPackets: world.stream(`node/${name}/first-packet`),
       caches: world.stream(`node/${name}/cache`),
-    });
+    };
+    this.plane = MODES[plan.mode](this.settings);
     this.tcpEstablishedTimeout = plan.conntrack.tcpEstablishedTimeout;
-    const { max } = plan.conntrack;
-    this.conntrack = max === null ? null : new Conntrack(max, plan.conntrack);
+    this.conntrack = this.makeConntrack();
     this.failures = plan.syncFailure > 0 ? world.stream(`node/${name}/sync-failure`) : null;
     const { maxInterval, fullSyncPeriod } = plan;
     // The kube-proxies of a cluster have not all done their last sync at the same moment.
@@ -120,8 +123,9 @@ export class NodeProxy implements Watcher {
     this.setTimer();
   }
 
-  /** The rules for what comes to a ServicePort by an entrance, as of the last sync that succeeded. */
-  rules(servicePort: number, entrance: Entrance = BY_CLUSTER_IP): ServiceRules {
+  /** The rules for what comes to a ServicePort by an entrance, as of the last sync that succeeded; null: there was none. */
+  rules(servicePort: number, entrance: Entrance = BY_CLUSTER_IP): ServiceRules | null {
+    if (this.isBlank) return null;
     const key = this.keyOf(servicePort, entrance);
     let rules = this.rulesInForce.get(key);
     if (rules === undefined) {
@@ -185,7 +189,28 @@ export class NodeProxy implements Watcher {
     this.pending.clear();
     this.taken.clear();
     this.backAt = Math.max(this.backAt, queue.now + span);
+    if (span === Infinity) return;
     queue.schedule(new Moment(queue, () => this.start()), queue.now + span, PHASE_CONTROL);
+  }
+
+  /** The node goes down, with the kernel and all that it remembered. */
+  nodeLost(): void {
+    this.restart(Infinity);
+    this.isBlank = true;
+    this.rulesInForce.clear();
+    this.plane = MODES[this.plan.mode](this.settings);
+    this.conntrack = this.makeConntrack();
+  }
+
+  /** It has booted: kube-proxy starts, and there are no rules before its first sync. */
+  nodeReturned(): void {
+    this.backAt = this.world.queue.now;
+    this.start();
+  }
+
+  private makeConntrack(): Conntrack | null {
+    const { conntrack } = this.plan;
+    return conntrack.max === null ? null : new Conntrack(conntrack.max, conntrack);
   }
 
   /** Lists what there is, and writes it all: at once, for the runner only begins to count after that. */
@@ -304,6 +329,7 @@ export class NodeProxy implements Watcher {
       world.controlPlane.inForce(service, since, version);
     }
     this.taken.clear();
+    this.isBlank = false;
     this.endpoints = this.endpointsWritten;
     this.plane.synced();
     if (this.needsFullSync) this.lastFullAt = now;

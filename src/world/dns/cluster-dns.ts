@@ -41,6 +41,9 @@ export class ClusterDns {
   private readonly caches: (NodeCache | undefined)[] = [];
   private readonly idleQueries: Query[] = [];
   private readonly idleLookups: Lookup[] = [];
+  /** All that were ever made. */
+  private readonly madeQueries: Query[] = [];
+  private readonly madeLookups: Lookup[] = [];
 
   constructor(world: World, plan: PlannedDns) {
     this.world = world;
@@ -101,7 +104,7 @@ export class ClusterDns {
     let rulebook = this.rulebooks[node];
     if (rulebook === undefined) {
       const proxy = this.world.proxyOf(node);
-      const rules = (): ServiceRules => proxy.rules(this.udpPort);
+      const rules = (): ServiceRules | null => proxy.rules(this.udpPort);
       rulebook = { proxy, verdictWithoutRules: UNROUTED, rules };
       this.rulebooks[node] = rulebook;
     }
@@ -133,7 +136,7 @@ export class ClusterDns {
   /** A query of a lookup for one of its names. */
   ask(lookup: Lookup, aaaa: boolean, at: number): Query {
     this.queries++;
-    const query = this.idleQueries.pop() ?? new Query(this.world, this);
+    const query = this.idleQueries.pop() ?? this.makeQuery();
     const { names } = lookup.resolver;
     const { plan } = names;
     query.lookup = lookup;
@@ -152,7 +155,26 @@ export class ClusterDns {
   }
 
   takeLookup(): Lookup {
-    return this.idleLookups.pop() ?? new Lookup(this.world, this);
+    return this.idleLookups.pop() ?? this.makeLookup();
+  }
+
+  /** A node has lost all that it knew of flows, and its cache what that knew. */
+  nodeLost(node: number): void {
+    for (const query of this.madeQueries) query.forgetRules(node);
+    for (const lookup of this.madeLookups) lookup.forgetRules(node);
+    this.caches[node]?.forget();
+  }
+
+  private makeQuery(): Query {
+    const made = new Query(this.world, this);
+    this.madeQueries.push(made);
+    return made;
+  }
+
+  private makeLookup(): Lookup {
+    const made = new Lookup(this.world, this);
+    this.madeLookups.push(made);
+    return made;
   }
 
   freeLookup(lookup: Lookup): void {

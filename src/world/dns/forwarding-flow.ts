@@ -33,6 +33,11 @@ export class ForwardingFlow implements Flow {
     return verdict;
   }
 
+  /** The node has lost all that it knew. */
+  forget(): void {
+    this.rules = null;
+  }
+
   /** The cache closes it at `now` (ns). */
   close(now: number): void {
     if (this.rules === null) return;

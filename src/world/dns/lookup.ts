@@ -58,6 +58,11 @@ export class Lookup extends SimEvent {
     this.askForName();
   }
 
+  /** A node has lost all that it knew. */
+  forgetRules(node: number): void {
+    if (this.socket >= 0 && this.resolver.pod.node === node) this.flow.forget();
+  }
+
   /** An answer, or SERVFAIL, arrives at the client pod. */
   answered(query: Query): void {
     if (query.socket !== this.socket) return;

@@ -25,6 +25,7 @@ export class NodeCache extends NameServer {
   /** Until when answers are valid, by name and type. */
   private readonly known = new Map<string, number>();
   private sockets = 0;
+  private losses = 0;
 
   constructor(world: World, options: NodeCacheOptions) {
     super(options);
@@ -39,7 +40,13 @@ export class NodeCache extends NameServer {
   }
 
   protected override get deaths(): number {
-    return 0;
+    return this.losses;
+  }
+
+  /** It goes with its node: what it knew, and whom it was about to answer. */
+  forget(): void {
+    this.losses++;
+    this.known.clear();
   }
 
   protected override reply(query: Query): void {

@@ -6,7 +6,7 @@
  * Left out: the size of answers, truncation and the retry over TCP that follows it.
  */
 import { SimEvent } from '../../engine/event-queue.ts';
-import { FORWARDED, REJECTED } from '../../proxy/data-plane.ts';
+import { FORWARDED, REJECTED, UNROUTED } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import { hearsOfClosedPort, hearsOfMissingPod } from '../traffic/icmp-errors.ts';
@@ -122,7 +122,7 @@ export class Query extends SimEvent {
         this.server!.upstreamAnswered(this);
         break;
       case TO_CLIENT:
-        this.lookup.answered(this);
+        if (this.cache !== null || !this.isCutOff) this.lookup.answered(this);
         this.dns.free(this);
         break;
       case ERROR:
@@ -130,6 +130,10 @@ export class Query extends SimEvent {
         this.dns.free(this);
         break;
       case BACK_AT_CACHE:
+        if (this.isCutOff) {
+          this.lost();
+          break;
+        }
         this.hangUp();
         this.cache!.learned(this);
         break;
@@ -174,7 +178,8 @@ export class Query extends SimEvent {
     const cache = this.cache!;
     forwarding.sourceIp = cache.address;
     const rules = proxy.rules(dns.tcpPort);
-    const verdict = forwarding.open(proxy, rules, cache.nextPort(), now);
+    const port = cache.nextPort();
+    const verdict = rules === null ? UNROUTED : forwarding.open(proxy, rules, port, now);
     if (verdict === FORWARDED) {
       this.pod = world.pods[forwarding.endpoint!.pod];
       this.onward = names.network.hop(client.node, this.pod.node);
@@ -197,9 +202,19 @@ export class Query extends SimEvent {
     }
   }
 
+  /** Whether it is lost between the client, or the cache of the client's node, and the pod. */
+  private get isCutOff(): boolean {
+    const { nodes } = this.world;
+    return nodes.hasCuts && !nodes.canReach(this.resolver.pod.node, this.pod!.node);
+  }
+
   private arrivesAtPod(): void {
     const { world } = this;
     const pod = this.pod!;
+    if (this.isCutOff) {
+      this.lost();
+      return;
+    }
     if (pod.state === 'Running' || pod.state === 'Draining') {
       this.dns.served++;
       this.dns.serverOf(pod).receive(this);
@@ -222,6 +237,11 @@ export class Query extends SimEvent {
   private goBack(): void {
     if (this.forwarded) this.after(BACK_AT_CACHE, this.onward.delay());
     else this.after(TO_CLIENT, this.hop.delay());
+  }
+
+  /** The node where it met rules, as the cache's question, has lost all that it knew. */
+  forgetRules(node: number): void {
+    if (this.forwarded && this.resolver.pod.node === node) this.forwarding.forget();
   }
 
   /** The connection of the cache to CoreDNS ends. */

@@ -15,6 +15,11 @@ export const LOST = 9;
 export const TO_PROXY = 10;
 export const AT_PROXY = 11;
 export const FROM_PROXY = 12;
+/** The request did not get through, or the answer did not: the kernel of whoever has sent it will send it again. */
+export const SENT_IN_VAIN = 13;
+export const ANSWERED_IN_VAIN = 14;
+/** It has ended, and may begin again as a try of another request. */
+export const IDLE = 15;
 export type Stage =
   | typeof WAITING
   | typeof CONNECTING
@@ -28,4 +33,7 @@ export type Stage =
   | typeof LOST
   | typeof TO_PROXY
   | typeof AT_PROXY
-  | typeof FROM_PROXY;
+  | typeof FROM_PROXY
+  | typeof SENT_IN_VAIN
+  | typeof ANSWERED_IN_VAIN
+  | typeof IDLE;

@@ -14,7 +14,10 @@ import {
   IN_SERVICE,
   MAY_RETRY,
   NAME_UNRESOLVED,
+  NODE_DOWN,
+  NO_POLICY,
   NO_REASON,
+  NOT_RETRIED,
   POOL_EXHAUSTED,
   PROCESS_ENDED,
   QUEUE_FULL,
@@ -37,12 +40,16 @@ import { SimEvent, type EventQueue } from '../../engine/event-queue.ts';
 import type { Pod } from '../cluster/pod.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
 import {
+  ANSWERED_IN_VAIN,
   AT_PROXY,
   BACKING_OFF,
   CONNECTING,
   FROM_PROXY,
+  IDLE,
+  LOST,
   QUEUED,
   RESOLVING,
+  SENT_IN_VAIN,
   SERVED,
   TO_CLIENT,
   TO_POD,
@@ -54,6 +61,7 @@ import { AttemptTimer } from './attempt-timer.ts';
 import type { Client, Replica } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { Hop } from './network.ts';
+import { nextRetransmission, RETRIES_END_NS } from './retransmission.ts';
 
 export class Attempt extends SimEvent {
   protected readonly client: Client;
@@ -203,6 +211,13 @@ export class Attempt extends SimEvent {
         this.parts[RETRY] += this.queue.now - this.since;
         this.start();
         break;
+      case SENT_IN_VAIN:
+        this.sendAgain();
+        break;
+      case ANSWERED_IN_VAIN:
+        this.stage = TO_CLIENT;
+        this.cross(this.connection!.hop);
+        break;
       default:
         assert(false, `an attempt fired at stage ${this.stage}`);
     }
@@ -254,6 +269,13 @@ export class Attempt extends SimEvent {
     this.respond(answer);
   }
 
+  /** The pod's node has died, and the request with it: nobody will ever answer. */
+  lostWithNode(): void {
+    this.queue.cancel(this);
+    this.reason = NODE_DOWN;
+    this.lostAtPod();
+  }
+
   /** The connection that the try was waiting for could not be opened. */
   connectFailed(connection: Connection, cause: ErrorCause): void {
     this.leaveConnect(Math.min(connection.proxyCost, this.queue.now - this.since));
@@ -263,30 +285,86 @@ export class Attempt extends SimEvent {
 
   /** The time that the client allows the try is over. */
   timedOut(): void {
+    this.reason = this.whatItWaitsFor();
+    this.leave().fail('timeout');
+  }
+
+  /** Whether the client waits for its outcome, and of those: whether it waits at the client, for a connection or to try again. */
+  get isUnderWay(): boolean {
+    return this.stage !== IDLE && !this.abandoned;
+  }
+
+  get isAtClient(): boolean {
+    const { stage } = this;
+    return (
+      stage === WAITING || stage === RESOLVING || stage === CONNECTING || stage === BACKING_OFF
+    );
+  }
+
+  /** The client's own node goes down. */
+  diesWithClient(): void {
+    if (this.timer !== null) this.queue.cancel(this.timer);
+    this.leave().endForGood();
+  }
+
+  /** There is nobody to begin it: it fails at once. */
+  neverStarts(): void {
+    this.parts.fill(0);
+    this.connection = null;
+    this.pod = null;
+    this.abandoned = false;
+    this.endForGood();
+  }
+
+  /** It is in nobody's hands. */
+  rest(): void {
+    this.stage = IDLE;
+  }
+
+  private endForGood(): void {
+    this.reason = NODE_DOWN;
+    this.retryEnd = this.client.plan.retry === null ? NO_POLICY : NOT_RETRIED;
+    this.client.ended(this, 'nodeDown');
+  }
+
+  /** The client leaves the try, wherever it is. Returns that in which the request lives on. */
+  private leave(): Attempt {
     const { now } = this.queue;
-    const reason = this.whatItWaitsFor();
-    this.reason = reason;
     switch (this.stage) {
       case WAITING:
       case RESOLVING:
       case CONNECTING:
         this.leaveConnect(0);
         this.replica.connections.withdraw(this);
-        this.fail('timeout');
-        break;
+        return this;
       case TO_PROXY:
       case AT_PROXY:
       case FROM_PROXY:
         this.queue.cancel(this);
         this.crossed();
-        this.fail('timeout');
-        break;
-      default: {
-        const successor = this.abandon(now);
-        successor.reason = reason;
-        successor.fail('timeout');
-      }
+        return this;
+      case BACKING_OFF:
+        this.queue.cancel(this);
+        this.parts[RETRY] += now - this.since;
+        return this;
+      case SENT_IN_VAIN:
+      case LOST:
+        this.queue.cancel(this);
+        this.parts[NETWORK] += now - this.since;
+        this.leaveLost();
+        return this;
+      default:
+        return this.abandon(now);
     }
+  }
+
+  /** Nobody has it any more, and the client gives up what it was sent over. */
+  protected leaveLost(): void {
+    const connection = this.connection!;
+    this.replica.connections.abandon(connection);
+    connection.inFlight--;
+    if (connection.isClosed) connection.settled();
+    else this.replica.connections.stray(connection, false);
   }
 
   /** What it has come to by now, as a reason: an index into FAILURE_REASONS. */
@@ -305,6 +383,10 @@ export class Attempt extends SimEvent {
         return QUEUEING;
       case SERVED:
         return IN_SERVICE;
+      case LOST:
+      case SENT_IN_VAIN:
+      case ANSWERED_IN_VAIN:
+        return this.reason;
       default:
         return SLOW_NETWORK;
     }
@@ -361,13 +443,74 @@ export class Attempt extends SimEvent {
   }
 
   private arriveAtPod(): void {
+    const connection = this.connection!;
+    if (this.client.world.nodes.hasCuts && !connection.reachesPod) {
+      this.reason = connection.whyNotReached();
+      this.missedPod();
+      return;
+    }
+    if (connection.requestsHeldSince >= 0) connection.requestsHeldSince = -1;
     this.crossed();
-    this.connection!.serving++;
+    connection.serving++;
     this.pod!.accept(this);
+  }
+
+  /** The request has not got through: the client's kernel sends it again. */
+  protected missedPod(): void {
+    const connection = this.connection!;
+    if (connection.requestsHeldSince < 0) connection.requestsHeldSince = this.since;
+    const since = connection.requestsHeldSince;
+    const at = nextRetransmission(since, this.queue.now);
+    this.stage = SENT_IN_VAIN;
+    // Never past the end of its patience, which it may have reached before the request was sent.
+    this.queue.schedule(this, Math.max(this.queue.now, Math.min(at, since + RETRIES_END_NS)));
+  }
+
+  private sendAgain(): void {
+    const connection = this.connection!;
+    if (this.queue.now < connection.requestsHeldSince + RETRIES_END_NS) {
+      this.stage = TO_POD;
+      this.cross(connection.hop);
+      return;
+    }
+    // ETIMEDOUT: the connection is of no use to anybody.
+    connection.retiring = true;
+    this.leave().conclude('timeout');
+  }
+
+  /** The answer has not got through: the pod's kernel sends it again, until it gives up. */
+  protected missedClient(): void {
+    const connection = this.connection!;
+    if (connection.answersHeldSince < 0) connection.answersHeldSince = this.since;
+    const at = nextRetransmission(connection.answersHeldSince, this.queue.now);
+    if (at === Infinity) {
+      this.stage = LOST;
+      return;
+    }
+    this.stage = ANSWERED_IN_VAIN;
+    this.queue.schedule(this, at);
+  }
+
+  /** What the pod had of it is gone, and nobody tells the client. */
+  protected lostAtPod(): void {
+    const connection = this.connection!;
+    connection.serving--;
+    this.stage = LOST;
+    if (!this.abandoned) return;
+    connection.inFlight--;
+    if (connection.isClosed) connection.settled();
+    else this.replica.connections.stray(connection, false);
+    this.client.free(this);
   }
 
   protected arriveAtClient(): void {
     const connection = this.connection!;
+    if (!this.abandoned && this.client.world.nodes.hasCuts && !connection.reachesPod) {
+      this.reason = connection.whyNotReached();
+      this.missedClient();
+      return;
+    }
+    if (connection.answersHeldSince >= 0) connection.answersHeldSince = -1;
     const wasReset = this.answer === 'reset';
     if (wasReset) connection.wasReset = true;
     if (this.client.marksSilence) connection.heard();
@@ -393,6 +536,7 @@ export class Attempt extends SimEvent {
     const successor = this.client.take();
     this.inheritTo(successor);
     const elsewhere = now - this.since;
+    successor.reason = this.reason;
     successor.startedAt = this.startedAt;
     successor.since = now;
     successor.stage = this.stage;

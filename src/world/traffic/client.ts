@@ -69,6 +69,10 @@ export class Client {
   /** What its requests are. */
   private readonly attempts: typeof Attempt;
   private readonly idleAttempts: Attempt[] = [];
+  /** All that were ever made. */
+  private readonly madeAttempts: Attempt[] = [];
+  /** Replicas whose nodes are up; null: all of them. */
+  private living: readonly number[] | null = null;
 
   constructor(world: World, plan: PlannedClient, index: number) {
     this.world = world;
@@ -130,9 +134,11 @@ export class Client {
     for (let i = 0; i < demands.length; i++) attempt.demands[i] = demands[i].next();
     if (this.luck !== null) attempt.luck = this.luck.next();
     attempt.windows = world.measurement.issued(this.tally);
-    attempt.replica = this.replicas[this.deal()];
+    const number = this.living === null ? this.deal() : this.dealAmong(this.living);
+    attempt.replica = this.replicas[Math.max(number, 0)];
     this.retries.requested();
-    attempt.start();
+    if (number < 0) attempt.neverStarts();
+    else attempt.start();
   }
 
   /** A request has ended: with success, or with the cause of its last attempt's failure. */
@@ -153,11 +159,51 @@ export class Client {
   }
 
   take(): Attempt {
-    return this.idleAttempts.pop() ?? new this.attempts(this.world.queue, this);
+    return this.idleAttempts.pop() ?? this.make();
   }
 
   free(attempt: Attempt): void {
+    attempt.rest();
     this.idleAttempts.push(attempt);
+  }
+
+  /**
+   * A node goes down, or is back. With it go the client pods there, and all that they were about; their part of the
+   * arrivals goes to the others.
+   */
+  nodeChanged(node: number): void {
+    if (this.replicas.every((replica) => replica.node !== node)) return;
+    const { nodes } = this.world;
+    const living = [...this.replicas.keys()].filter((i) => !nodes.isDown(this.replicas[i].node));
+    this.living = living.length === this.replicas.length ? null : living;
+    if (!nodes.isDown(node)) return;
+    // Those that wait for connections first, so that nobody opens any for them.
+    this.endAttempts(node, (attempt) => attempt.isAtClient);
+    this.endAttempts(node, () => true);
+    for (const replica of this.replicas) if (replica.node === node) replica.nodeLost();
+  }
+
+  private endAttempts(node: number, isMeant: (attempt: Attempt) => boolean): void {
+    const made = [...this.madeAttempts];
+    for (const attempt of made) {
+      const isThere = attempt.isUnderWay && attempt.replica.node === node;
+      if (isThere && isMeant(attempt)) attempt.diesWithClient();
+    }
+  }
+
+  private make(): Attempt {
+    const made = new this.attempts(this.world.queue, this);
+    this.madeAttempts.push(made);
+    return made;
+  }
+
+  /** The same where not all of them are up; -1: none is. */
+  private dealAmong(living: readonly number[]): number {
+    if (living.length === 0) return -1;
+    if (this.plan.arrival.kind !== 'constant') return living[this.dealing.below(living.length)];
+    do this.turn = this.turn + 1 < this.replicas.length ? this.turn + 1 : 0;
+    while (!living.includes(this.turn));
+    return this.turn;
   }
 
   /** Which of the replicas issues the next request. */
@@ -255,6 +301,13 @@ export class Replica implements Gate {
       flows.set(gate, flow);
     }
     return flow;
+  }
+
+  /** Its node has gone down: nothing of what it had is left. */
+  nodeLost(): void {
+    this.world.connections.forEachOf(this, (connection) => this.connections.drop(connection));
+    for (const flow of this.flows?.values() ?? []) flow.forget();
+    this.cachedRules = null;
   }
 
   /** The way to a pod on a node. */

@@ -65,6 +65,10 @@ export abstract class ConnectionPool implements ConnectionUse {
     this.refill();
   }
 
+  drop(connection: Connection): void {
+    this.discard(connection);
+  }
+
   /** The attempt waits; a connection is opened for it where the pool has room. */
   protected await(attempt: Attempt): void {
     this.waiting.push(attempt);

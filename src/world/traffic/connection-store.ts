@@ -1,6 +1,7 @@
 /** All connections of a run, reused when they are done. */
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
+import type { Replica } from './client.ts';
 import type { Connection } from './connection.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import { UdpSocket } from './udp-socket.ts';
@@ -34,6 +35,20 @@ export class ConnectionStore {
   forEachTo(pod: Pod, visit: (connection: Connection) => void): void {
     for (const connection of this.all) {
       if (connection.pod === pod && !connection.isClosed) visit(connection);
+    }
+  }
+
+  /** The same of those of a client pod, and of those that met rules on a node. */
+  forEachOf(replica: Replica, visit: (connection: Connection) => void): void {
+    for (const connection of this.all) {
+      if (!connection.isClosed && connection.replica === replica) visit(connection);
+    }
+  }
+
+  forEachBy(node: number, visit: (connection: Connection) => void): void {
+    for (const connection of this.all) {
+      if (connection.isClosed || connection.number < 0) continue;
+      if (connection.gate.proxy?.node === node) visit(connection);
     }
   }
 

@@ -30,6 +30,8 @@ export interface ConnectionUse {
   idledOut(connection: Connection): void;
   /** The pod has closed it. */
   lost(connection: Connection): void;
+  /** It is gone with the client's node, and nothing waits for one. */
+  drop(connection: Connection): void;
 }
 
 /** The connection modes, by the name in scenario files. */

@@ -2,7 +2,13 @@
  * What a TCP connection and a UDP socket of a client pod have in common: the look-up of the target's name, a
  * source port, the requests in flight, and its end. It is the event of its own next change.
  */
-import { NAME_UNRESOLVED, NO_REASON, OUT_OF_PORTS } from '../../contract/failures.ts';
+import {
+  NAME_UNRESOLVED,
+  NODE_DOWN,
+  NO_REASON,
+  OUT_OF_PORTS,
+  PARTITION,
+} from '../../contract/failures.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import { SimEvent } from '../../engine/event-queue.ts';
 import type { Endpoint } from '../../kube/endpoint.ts';
@@ -54,6 +60,11 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   peerClosed: boolean = false;
   /** An answer was a RST. */
   wasReset: boolean = false;
+  /** The pod's side went with its node, without a word: what comes there next meets a RST. */
+  orphaned: boolean = false;
+  /** Since when (ns) requests, or answers, are sent again and again without getting through; -1: they get through. */
+  requestsHeldSince: number = -1;
+  answersHeldSince: number = -1;
   /** Its number in the order of opening; -1: not opened yet, the client looks up the target. */
   number: number = -1;
   /** What has gone wrong with it so far: an index into FAILURE_REASONS, or NO_REASON. */
@@ -89,6 +100,32 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   /** The pod closes its side. */
   abstract closeByPeer(): void;
 
+  /** The node where it met rules has lost all that it knew. */
+  abstract forgetRules(): void;
+
+  /** Whether packets pass between the client and the pod, by the node where they meet rules. */
+  get reachesPod(): boolean {
+    return this.reachesGate && this.world.nodes.canReach(this.gateNode, this.pod!.node);
+  }
+
+  /** The same, to that node. */
+  protected get reachesGate(): boolean {
+    return this.world.nodes.canReach(this.replica.node, this.gateNode);
+  }
+
+  /** Why they do not: an index into FAILURE_REASONS. */
+  whyNotReached(): number {
+    const { nodes } = this.world;
+    const isDown =
+      nodes.isDown(this.gateNode) || (this.pod !== null && nodes.isDown(this.pod.node));
+    return isDown ? NODE_DOWN : PARTITION;
+  }
+
+  private get gateNode(): number {
+    const { proxy } = this.gate;
+    return proxy === null ? this.replica.node : proxy.node;
+  }
+
   /** connect(): may end within the call, as `begin` says. */
   open(replica: Replica, initiator: Attempt): void {
     this.replica = replica;
@@ -101,6 +138,9 @@ export abstract class Connection extends SimEvent implements NameWaiter {
     this.retiring = false;
     this.peerClosed = false;
     this.wasReset = false;
+    this.orphaned = false;
+    this.requestsHeldSince = -1;
+    this.answersHeldSince = -1;
     this.reason = NO_REASON;
     this.pod = null;
     this.endpoint = null;

@@ -12,7 +12,7 @@ import {
   QUEUE_FULL,
   UNROUTED_AWAY,
 } from '../../contract/failures.ts';
-import { NETWORK, PROXY } from '../../contract/result.ts';
+import { PROXY } from '../../contract/result.ts';
 import { FORWARDED, REJECTED, UNROUTED, type Verdict } from '../../proxy/data-plane.ts';
 import { AT_NODE, LOST, TO_POD } from './attempt-stage.ts';
 import { Attempt } from './attempt.ts';
@@ -51,15 +51,18 @@ export class DatagramAttempt extends Attempt {
     else super.fire();
   }
 
-  override timedOut(): void {
-    if (this.stage !== LOST) {
-      super.timedOut();
-      return;
-    }
-    this.parts[NETWORK] += this.queue.now - this.since;
+  protected override leaveLost(): void {
     this.connection!.inFlight--;
     this.replica.connections.release(this.connection!, false);
-    this.fail('timeout');
+  }
+
+  /** A datagram is sent once. */
+  protected override missedPod(): void {
+    this.stage = LOST;
+  }
+
+  protected override missedClient(): void {
+    this.stage = LOST;
   }
 
   /** The process dies with the request. */
@@ -84,11 +87,6 @@ export class DatagramAttempt extends Attempt {
     this.lostAtPod();
   }
 
-  /** A datagram that is lost stays lost for the reason that it has. */
-  protected override whatItWaitsFor(): number {
-    return this.stage === LOST ? this.reason : super.whatItWaitsFor();
-  }
-
   /** Why the node has let a datagram disappear. */
   private whySwallowed({ gate }: UdpSocket, verdict: Verdict): number {
     if (verdict === UNROUTED) return UNROUTED_AWAY;
@@ -111,16 +109,5 @@ export class DatagramAttempt extends Attempt {
       this.stage = TO_POD;
       this.cross(this.connection!.hop);
     }
-  }
-
-  private lostAtPod(): void {
-    const connection = this.connection!;
-    connection.serving--;
-    this.stage = LOST;
-    if (!this.abandoned) return;
-    connection.inFlight--;
-    if (connection.isClosed) connection.settled();
-    else this.replica.connections.stray(connection, false);
-    this.client.free(this);
   }
 }

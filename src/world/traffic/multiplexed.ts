@@ -50,6 +50,12 @@ export class Multiplexed extends ConnectionPool {
     this.refill();
   }
 
+  override drop(connection: Connection): void {
+    // One that takes no more requests has left the pool.
+    if (connection.retiring) connection.close();
+    else this.discard(connection);
+  }
+
   protected override forget(connection: Connection): void {
     const at = this.usable.indexOf(connection);
     if (at >= 0) this.usable.splice(at, 1);

@@ -53,4 +53,8 @@ export class PerRequest implements ConnectionUse {
   lost(connection: Connection): void {
     if (connection.inFlight === 0) connection.close();
   }
+
+  drop(connection: Connection): void {
+    connection.close();
+  }
 }

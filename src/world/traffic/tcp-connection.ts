@@ -41,6 +41,7 @@ import type { Pod } from '../cluster/pod.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import { Connection, ESTABLISHED, FAILING } from './connection.ts';
 import { hearsOfMissingPod, hearsOfRejection } from './icmp-errors.ts';
+import { nextRetransmission } from './retransmission.ts';
 import { whyDropped } from './dropped.ts';
 
 /** The SYN is on its way to the pod. */
@@ -79,8 +80,7 @@ export class TcpConnection extends Connection implements Flow {
         this.synArrives();
         break;
       case SYN_ACK:
-        this.stage = ESTABLISHED;
-        this.replica.connections.up(this);
+        this.synAckArrives();
         break;
       case FAILING:
         this.fail(this.failure);
@@ -96,7 +96,7 @@ export class TcpConnection extends Connection implements Flow {
         this.replica.connections.idledOut(this);
         break;
       default:
-        this.replica.connections.lost(this);
+        this.finArrives();
     }
   }
 
@@ -136,7 +136,7 @@ export class TcpConnection extends Connection implements Flow {
 
   /** The client learns it one crossing later. */
   override closeByPeer(): void {
-    if (this.peerClosed || !this.isEstablished) return;
+    if (this.peerClosed || this.orphaned || !this.isEstablished) return;
     this.peerClosed = true;
     if (this.inFlight > 0) return;
     const { queue } = this.world;
@@ -145,7 +145,18 @@ export class TcpConnection extends Connection implements Flow {
     this.travel();
   }
 
+  override forgetRules(): void {
+    this.rules = null;
+    // Packets of a flow that it does not know go wherever it decides now, and whoever gets them answers RST.
+    if (this.isEstablished) this.orphaned = true;
+  }
+
   private sendSyn(): void {
+    if (this.world.nodes.hasCuts && !this.reachesGate) {
+      if (this.rules === null) this.verdict = DROPPED;
+      this.retransmit(this.whyNotReached());
+      return;
+    }
     this.verdict = this.decide();
     switch (this.verdict) {
       case FORWARDED:
@@ -164,6 +175,11 @@ export class TcpConnection extends Connection implements Flow {
         this.retransmit(whyDropped(this.gate, this.world.queue.now));
         break;
       case UNROUTED:
+        // Where rules come with the first sync of a node that has booted, a later SYN may find them.
+        if (this.gate.proxy?.isBlank === true) {
+          this.retransmit(UNROUTED_AWAY);
+          return;
+        }
         this.reason = UNROUTED_AWAY;
         this.failLater('connectTimeout', Infinity);
     }
@@ -243,7 +259,9 @@ export class TcpConnection extends Connection implements Flow {
 
   private synArrives(): void {
     const { pod, world } = this;
-    if (pod!.isGone) {
+    if (world.nodes.hasCuts && !this.reachesPod) {
+      this.retransmit(this.whyNotReached());
+    } else if (pod!.isGone) {
       this.missesPod();
     } else if (!pod!.isListening) {
       this.reason = NOT_LISTENING;
@@ -256,7 +274,30 @@ export class TcpConnection extends Connection implements Flow {
     }
   }
 
+  private synAckArrives(): void {
+    if (this.world.nodes.hasCuts && !this.reachesPod) {
+      this.retransmit(this.whyNotReached());
+      return;
+    }
+    this.stage = ESTABLISHED;
+    this.replica.connections.up(this);
+  }
+
+  /** The pod's FIN, unless it is lost on the way and sent again. */
+  private finArrives(): void {
+    const { nodes, queue } = this.world;
+    if (nodes.hasCuts && !this.reachesPod) {
+      if (this.answersHeldSince < 0) this.answersHeldSince = queue.now;
+      const at = nextRetransmission(this.answersHeldSince, queue.now);
+      if (at < Infinity) queue.schedule(this, at);
+      return;
+    }
+    this.replica.connections.lost(this);
+  }
+
   private isAdmitted({ deaths }: Pod, queue: AcceptQueue): boolean {
+    // One whose SYN-ACK was lost has its place.
+    if (this.admittedAfter === deaths) return true;
     const isAdmitted = queue.admit(deaths);
     if (isAdmitted) this.admittedAfter = deaths;
     return isAdmitted;

@@ -101,6 +101,11 @@ export class UdpFlow implements Flow {
     if (conntrack !== null) conntrack.close(now, this.isStream ? UDP_STREAM : UDP);
   }
 
+  /** The node has lost all that it knew. */
+  forget(): void {
+    this.rules = null;
+  }
+
   private get isStream(): boolean {
     return this.isAnswered && this.seenAt > this.begunAt + STREAM_AGE_NS;
   }

@@ -54,6 +54,10 @@ export class UdpSocket extends Connection {
     // Every datagram asks the node.
   }
 
+  override forgetRules(): void {
+    this.flow.forget();
+  }
+
   override closeByPeer(): void {
     // Nobody tells the client that a server has gone.
   }

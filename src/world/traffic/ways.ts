@@ -54,7 +54,7 @@ class NodeGate implements Gate {
     this.entrance = replica.node === at.node ? BY_OWN_NODE_PORT : BY_NODE_PORT;
   }
 
-  rules(): ServiceRules {
+  rules(): ServiceRules | null {
     return this.proxy.rules(this.servicePort, this.entrance);
   }
 
