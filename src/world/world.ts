@@ -20,6 +20,7 @@ import { Workload } from './controllers/workload.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
 import { Nodes } from './faults/nodes.ts';
 import { startScript } from './faults/script.ts';
+import { Images } from './kubelet/images.ts';
 import { Measurement } from './measure/measurement.ts';
 import { PodAverages } from './measure/pod-averages.ts';
 import { PodLoads } from './measure/pod-loads.ts';
@@ -42,6 +43,7 @@ export class World {
   readonly averages: PodAverages;
   readonly records: Records;
   readonly controlPlane: ControlPlane;
+  readonly images: Images;
   readonly connections: ConnectionStore;
   readonly portRanges: PortRanges;
   /** Null: names resolve for free. */
@@ -83,7 +85,11 @@ export class World {
     this.podsCanDie =
       plan.timeline.length > 0 ||
       plan.faults.length > 0 ||
-      plan.workloads.some((workload) => workload.crash !== null);
+      plan.autoscalers.length > 0 ||
+      plan.workloads.some(
+        ({ crash, probes }) =>
+          crash !== null || probes.liveness !== null || probes.startup !== null,
+      );
     plan.services.forEach(({ ports }, service) => {
       this.firstPort.push(this.servicePorts.length);
       ports.forEach((_, port) => this.servicePorts.push({ service, port }));
@@ -97,6 +103,7 @@ export class World {
     this.controlPlane = new ControlPlane(this);
     this.scheduler = new Scheduler(this);
     this.evictions = new Evictions(this);
+    this.images = new Images(this);
     plan.workloads.forEach((workload, index) => {
       this.workloads.push(new Workload(this, workload, index));
     });

@@ -254,15 +254,15 @@ describe('a deleted pod', () => {
   });
 
   it('is killed after its grace period, whatever it is doing', () => {
-    const workload = { concurrency: 1000, terminationGracePeriod: ms(200) };
+    const workload = { concurrency: 1000, terminationGracePeriod: sec(3) };
     const result = record(
-      plan({ ...deleted, service: constant(ms(500)), workload, client: { arrival: paced(100) } }),
+      plan({ ...deleted, service: constant(sec(5)), workload, client: { arrival: paced(100) } }),
     );
     const failed = result.requests.filter(({ outcome }) => outcome === 'reset');
     expect(failed.length).toBeGreaterThan(0);
     for (const { pod, issuedNs, latencyNs } of failed) {
       expect(pod).toBe('backend-3');
-      expect(issuedNs + latencyNs).toBe(SECOND + ms(200) + HOP);
+      expect(issuedNs + latencyNs).toBe(SECOND + sec(3) + HOP);
     }
   });
 });

@@ -196,7 +196,7 @@ export interface PlanOptions {
   readonly service?: Distribution;
   /** One way, between any two. */
   readonly hop?: Duration;
-  /** Of each of the three hops from a pod to the kube-proxies. */
+  /** A third of the way from a pod to the kube-proxies. Kubelets hear of what is written at once. */
   readonly lag?: Duration;
   readonly minSyncPeriod?: Duration;
   /** In seconds. */
@@ -282,8 +282,8 @@ export function plan(options: PlanOptions = {}): Plan {
     controlPlane: {
       ...CONTROL_PLANE,
       kubelet: constant(lag),
-      endpointSlice: constant(lag),
-      watch: constant(lag),
+      endpointSlice: constant(ns(2 * lag)),
+      watch: constant(ns(0)),
       controller: constant(ns(0)),
       scheduler: constant(ns(0)),
       ...options.controlPlane,

@@ -1,13 +1,17 @@
 /**
- * A pod: a server with workers and a queue, and a process that starts, serves, drains, dies.
+ * A pod: a server with workers and a queue, and a process that starts, serves, drains, dies. Its kubelet
+ * (src/world/kubelet/) says when.
  *
  * `state` is the truth at this instant. What the rest of the cluster believes of it travels through the
  * control plane, and arrives later.
- *
- * Left out: probes, CPU limits, warm-up after a start.
  */
 import { assert } from '../../base/assert.ts';
-import type { PlannedPod, PlannedWorkload } from '../../contract/plan.ts';
+import type {
+  PlannedPod,
+  PlannedRevision,
+  PlannedTermination,
+  PlannedWorkload,
+} from '../../contract/plan.ts';
 import { QUEUE } from '../../contract/result.ts';
 import type { Hints } from '../../kube/endpoint.ts';
 import { AttemptLine } from '../traffic/attempt-line.ts';
@@ -15,17 +19,23 @@ import type { Attempt } from '../traffic/attempt.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
 import { StepArea } from '../measure/step-area.ts';
 import type { World } from '../world.ts';
+import { PodWorker } from '../kubelet/pod-worker.ts';
+import { warmUpFactor } from '../kubelet/warm-up.ts';
 import { AcceptQueue } from './accept-queue.ts';
 
 /**
- * Starting: the container runs and does not listen yet. Running: it serves. Draining: after SIGTERM,
- * it finishes what it has begun and takes no new connections. Down: the process has died and will be
- * started again, the address is there. Gone: so is the address.
+ * Pending: no container has run yet. Starting: the container runs and does not listen yet. Running: it serves.
+ * Draining: after SIGTERM, it finishes what it has begun and takes no new connections. Down: the process has died,
+ * the address is there. Gone: so is the address.
  */
-export type PodState = 'Starting' | 'Running' | 'Draining' | 'Down' | 'Gone';
+export type PodState = 'Pending' | 'Starting' | 'Running' | 'Draining' | 'Down' | 'Gone';
+
+/** Since when a process serves that has done so for long when the run starts. */
+const FROM_THE_START = -1;
 
 /** What a pod is made of; what is left out is nothing. */
-export type PodFacts = Pick<PlannedPod, 'name' | 'ip' | 'node'> & Partial<PlannedPod>;
+export type PodFacts = Pick<PlannedPod, 'name' | 'ip' | 'node'> &
+  Partial<PlannedPod> & { readonly revision?: PlannedRevision | null };
 
 export class Pod {
   readonly name: string;
@@ -38,7 +48,12 @@ export class Pod {
   readonly workload: number;
   readonly plan: PlannedWorkload;
 
-  state: PodState = 'Starting';
+  /** The revision of the template that it was made of; null: as the plan's workload says. */
+  readonly revision: PlannedRevision | null;
+
+  state: PodState = 'Pending';
+  /** Its node is dead: nothing there answers anybody. */
+  isSilent: boolean = false;
   /** It has a deletion timestamp. */
   terminating: boolean;
   /** How often its process has died. */
@@ -48,8 +63,19 @@ export class Pod {
   /** Why a serving process may not be Ready: faults that have it unready now, and the script. */
   private unreadyFaults = 0;
   private heldUnready = false;
+  /** Since SIGTERM, kept connections are closed as they fall idle. */
+  private closesConnections = false;
 
   private readonly world: World;
+  /** Of service times, by faults. */
+  private factor = 1;
+  /** When its process began to serve, ns. */
+  private servesSince = FROM_THE_START;
+  /** Whether requests take as long as drawn. */
+  private isPlain: boolean;
+  /** Made when there is something to do for it. */
+  private worker: PodWorker | null = null;
+  private readonly errorRate: number;
   private readonly waiting: AttemptLine = new AttemptLine();
   /** Requests with a worker. */
   private readonly working: Set<Attempt> | null;
@@ -73,9 +99,12 @@ export class Pod {
     this.node = facts.node;
     this.terminating = facts.terminating ?? false;
     this.hints = facts.hints ?? null;
+    this.revision = facts.revision ?? null;
     this.index = world.pods.length;
     this.workload = workload;
     this.plan = world.plan.workloads[workload];
+    this.isPlain = this.slowdown === 1;
+    this.errorRate = this.revision?.errorRate ?? this.plan.errorRate;
     this.concurrency = this.plan.concurrency;
     this.queueLimit = this.plan.queueLimit ?? Infinity;
     const { backlog, concurrency } = this.plan;
@@ -96,6 +125,24 @@ export class Pod {
   /** Whether nobody answers at its address any more. */
   get isGone(): boolean {
     return this.state === 'Gone';
+  }
+
+  /** Whether a container of it runs. */
+  get hasProcess(): boolean {
+    return this.state === 'Starting' || this.state === 'Running' || this.state === 'Draining';
+  }
+
+  /** By how much its requests take longer than as drawn: for its revision, a fault, and a process that is new. */
+  get slowdown(): number {
+    const { warmUp } = this.plan;
+    const bySelf = this.factor * (this.revision?.slowdown ?? 1);
+    if (warmUp === null || this.servesSince === FROM_THE_START) return bySelf;
+    return bySelf * warmUpFactor(warmUp, this.world.queue.now - this.servesSince);
+  }
+
+  /** How often its container has been started again. */
+  get restarts(): number {
+    return this.worker === null ? 0 : this.worker.restarts;
   }
 
   /** Requests at the pod, waiting or served. */
@@ -170,10 +217,9 @@ export class Pod {
     const { book } = attempt.replica.client;
     book!.served(attempt.row, attempt.windows, queueNs, now - attempt.arrivedAt);
     // Told before the answer: without delays, the connection may serve somebody else by the time that is in.
-    const draining = this.state === 'Draining';
-    if (draining) connection.closeByPeer();
-    attempt.respond(attempt.luck < this.plan.errorRate ? '500' : null);
-    if (draining && this.inFlight === 0) this.vanish();
+    if (this.closesConnections) connection.closeByPeer();
+    attempt.respond(attempt.luck < this.errorRate ? '500' : null);
+    if (this.state === 'Draining' && this.inFlight === 0) this.kubelet.processExits();
   }
 
   /** The run starts with the pod serving, and with everybody knowing whether it is ready. */
@@ -183,9 +229,57 @@ export class Pod {
     if (ready) this.noteReadiness(1);
   }
 
+  /** It has been bound to its node, whose kubelet starts it. */
+  start(): void {
+    this.kubelet.start();
+  }
+
+  /** The API server accepts its deletion; where that is forced, its object is gone with that. */
+  delete(force: boolean = false): void {
+    if (this.state === 'Gone') return;
+    this.kubelet.delete(force);
+  }
+
+  /** Its process dies, and is started again: by the kubelet's back-off or, after `lasts` ns, so that it serves at once. */
+  crash(lasts: number | null): void {
+    this.kubelet.crash(lasts);
+  }
+
+  /** Its service times are multiplied by `factor`; by 1/factor, they are as before. */
+  slow(factor: number): void {
+    this.factor *= factor;
+    // What is undone must not leave a rest.
+    if (Math.abs(this.factor - 1) < 1e-9) this.factor = 1;
+    this.isPlain = false;
+  }
+
+  /** Its node dies, and all processes with it. */
+  nodeLost(): void {
+    if (this.state === 'Gone' || this.isSilent) return;
+    this.isSilent = true;
+    this.kubelet.nodeLost();
+  }
+
+  /** Its node has booted again, and its kubelet. */
+  nodeReturned(): void {
+    if (!this.isSilent) return;
+    this.isSilent = false;
+    this.kubelet.nodeReturned();
+  }
+
+  /** The container runs, and does not listen yet. */
+  containerStarts(): void {
+    this.closesConnections = false;
+    this.become('Starting');
+  }
+
   /** The process serves (again). */
   run(): void {
     assert(this.state !== 'Gone', `pod ${this.name} was started after it was gone`);
+    if (this.plan.warmUp !== null) {
+      this.servesSince = this.world.queue.now;
+      this.isPlain = false;
+    }
     this.become('Running');
   }
 
@@ -209,23 +303,17 @@ export class Pod {
     this.terminating = true;
   }
 
-  /** SIGTERM: no new connections; idle ones are closed; what has begun is finished. */
-  drain(): void {
-    if (this.state === 'Gone') return;
-    if (this.state !== 'Running') {
-      this.vanish();
-      return;
-    }
+  /** SIGTERM: it takes no new connections and exits when what it has begun is finished, or it goes on as before. */
+  drain({ process, closesConnections }: PlannedTermination): void {
+    if (closesConnections) this.closeConnections();
+    if (process === 'Serve') return;
     this.become('Draining');
-    this.world.connections.forEachTo(this, (connection) => {
-      if (connection.serving === 0 && connection.requests > 0) connection.closeByPeer();
-    });
-    if (this.inFlight === 0) this.vanish();
+    if (this.inFlight === 0) this.kubelet.processExits();
   }
 
   /** The process dies: everything it was doing is reset. It may be started again. */
   die(): void {
-    if (this.state === 'Gone' || this.state === 'Down') return;
+    if (!this.hasProcess) return;
     this.become('Down');
     this.deaths++;
     const { now } = this.world.queue;
@@ -246,13 +334,30 @@ export class Pod {
     this.world.controlPlane.podChanged(this);
   }
 
+  private get kubelet(): PodWorker {
+    return (this.worker ??= new PodWorker(this.world, this));
+  }
+
+  private closeConnections(): void {
+    this.closesConnections = true;
+    this.world.connections.forEachTo(this, (connection) => {
+      if (connection.serving === 0 && connection.requests > 0) connection.closeByPeer();
+    });
+  }
+
   private noteMaximum(): void {
     this.loads.noteMaximum(this.index, this.world.measurement.current);
   }
 
   private begin(attempt: Attempt): void {
     if (this.working !== null) this.working.add(attempt);
-    attempt.beginService(attempt.demands[attempt.replica.client.demandSlots[this.workload]]);
+    const demand = attempt.demands[attempt.replica.client.demandSlots[this.workload]];
+    attempt.beginService(this.isPlain ? demand : this.slowed(demand));
+  }
+
+  private slowed(demand: number): number {
+    const { slowdown } = this;
+    return Math.round(demand * slowdown);
   }
 
   private become(state: PodState): void {

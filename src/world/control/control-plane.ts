@@ -170,10 +170,21 @@ export class ControlPlane {
     });
   }
 
+  /** The API server removes the pod's object without waiting for its kubelet. */
+  podRemoved(pod: Pod): void {
+    const record = this.records[pod.index];
+    if (record.gone) return;
+    this.update(pod, this.world.queue.now, () => {
+      record.gone = true;
+    });
+  }
+
   /** A kubelet's report of what changed at `since` (ns) reaches the API server. */
   private statusArrived(pod: Pod, since: number): void {
     const record = this.records[pod.index];
-    if (record.known && record.ready === pod.isReady && record.gone === pod.isGone) return;
+    // A dead node reports nothing; of a pod that has been removed there is nothing to report.
+    if (pod.isSilent || record.gone) return;
+    if (record.known && record.ready === pod.isReady && !pod.isGone) return;
     this.update(pod, since, () => {
       record.known = true;
       record.gone = pod.isGone;

@@ -5,15 +5,9 @@
  * Left out: rollouts, pacing of creations, disruption budgets.
  */
 import type { PlannedRevision, PlannedWorkload } from '../../contract/plan.ts';
-import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
-import { PHASE_CONTROL } from '../../engine/event-queue.ts';
-import { Moment } from '../../engine/moment.ts';
 import type { World } from '../world.ts';
 import { startFaults } from '../faults/pod-faults.ts';
 import type { Pod } from '../cluster/pod.ts';
-
-/** Kubernetes lets a preStop hook that overruns the grace period go on this long. */
-const PRE_STOP_OVERRUN_NS = 2e9;
 
 export class Workload {
   readonly plan: PlannedWorkload;
@@ -21,7 +15,6 @@ export class Workload {
   /** All it ever had; those that are not terminating are its replicas. */
   readonly pods: Pod[] = [];
   private readonly world: World;
-  private readonly startUp: Sampler;
   private readonly removed = new Set<Pod>();
   private nextOrdinal: number;
 
@@ -30,10 +23,6 @@ export class Workload {
     this.plan = plan;
     this.index = index;
     this.nextOrdinal = plan.pods.length;
-    this.startUp = createSampler(
-      plan.startUp,
-      world.stream(`workload/${plan.namespace}/${plan.name}/start-up`),
-    );
     for (const facts of plan.pods) {
       const pod = world.addPod(this, facts, facts.ready);
       pod.serveFromStart(facts.ready);
@@ -52,7 +41,7 @@ export class Workload {
     for (let i = running.length; i < replicas; i++) this.startPod();
     if (running.length <= replicas) return;
     const doomed = running.sort(byDeletionOrder).slice(0, running.length - replicas);
-    for (const pod of doomed) this.terminate(pod);
+    for (const pod of doomed) pod.delete();
   }
 
   /**
@@ -76,7 +65,7 @@ export class Workload {
   /** The same for a pod that is at hand, unless it terminates already. */
   deletePod(pod: Pod): void {
     if (pod.terminating) return;
-    this.terminate(pod);
+    pod.delete();
     if (this.plan.controller.kind !== 'None') this.startPod();
   }
 
@@ -104,34 +93,9 @@ export class Workload {
     const { world } = this;
     const name = `${this.plan.podNamePrefix}${this.nextOrdinal++}`;
     const bind = (node: number): void => {
-      const pod = world.addPod(this, { name, ip: world.freshIp(), node }, null);
-      world.controlPlane.podStarted(pod);
-      this.after(this.startUp.next(), () => {
-        // It may have been told to go before it was up.
-        if (pod.state !== 'Starting') return;
-        pod.run();
-        startFaults(world, pod);
-      });
+      world.addPod(this, { name, ip: world.freshIp(), node }, null).start();
     };
     world.scheduler.schedule({ workload: this.index, isDeleted: false, bind });
-  }
-
-  /** Deletion: endpoints and kubelet learn of it at the same time; SIGTERM after preStop, SIGKILL after the grace period. */
-  private terminate(pod: Pod): void {
-    const { world } = this;
-    pod.markTerminating();
-    world.scheduler.podTerminating(pod);
-    world.controlPlane.podDeleted(pod);
-    const { preStop, terminationGracePeriod } = this.plan;
-    const sigterm = Math.min(preStop, terminationGracePeriod + PRE_STOP_OVERRUN_NS);
-    const sigkill = Math.max(terminationGracePeriod, sigterm);
-    this.after(sigterm, () => pod.drain());
-    this.after(sigkill, () => pod.vanish());
-  }
-
-  private after(delay: number, act: () => void): void {
-    const { queue } = this.world;
-    queue.schedule(new Moment(queue, act), queue.now + delay, PHASE_CONTROL);
   }
 }
 

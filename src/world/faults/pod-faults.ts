@@ -32,7 +32,8 @@ abstract class FaultProcess extends SimEvent {
     this.lasts = createSampler(churn.lasts, world.stream(`${stream}/lasts`));
   }
 
-  protected abstract begin(): void;
+  /** @param lasts ns */
+  protected abstract begin(lasts: number): void;
   protected abstract end(): void;
 
   /** Waits for the next fault. */
@@ -48,8 +49,9 @@ abstract class FaultProcess extends SimEvent {
       this.wait();
     } else {
       this.faulty = true;
-      this.begin();
-      this.in(this.lasts.next());
+      const lasts = this.lasts.next();
+      this.begin(lasts);
+      this.in(lasts);
     }
   }
 
@@ -70,12 +72,11 @@ class ReadinessFlap extends FaultProcess {
 }
 
 class Crash extends FaultProcess {
-  protected override begin(): void {
-    this.pod.die();
+  protected override begin(lasts: number): void {
+    this.pod.crash(lasts);
   }
 
-  /** A pod that was told to terminate while it was down does not come back. */
   protected override end(): void {
-    if (this.pod.state === 'Down' && !this.pod.terminating) this.pod.run();
+    // Its kubelet has started the process again.
   }
 }
