@@ -7,11 +7,15 @@ import type { Duration } from '../base/time.ts';
 import type {
   Distribution,
   ErrorCause,
+  IntOrPercent,
+  PlannedAutoscaler,
   PlannedControlPlane,
   PlannedController,
+  PlannedProbe,
   PlannedProbes,
   PlannedProxy,
   ProxyMode,
+  ScalingRules,
 } from '../contract/plan.ts';
 import { lognormalOfQuantiles } from './plan/lognormal.ts';
 
@@ -87,10 +91,37 @@ export const ICMP_RATE_LIMIT: { readonly interval: Duration; readonly burst: num
   burst: 6,
 };
 
+/** Source: k8s pkg/controller/endpointslice/endpointslice_controller.go; qps and burst cmd/kube-controller-manager. */
+const ENDPOINT_SLICES: PlannedControlPlane['endpointSlices'] = {
+  maxEndpointsPerSlice: 100,
+  workers: 5,
+  batchPeriod: seconds(0),
+  writeLimit: { qps: 20, burst: 30 },
+  syncFailure: 0,
+};
+
 /**
- * From a change in a pod to the nodes: kubelet to API server, EndpointSlice controller (its sync of one
- * Service takes 5–20 ms, k8s pkg/controller/endpointslice), watch (median 10 ms, sigma 0.8).
- * Assumptions; the SLO of the API server allows 1 s.
+ * Source: k8s pkg/kubelet (nodeStatusUpdateFrequency), pkg/controller/nodelifecycle; releases from 1.32 on wait for
+ * 50 s. Toleration: k8s plugin/pkg/admission/defaulttolerationseconds.
+ */
+const NODE_LIFECYCLE: PlannedControlPlane['nodeLifecycle'] = {
+  heartbeat: seconds(10),
+  monitorPeriod: seconds(5),
+  monitorGracePeriod: seconds(40),
+  toleration: seconds(300),
+};
+
+/** Source: k8s pkg/kubelet/kubelet.go, MaxContainerBackOff; "Pod Lifecycle" of the Kubernetes documentation. */
+const BACK_OFF: PlannedControlPlane['backOff'] = {
+  initial: seconds(10),
+  max: seconds(300),
+  resetAfter: seconds(600),
+};
+
+/**
+ * From a change in a pod to the nodes: kubelet to API server, EndpointSlice controller, watch (median 10 ms,
+ * sigma 0.8); and from a change to what other controllers and the scheduler write. Assumptions all of them; the
+ * SLO of the API server allows 1 s for each write.
  */
 export const CONTROL_PLANE: PlannedControlPlane = {
   kubelet: constant(10 * MILLISECOND),
@@ -106,23 +137,20 @@ export const CONTROL_PLANE: PlannedControlPlane = {
     max: (20 * MILLISECOND) as Duration,
   },
   scheduler: constant(10 * MILLISECOND),
-  // Source: k8s pkg/controller/endpointslice, cmd/kube-controller-manager (kube-api-qps, kube-api-burst).
-  endpointSlices: {
-    maxEndpointsPerSlice: 100,
-    workers: 5,
-    batchPeriod: seconds(0),
-    writeLimit: { qps: 20, burst: 30 },
-    syncFailure: 0,
-  },
-  // Source: k8s pkg/kubelet, pkg/controller/nodelifecycle; 50 s in newer releases.
-  nodeLifecycle: {
-    heartbeat: seconds(10),
-    monitorPeriod: seconds(5),
-    monitorGracePeriod: seconds(40),
-    toleration: seconds(300),
-  },
-  // Source: k8s pkg/kubelet/kubelet.go, MaxContainerBackOff; "Pod Lifecycle" of the Kubernetes documentation.
-  backOff: { initial: seconds(10), max: seconds(300), resetAfter: seconds(600) },
+  endpointSlices: ENDPOINT_SLICES,
+  nodeLifecycle: NODE_LIFECYCLE,
+  backOff: BACK_OFF,
+};
+
+/** Source: k8s pkg/apis/core/v1/defaults.go, SetDefaults_Probe; a handler has no default in Kubernetes. */
+export const PROBE: PlannedProbe = {
+  handler: 'httpGet',
+  initialDelay: seconds(0),
+  period: seconds(10),
+  timeout: seconds(1),
+  successThreshold: 1,
+  failureThreshold: 3,
+  terminationGracePeriod: null,
 };
 
 /** Container specs without any of it. */
@@ -133,23 +161,59 @@ export const PROBES: PlannedProbes = {
   readyWithoutProbe: 'Serving',
 };
 
+/** Source: k8s pkg/apis/core/v1/defaults.go, SetDefaults_PodSpec. */
+export const GRACE_PERIOD: Duration = seconds(30);
+
 /** Source: k8s pkg/apis/apps/v1/defaults.go. */
-export const DEPLOYMENT: PlannedController = {
+export const ROLLING_UPDATE: {
+  readonly maxSurge: IntOrPercent;
+  readonly maxUnavailable: IntOrPercent;
+} = { maxSurge: { percent: 25 }, maxUnavailable: { percent: 25 } };
+export const DEPLOYMENT: Extract<PlannedController, { kind: 'Deployment' }> = {
   kind: 'Deployment',
-  strategy: {
-    type: 'RollingUpdate',
-    maxSurge: { percent: 25 },
-    maxUnavailable: { percent: 25 },
-  },
+  strategy: { type: 'RollingUpdate', ...ROLLING_UPDATE },
   minReady: seconds(0),
   progressDeadline: seconds(600),
   paused: false,
 };
-export const STATEFUL_SET: PlannedController = {
+export const STATEFUL_SET: Extract<PlannedController, { kind: 'StatefulSet' }> = {
   kind: 'StatefulSet',
   podManagementPolicy: 'OrderedReady',
   updateStrategy: { type: 'RollingUpdate', partition: 0 },
   minReady: seconds(0),
+};
+
+/** Of a HorizontalPodAutoscaler that names no metric. Source: k8s pkg/apis/autoscaling/v2/defaults.go. */
+export const CPU_UTILIZATION = 80;
+
+/**
+ * Flags of kube-controller-manager (k8s pkg/controller/podautoscaler/config/v1alpha1/defaults.go); metrics-server
+ * scrapes kubelets every 15 s (its flag --metric-resolution).
+ */
+export const AUTOSCALING: Pick<
+  PlannedAutoscaler,
+  'syncPeriod' | 'metricsPeriod' | 'cpuInitializationPeriod' | 'initialReadinessDelay'
+> & { readonly tolerance: number; readonly downscaleStabilization: Duration } = {
+  syncPeriod: seconds(15),
+  metricsPeriod: seconds(15),
+  cpuInitializationPeriod: seconds(300),
+  initialReadinessDelay: seconds(30),
+  tolerance: 0.1,
+  downscaleStabilization: seconds(300),
+};
+
+/** Source: k8s pkg/apis/autoscaling/v2/defaults.go, scaleUpRules and scaleDownRules. */
+export const SCALE_UP: Pick<ScalingRules, 'stabilizationWindow' | 'selectPolicy' | 'policies'> = {
+  stabilizationWindow: seconds(0),
+  selectPolicy: 'Max',
+  policies: [
+    { type: 'Pods', value: 4, period: seconds(15) },
+    { type: 'Percent', value: 100, period: seconds(15) },
+  ],
+};
+export const SCALE_DOWN: Pick<ScalingRules, 'selectPolicy' | 'policies'> = {
+  selectPolicy: 'Max',
+  policies: [{ type: 'Percent', value: 100, period: seconds(15) }],
 };
 
 /** kube-proxy's own default on Linux. Source: k8s cmd/kube-proxy; KEP-5343 has not changed it yet. */
@@ -231,7 +295,11 @@ export const SERVICE_TIME: Distribution = constant(0);
 export const CONCURRENCY = 1;
 export const ERROR_RATE = 0;
 
-/** Container start to first passing probe: a small process with a warm image. An assumption. */
+/** The part of a service time that is CPU time: none, unless an autoscaler of CPU needs to know, which then takes all. */
+export const CPU_SHARE = 0;
+export const CPU_SHARE_AUTOSCALED = 1;
+
+/** Container start until the process serves: a small process with a warm image. An assumption. */
 export const START_UP: Distribution = { kind: 'uniform', min: seconds(1), max: seconds(3) };
 
 /** Source: linux Documentation/networking/ip-sysctl.rst, ip_local_port_range. */

@@ -315,12 +315,8 @@ describe('what is wrong with manifests', () => {
     expect(problems(load(scenario('', text)))).toEqual([]);
   });
 
-  it('a HorizontalPodAutoscaler is refused, other kinds are ignored, and said to be', () => {
+  it('kinds that are not simulated are ignored, and said to be', () => {
     const more = `---
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata: { name: shop }
----
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: one }
@@ -334,9 +330,8 @@ kind: Service
 metadata: { name: shop }
 `;
     expect(problems(load(withMore(more)))).toEqual([
-      '30:7 error HorizontalPodAutoscaler/shop: HorizontalPodAutoscaler is not supported by this version yet',
-      '34:7 warning ConfigMap/one: kind ConfigMap is not simulated: ignored (and 1 more of this kind)',
-      '42:7 warning Service/shop: kind Service is not simulated: ignored',
+      '30:7 warning ConfigMap/one: kind ConfigMap is not simulated: ignored (and 1 more of this kind)',
+      '38:7 warning Service/shop: kind Service is not simulated: ignored',
     ]);
   });
 
@@ -348,13 +343,9 @@ metadata: { name: shop }
   });
 
   it('fields without effect: one warning for each workload that traffic meets', () => {
-    const container = 'name: main, readinessProbe: {}, resources: {},';
-    const text = SHOP.replace('name: main,', container).replace(
-      'replicas: 3',
-      'replicas: 3\n  minReadySeconds: 5',
-    );
+    const text = SHOP.replace('containers:', 'nodeSelector: { disk: ssd }\n      containers:');
     expect(problems(load(scenario('', text)))).toEqual([
-      '20:19 warning Deployment/shop: read, but without effect in this version: minReadySeconds, readinessProbe, resources',
+      '20:19 warning Deployment/shop: read, but without effect in this version: nodeSelector',
     ]);
   });
 

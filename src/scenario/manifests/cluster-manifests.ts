@@ -1,10 +1,11 @@
 /** All manifests of a scenario, read and sorted by kind. */
 import { suggest } from '../../base/suggest.ts';
 import type { Findings } from '../diagnostics/diagnostics.ts';
-import { notYet } from '../diagnostics/not-yet.ts';
 import { locate } from '../text/tree.ts';
 import type { Node } from '../text/tree.ts';
 import type {
+  AutoscalerManifest,
+  DisruptionBudgetManifest,
   EndpointSliceManifest,
   KubeProxyManifest,
   Manifest,
@@ -21,6 +22,8 @@ export interface ClusterManifests {
   readonly slices: readonly EndpointSliceManifest[];
   readonly nodes: readonly NodeManifest[];
   readonly kubeProxies: readonly KubeProxyManifest[];
+  readonly autoscalers: readonly AutoscalerManifest[];
+  readonly disruptionBudgets: readonly DisruptionBudgetManifest[];
   /** Of kinds that are not simulated. */
   readonly ignored: readonly ManifestDocument[];
 }
@@ -40,6 +43,8 @@ export class ManifestReader {
     const slices: EndpointSliceManifest[] = [];
     const nodes: NodeManifest[] = [];
     const kubeProxies: KubeProxyManifest[] = [];
+    const autoscalers: AutoscalerManifest[] = [];
+    const disruptionBudgets: DisruptionBudgetManifest[] = [];
     const ignored: ManifestDocument[] = [];
     for (const document of documents) {
       const manifest = this.one(document);
@@ -48,9 +53,12 @@ export class ManifestReader {
       else if (manifest.kind === 'EndpointSlice') slices.push(manifest);
       else if (manifest.kind === 'Node') nodes.push(manifest);
       else if (manifest.kind === 'KubeProxyConfiguration') kubeProxies.push(manifest);
+      else if (manifest.kind === 'HorizontalPodAutoscaler') autoscalers.push(manifest);
+      else if (manifest.kind === 'PodDisruptionBudget') disruptionBudgets.push(manifest);
       else workloads.push(manifest);
     }
-    return { services, workloads, slices, nodes, kubeProxies, ignored };
+    const controllers = { autoscalers, disruptionBudgets };
+    return { services, workloads, slices, nodes, kubeProxies, ...controllers, ignored };
   }
 
   private one(document: ManifestDocument): Manifest | null {
@@ -62,7 +70,7 @@ export class ManifestReader {
   }
 }
 
-/** Says which documents play no part, one warning for each kind, and refuses those that would. */
+/** Says which documents play no part, one warning for each kind. */
 export function reportIgnored(
   documents: readonly ManifestDocument[],
   findings: Findings,
@@ -76,12 +84,6 @@ export function reportIgnored(
   for (const [kind, [first, ...more]] of byKind) {
     const { label, root } = first as ManifestDocument;
     const span = locate(root, ['kind']);
-    if (kind === 'HorizontalPodAutoscaler') {
-      const message = notYet(kind);
-      const hint = 'without it replicas stay as they are; scale, in spec.timeline, changes them';
-      findings.error({ code: 'NotSupported', path: label, span, message, hint });
-      continue;
-    }
     const count = more.length === 0 ? '' : ` (and ${more.length} more of this kind)`;
     const message = `kind ${kind} is not simulated: ignored${count}`;
     const meant = MANIFEST_KINDS.includes(kind) ? undefined : suggest(kind, MANIFEST_KINDS);

@@ -1,11 +1,18 @@
 /** A place in a manifest, read by hand: light enough for thousands of documents. */
 import { didYouMean } from '../../base/suggest.ts';
+import { seconds } from '../../base/time.ts';
+import type { Duration } from '../../base/time.ts';
+import { parseQuantity } from '../../base/units.ts';
+import type { IntOrPercent } from '../../contract/plan.ts';
 import type { DiagnosticCode, Findings } from '../diagnostics/diagnostics.ts';
 import { quote } from '../diagnostics/quote.ts';
 import type { Span } from '../text/source.ts';
 import { child, firstLineOf, locate, pathText } from '../text/tree.ts';
 import type { Node, Path } from '../text/tree.ts';
 import type { ManifestDocument } from './model.ts';
+
+/** A hundred days: what any such field may say, so that times keep their nanoseconds. */
+export const SECONDS_MAX = 8_640_000;
 
 const NO_ITEMS: readonly Cursor[] = [];
 const NOT_A_SCALAR = Symbol('a map or a list');
@@ -70,6 +77,38 @@ export class Cursor {
     if (value >= min && value <= max) return value;
     const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `${min} to ${max}`;
     this.error('Invalid', `${value} must be ${range}`);
+    return undefined;
+  }
+
+  /** A whole number of seconds, such as all fields have whose names end so. */
+  seconds(min: number, max: number = SECONDS_MAX): Duration | undefined {
+    const value = this.integer(min, max);
+    return value === undefined ? undefined : seconds(value);
+  }
+
+  /** A number of at least 0, or a percentage in a text: IntOrString of the API. */
+  intOrPercent(): IntOrPercent | undefined {
+    const value = this.scalar();
+    if (value === undefined) return undefined;
+    if (typeof value === 'number') {
+      const count = this.integer(0);
+      return count === undefined ? undefined : { count };
+    }
+    if (typeof value === 'string' && /^\d{1,9}%$/.test(value)) {
+      return { percent: Number(value.slice(0, -1)) };
+    }
+    this.mistyped('a whole number or a percentage', 'e.g. 1 or 25%');
+    return undefined;
+  }
+
+  /** A Kubernetes quantity of at least 0, in its base unit. */
+  quantity(): number | undefined {
+    const value = this.scalar();
+    if (value === undefined) return undefined;
+    const plain = typeof value === 'string' || typeof value === 'number';
+    const quantity = plain ? parseQuantity(value) : undefined;
+    if (quantity !== undefined && quantity >= 0) return quantity;
+    this.mistyped('a quantity', 'e.g. 4 or 500m');
     return undefined;
   }
 

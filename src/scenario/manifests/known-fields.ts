@@ -42,35 +42,68 @@ export const SERVICE_PORT: KnownFields = known({
 });
 
 export const DEPLOYMENT_SPEC: KnownFields = known({
-  read: 'replicas selector template',
-  inert: 'revisionHistoryLimit progressDeadlineSeconds',
-  withoutEffect: 'strategy minReadySeconds paused',
+  read: 'replicas selector template strategy minReadySeconds progressDeadlineSeconds paused',
+  inert: 'revisionHistoryLimit',
+  withoutEffect: '',
 });
 
 export const STATEFUL_SET_SPEC: KnownFields = known({
-  read: 'replicas selector template',
-  inert: `serviceName revisionHistoryLimit volumeClaimTemplates
+  read: 'replicas selector template podManagementPolicy updateStrategy minReadySeconds',
+  // Ordinals that start elsewhere change names, and nothing else.
+  inert: `serviceName revisionHistoryLimit volumeClaimTemplates ordinals
     persistentVolumeClaimRetentionPolicy`,
-  withoutEffect: 'updateStrategy minReadySeconds podManagementPolicy ordinals',
+  withoutEffect: '',
 });
 
 export const POD_SPEC: KnownFields = known({
-  read: 'containers initContainers terminationGracePeriodSeconds nodeName',
+  read: `containers initContainers terminationGracePeriodSeconds nodeName
+    topologySpreadConstraints`,
   inert: `volumes ephemeralContainers restartPolicy dnsPolicy dnsConfig serviceAccountName
     serviceAccount automountServiceAccountToken hostPID hostIPC hostUsers shareProcessNamespace
     securityContext imagePullSecrets hostname hostnameOverride subdomain setHostnameAsFQDN
     schedulerName tolerations hostAliases priorityClassName priority preemptionPolicy
     runtimeClassName enableServiceLinks os overhead resourceClaims workloadRef`,
-  withoutEffect: `topologySpreadConstraints nodeSelector affinity hostNetwork readinessGates
-    schedulingGates activeDeadlineSeconds resources`,
+  withoutEffect: `nodeSelector affinity hostNetwork readinessGates schedulingGates
+    activeDeadlineSeconds resources`,
 });
 
 export const CONTAINER: KnownFields = known({
-  read: 'name ports lifecycle restartPolicy',
+  read: `name ports lifecycle restartPolicy readinessProbe livenessProbe startupProbe resources`,
   inert: `image imagePullPolicy command args workingDir env envFrom resizePolicy restartPolicyRules
     volumeMounts volumeDevices securityContext stdin stdinOnce tty terminationMessagePath
     terminationMessagePolicy`,
-  withoutEffect: 'readinessProbe livenessProbe startupProbe resources',
+  withoutEffect: '',
+});
+
+export const PROBE: KnownFields = known({
+  read: `httpGet tcpSocket grpc exec initialDelaySeconds periodSeconds timeoutSeconds
+    successThreshold failureThreshold terminationGracePeriodSeconds`,
+  inert: '',
+  withoutEffect: '',
+});
+
+export const SPREAD: KnownFields = known({
+  read: 'topologyKey maxSkew whenUnsatisfiable',
+  inert: 'labelSelector matchLabelKeys minDomains nodeAffinityPolicy nodeTaintsPolicy',
+  withoutEffect: '',
+});
+
+export const AUTOSCALER_SPEC: KnownFields = known({
+  read: `scaleTargetRef minReplicas maxReplicas metrics behavior targetCPUUtilizationPercentage`,
+  inert: '',
+  withoutEffect: '',
+});
+
+export const SCALING_RULES: KnownFields = known({
+  read: 'stabilizationWindowSeconds selectPolicy policies tolerance',
+  inert: '',
+  withoutEffect: '',
+});
+
+export const DISRUPTION_BUDGET_SPEC: KnownFields = known({
+  read: 'selector minAvailable maxUnavailable',
+  inert: 'unhealthyPodEvictionPolicy',
+  withoutEffect: '',
 });
 
 /**

@@ -1,5 +1,15 @@
 /** Kubernetes objects reduced to what the simulator reads of them, each with its place. */
-import type { IpvsScheduler, Protocol, ProxyMode } from '../../contract/plan.ts';
+import type { Duration } from '../../base/time.ts';
+import type {
+  IntOrPercent,
+  IpvsScheduler,
+  PlannedController,
+  PlannedProbe,
+  PlannedSpread,
+  Protocol,
+  ProxyMode,
+  ScalingRules,
+} from '../../contract/plan.ts';
 import type { TopologyMode, TrafficPolicy } from '../../kube/service.ts';
 import type { Span } from '../text/source.ts';
 import type { Node } from '../text/tree.ts';
@@ -13,6 +23,12 @@ export interface ManifestDocument {
   /** `Service/checkout`: how messages call it. */
   readonly label: string;
   readonly root: Node;
+}
+
+/** Where something is written, for messages. */
+export interface Place {
+  readonly span: Span;
+  readonly path: string;
 }
 
 export interface ServicePortManifest {
@@ -55,12 +71,30 @@ export interface ServiceManifest {
   readonly externalName: string;
 }
 
+export const PROBE_TYPES = ['readiness', 'liveness', 'startup'] as const;
+export type ProbeType = (typeof PROBE_TYPES)[number];
+
+/** A container, or an init container that goes on running next to them. */
+export interface ContainerManifest {
+  readonly name: string;
+  readonly place: Place;
+  readonly ports: readonly { readonly name: string | undefined; readonly number: number }[];
+  readonly probes: Readonly<Record<ProbeType, PlannedProbe | null>>;
+  /** `lasts` null: how long the hook takes is not known. */
+  readonly preStop: { readonly lasts: Duration | null; readonly place: Place } | null;
+  /** Cores. A limit without a request is the request, too. */
+  readonly cpuRequest: number | null;
+  readonly cpuLimit: number | null;
+  readonly cpuLimitPlace: Place;
+}
+
 export interface PodTemplate {
   readonly labels: ReadonlyMap<string, string>;
   /** Container ports that have a name, by it. */
   readonly namedPorts: ReadonlyMap<string, number>;
-  readonly terminationGracePeriodSeconds: number;
-  readonly preStopSeconds: number;
+  readonly containers: readonly ContainerManifest[];
+  readonly terminationGracePeriod: Duration;
+  readonly spread: readonly PlannedSpread[];
   /** Fields that are read but cannot change anything yet. */
   readonly withoutEffect: readonly string[];
 }
@@ -71,6 +105,7 @@ export interface WorkloadManifest {
   /** Where it begins to say what it is. */
   readonly span: Span;
   readonly replicas: number;
+  readonly controller: PlannedController;
   readonly template: PodTemplate;
   /** Pods only. */
   readonly nodeName: string | null;
@@ -79,6 +114,55 @@ export interface WorkloadManifest {
   readonly owner: { readonly kind: string; readonly name: string } | null;
   /** Succeeded or Failed: no endpoint. */
   readonly ended: boolean;
+}
+
+/** A metric of a HorizontalPodAutoscaler that is simulated. */
+export type MetricManifest =
+  | {
+      readonly kind: 'cpu';
+      /** The container whose CPU it is; null: all of the pod's. */
+      readonly container: string | null;
+      /** A share of the request (0–1), or cores. */
+      readonly target: { readonly utilization: number } | { readonly average: number };
+      readonly place: Place;
+    }
+  | {
+      readonly kind: 'pods';
+      readonly name: string;
+      readonly target: number;
+      readonly place: Place;
+    };
+
+export interface AutoscalerManifest {
+  readonly kind: 'HorizontalPodAutoscaler';
+  readonly document: ManifestDocument;
+  /** `deployment/checkout`. */
+  readonly target: string;
+  readonly targetPlace: Place;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly metrics: readonly MetricManifest[];
+  /** What is not written is undefined. */
+  readonly scaleUp: Partial<ScalingRules>;
+  readonly scaleDown: Partial<ScalingRules>;
+}
+
+/** A label selector (apimachinery, LabelSelector): all of its requirements hold. */
+export type LabelSelector = readonly {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values: readonly string[];
+}[];
+
+export interface DisruptionBudgetManifest {
+  readonly kind: 'PodDisruptionBudget';
+  readonly document: ManifestDocument;
+  /** null: it has none, and so selects nothing. */
+  readonly selector: LabelSelector | null;
+  readonly selectorPlace: Place;
+  readonly limit:
+    { readonly minAvailable: IntOrPercent } | { readonly maxUnavailable: IntOrPercent };
+  readonly limitPlace: Place;
 }
 
 export interface EndpointManifest {
@@ -128,4 +212,10 @@ export interface KubeProxyManifest {
 }
 
 export type Manifest =
-  ServiceManifest | WorkloadManifest | EndpointSliceManifest | NodeManifest | KubeProxyManifest;
+  | ServiceManifest
+  | WorkloadManifest
+  | EndpointSliceManifest
+  | NodeManifest
+  | KubeProxyManifest
+  | AutoscalerManifest
+  | DisruptionBudgetManifest;

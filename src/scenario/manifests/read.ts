@@ -1,6 +1,8 @@
 /** Kubernetes documents by kind. A kind more is a reader and a row. */
 import type { Findings } from '../diagnostics/diagnostics.ts';
+import { readAutoscaler } from './autoscaler.ts';
 import { Cursor } from './cursor.ts';
+import { readDisruptionBudget } from './disruption-budget.ts';
 import { readEndpointSlice } from './endpoint-slice.ts';
 import { readKubeProxy } from './kube-proxy.ts';
 import type { Manifest, ManifestDocument } from './model.ts';
@@ -15,22 +17,35 @@ interface Kind {
   readonly fields: readonly string[];
 }
 
-const POD_FIELDS: readonly string[] = [
-  'metadata',
-  'labels',
-  'spec',
-  'containers',
-  'ports',
-  'containerPort',
-  'name',
-  'protocol',
-  'terminationGracePeriodSeconds',
-  'lifecycle',
-  'preStop',
-  'sleep',
-  'seconds',
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+const POD_FIELDS: readonly string[] = words(`
+  metadata labels spec containers ports containerPort name protocol terminationGracePeriodSeconds
+  lifecycle preStop sleep seconds
+  readinessProbe livenessProbe startupProbe initialDelaySeconds periodSeconds timeoutSeconds
+  successThreshold failureThreshold httpGet tcpSocket grpc exec command path port
+  resources requests limits cpu
+  topologySpreadConstraints topologyKey maxSkew whenUnsatisfiable
+`);
+const REPLICATED_FIELDS: readonly string[] = [
+  ...POD_FIELDS,
+  'replicas',
+  'template',
+  'minReadySeconds',
 ];
-const REPLICATED_FIELDS: readonly string[] = [...POD_FIELDS, 'replicas', 'template'];
+const DEPLOYMENT_FIELDS: readonly string[] = [
+  ...REPLICATED_FIELDS,
+  ...words(`strategy type rollingUpdate maxSurge maxUnavailable progressDeadlineSeconds paused`),
+];
+const STATEFUL_SET_FIELDS: readonly string[] = [
+  ...REPLICATED_FIELDS,
+  ...words('podManagementPolicy updateStrategy type rollingUpdate partition'),
+];
+const AUTOSCALER_FIELDS: readonly string[] = words(`
+  spec minReplicas maxReplicas targetCPUUtilizationPercentage metrics resource pods target
+  averageUtilization averageValue behavior scaleUp scaleDown stabilizationWindowSeconds selectPolicy
+  policies tolerance
+`);
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   [
@@ -68,7 +83,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
     {
       group: 'apps',
       read: (root) => readReplicated(root, 'Deployment'),
-      fields: REPLICATED_FIELDS,
+      fields: DEPLOYMENT_FIELDS,
     },
   ],
   [
@@ -76,10 +91,22 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
     {
       group: 'apps',
       read: (root) => readReplicated(root, 'StatefulSet'),
-      fields: REPLICATED_FIELDS,
+      fields: STATEFUL_SET_FIELDS,
     },
   ],
   ['Pod', { group: '', read: readPod, fields: [...POD_FIELDS, 'nodeName'] }],
+  [
+    'HorizontalPodAutoscaler',
+    { group: 'autoscaling', read: readAutoscaler, fields: AUTOSCALER_FIELDS },
+  ],
+  [
+    'PodDisruptionBudget',
+    {
+      group: 'policy',
+      read: readDisruptionBudget,
+      fields: ['spec', 'minAvailable', 'maxUnavailable'],
+    },
+  ],
   [
     'EndpointSlice',
     {

@@ -4,14 +4,12 @@ import type { Duration } from '../../base/time.ts';
 import { formatDuration } from '../../base/units.ts';
 import type { Distribution, Plan } from '../../contract/plan.ts';
 import {
-  CONTROL_PLANE,
   DURATION,
   ICMP_RATE_LIMIT,
   NETWORK,
   POD_GONE,
   REPLICATIONS,
   SEED,
-  SERVICE_TIME,
   TCP_SYN_LINEAR_TIMEOUTS,
   TCP_SYN_RETRIES,
   WARM_UP,
@@ -24,12 +22,16 @@ import type { DistributionInput } from '../schema/distribution.ts';
 import type { ScenarioInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
 import { Addresses } from './addresses.ts';
+import { draftAutoscalers, planAutoscalers } from './autoscalers.ts';
 import { planClients } from './clients.ts';
+import { planControlPlane } from './control-plane.ts';
+import { planDisruptionBudgets } from './disruption-budgets.ts';
 import { durationOf, planDistribution } from './distributions.ts';
 import { planDns } from './dns.ts';
 import { WorkloadFinder } from './find-workload.ts';
 import { planNodes } from './nodes.ts';
 import { Placement } from './placement.ts';
+import { advisePods } from './pod-advice.ts';
 import { planProxies } from './proxies.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 import { synSchedule } from './syn-schedule.ts';
@@ -90,12 +92,21 @@ export function planScenario(
     services: cluster.services.map(({ planned }) => planned),
     workloads,
     clients,
-    autoscalers: [],
-    disruptionBudgets: [],
+    autoscalers: planAutoscalers(cluster.autoscalers, around, document),
+    disruptionBudgets: planDisruptionBudgets(
+      withoutDuplicates(manifests.disruptionBudgets, document.findings),
+      around,
+      document,
+    ),
     timeline: timeline.actions,
     faults: [],
     thresholds: planThresholds(timeline.windows, cluster.services, document),
   };
+  const met = new Set<Draft>([...called].flatMap((service) => service.backends));
+  // Until the errors are mended, what seems to be missing may just be mistyped.
+  if (document.findings.errors === 0) {
+    advisePods({ ...around, met, changes: plan }, document);
+  }
   return { plan, document, ignored };
 }
 
@@ -196,18 +207,6 @@ function planSyn(
   };
 }
 
-function planControlPlane(document: ScenarioDocument): Plan['controlPlane'] {
-  const written = document.spec.controlPlane;
-  const hop = (name: 'kubelet' | 'endpointSlice' | 'watch'): Distribution =>
-    planned(written?.[name], ['spec', 'controlPlane', name], document) ?? CONTROL_PLANE[name];
-  return {
-    ...CONTROL_PLANE,
-    kubelet: hop('kubelet'),
-    endpointSlice: hop('endpointSlice'),
-    watch: hop('watch'),
-  };
-}
-
 const planned = (
   written: DistributionInput | undefined,
   path: Path,
@@ -251,11 +250,13 @@ function planCluster(manifests: ClusterManifests, document: ScenarioDocument): P
     ...own.filter(isAddOn),
   ];
   const finder = new WorkloadFinder(drafts, document);
+  const autoscalers = withoutDuplicates(manifests.autoscalers, findings);
   return {
     drafts,
     services: all.filter(({ manifest }) => manifest.type !== 'ExternalName'),
     externalNames: all.filter(({ manifest }) => manifest.type === 'ExternalName'),
     settings: planSettings(finder, document),
+    autoscalers: draftAutoscalers(autoscalers, drafts, document),
     nodeIndex: new Map(nodes.map((node, index) => [node.name, index])),
     placement: new Placement(nodes.length),
     addresses,
@@ -289,7 +290,7 @@ function reportDefaults(
     for (const backend of service.backends) backends.set(backend, service);
   for (const [draft, { planned: service }] of backends) {
     const own = settings.get(draft);
-    if (own !== undefined && own.serviceTime !== SERVICE_TIME) continue;
+    if (own?.input.serviceTime !== undefined) continue;
     const message = `${draft.name} backs "${service.name}" and has no serviceTime: it is taken as 0s`;
     const hint = `workloads: [{ target: ${draft.name}, serviceTime: 10ms }]`;
     document.warn(['spec', 'workloads'], 'NoEffect', message, hint);

@@ -1,31 +1,24 @@
 /** Workloads: manifests and the settings of spec.workloads → pods on nodes, and how they serve. */
-import { seconds } from '../../base/time.ts';
 import type { Duration } from '../../base/time.ts';
 import { parseRatio } from '../../base/units.ts';
 import type {
   PlannedChurn,
-  PlannedController,
   PlannedMembership,
   PlannedPod,
   PlannedWorkload,
 } from '../../contract/plan.ts';
 import type { Hints } from '../../kube/endpoint.ts';
-import {
-  CONCURRENCY,
-  DEPLOYMENT,
-  ERROR_RATE,
-  PROBES,
-  SERVICE_TIME,
-  START_UP,
-  STATEFUL_SET,
-} from '../defaults.ts';
+import { CONCURRENCY, ERROR_RATE, SERVICE_TIME, START_UP } from '../defaults.ts';
 import { DNS_LAMEDUCK } from '../dns-defaults.ts';
 import { isBuiltIn } from '../manifests/cluster-dns.ts';
 import type { EndpointManifest } from '../manifests/model.ts';
 import type { DistributionInput } from '../schema/distribution.ts';
-import type { WorkloadInput } from '../schema/traffic.ts';
+import type { WorkloadInput } from '../schema/workload.ts';
 import type { Path } from '../text/tree.ts';
 import type { Addresses } from './addresses.ts';
+import { scalesByCpu } from './autoscalers.ts';
+import type { AutoscalerDraft } from './autoscalers.ts';
+import { planContainers } from './containers.ts';
 import { isZero, planDistribution } from './distributions.ts';
 import type { DnsSurroundings } from './dns.ts';
 import type { WorkloadFinder } from './find-workload.ts';
@@ -35,13 +28,14 @@ import { targetPortOf } from './services.ts';
 import type { ServiceDraft } from './services.ts';
 import type { Draft } from './workload-drafts.ts';
 
-/** What spec.workloads says of how a workload's pods serve. */
+/** How a workload's pods serve, and what chance does to them. */
 type Settings = Pick<
   PlannedWorkload,
   | 'serviceTime'
   | 'concurrency'
   | 'queueLimit'
   | 'backlog'
+  | 'imagePull'
   | 'startUp'
   | 'errorRate'
   | 'readinessFlap'
@@ -53,30 +47,47 @@ const DEFAULT_SETTINGS: Settings = {
   concurrency: CONCURRENCY,
   queueLimit: null,
   backlog: null,
+  imagePull: null,
   startUp: START_UP,
   errorRate: ERROR_RATE,
   readinessFlap: null,
   crash: null,
 };
 
-/** Settings by workload. Those that name none, or one that has been named, become findings. */
+/** An entry of spec.workloads. */
+export interface WorkloadEntry {
+  readonly input: WorkloadInput;
+  readonly settings: Settings;
+}
+
+/** Entries by workload. Those that name none, or one that has been named, become findings. */
 export function planSettings(
   finder: WorkloadFinder,
   document: ScenarioDocument,
-): ReadonlyMap<Draft, Settings> {
-  const settings = new Map<Draft, Settings>();
+): ReadonlyMap<Draft, WorkloadEntry> {
+  const entries = new Map<Draft, WorkloadEntry>();
   (document.spec.workloads ?? []).forEach((input, index) => {
     if (document.isBroken('workloads', index)) return;
     const path = ['spec', 'workloads', index];
-    const own = planOne(input, path, document);
+    const settings = planOne(input, path, document);
     const draft = finder.find(input.target, [...path, 'target']);
     if (draft === undefined) return;
-    if (settings.has(draft)) {
+    if (entries.has(draft)) {
       document.error([...path, 'target'], 'Duplicate', `${input.target} is there twice`);
     }
-    settings.set(draft, own);
+    if (draft.kind === 'slice') reportUnprobed(input, path, document);
+    entries.set(draft, { input, settings });
   });
-  return settings;
+  return entries;
+}
+
+/** Endpoints that only a slice tells of have no containers that a kubelet would probe or end. */
+function reportUnprobed(input: WorkloadInput, path: Path, document: ScenarioDocument): void {
+  for (const field of ['readinessProbe', 'livenessProbe', 'startupProbe', 'preStop'] as const) {
+    if (input[field] === undefined) continue;
+    const message = 'without effect: nothing is known of the containers behind an EndpointSlice';
+    document.warn([...path, field], 'NoEffect', message);
+  }
 }
 
 function planOne(input: WorkloadInput, path: Path, document: ScenarioDocument): Settings {
@@ -88,6 +99,7 @@ function planOne(input: WorkloadInput, path: Path, document: ScenarioDocument): 
     concurrency: input.concurrency ?? CONCURRENCY,
     queueLimit: input.queueLimit ?? null,
     backlog: input.backlog ?? null,
+    imagePull: distribution(input.imagePull, 'imagePull') ?? null,
     startUp: distribution(input.startUp, 'startUp') ?? START_UP,
     errorRate: input.errorRate === undefined ? ERROR_RATE : (parseRatio(input.errorRate) ?? 0),
     readinessFlap: planChurn(
@@ -127,7 +139,8 @@ export interface Cluster {
   readonly drafts: readonly Draft[];
   /** The Services of the plan, in its order. */
   readonly services: readonly ServiceDraft[];
-  readonly settings: ReadonlyMap<Draft, Settings>;
+  readonly settings: ReadonlyMap<Draft, WorkloadEntry>;
+  readonly autoscalers: readonly AutoscalerDraft[];
   readonly nodeIndex: ReadonlyMap<string, number>;
   readonly placement: Placement;
   readonly addresses: Addresses;
@@ -138,37 +151,32 @@ export function planWorkloads(
   cluster: Cluster,
   dns: DnsSurroundings | null,
 ): readonly PlannedWorkload[] {
-  const memberships = planMemberships(cluster);
+  const allMemberships = planMemberships(cluster);
   const names = new PodNames();
+  const scaledByCpu = new Set<Draft>(
+    cluster.autoscalers.filter(scalesByCpu).map(({ draft }) => draft),
+  );
   reserveGivenPlaces(cluster);
   return cluster.drafts.map((draft) => {
     const { name, namespace, manifest } = draft;
-    const own = manifest.document.name;
+    const entry = cluster.settings.get(draft);
+    const memberships = allMemberships.get(draft) ?? [];
+    const isScaledByCpu = scaledByCpu.has(draft);
     const answersDns = dns !== null && dns.backends.has(draft);
+    const containers = planContainers(draft, entry?.input, { memberships, isScaledByCpu });
     return {
       name,
       namespace,
       pods: planPods(draft, cluster, names),
-      controller: controllerOf(draft),
-      podNamePrefix: `${own}-`,
-      memberships: memberships.get(draft) ?? [],
-      ...(cluster.settings.get(draft) ?? (answersDns ? dnsSettings(dns) : DEFAULT_SETTINGS)),
-      ...terminationOf(draft, answersDns ? DNS_LAMEDUCK : seconds(0)),
-      cpuShare: 0,
-      cpuRequest: null,
-      cpuLimit: null,
-      imagePull: null,
-      warmUp: null,
-      probes: PROBES,
-      onTerminate: null,
-      spread: [],
+      controller: draft.kind === 'slice' ? { kind: 'None' } : draft.manifest.controller,
+      podNamePrefix: `${manifest.document.name}-`,
+      memberships,
+      ...(entry?.settings ?? (answersDns ? dnsSettings(dns) : DEFAULT_SETTINGS)),
+      ...containers,
+      // For that long CoreDNS goes on as before after SIGTERM.
+      preStop: answersDns ? ((containers.preStop + DNS_LAMEDUCK) as Duration) : containers.preStop,
     };
   });
-}
-
-function controllerOf(draft: Draft): PlannedController {
-  if (draft.kind === 'slice' || draft.manifest.kind === 'Pod') return { kind: 'None' };
-  return draft.manifest.kind === 'Deployment' ? DEPLOYMENT : STATEFUL_SET;
 }
 
 const dnsSettings = ({ serviceTime, concurrency }: DnsSurroundings): Settings => ({
@@ -176,19 +184,6 @@ const dnsSettings = ({ serviceTime, concurrency }: DnsSurroundings): Settings =>
   serviceTime,
   concurrency,
 });
-
-/** `lameduck`: how long the process goes on as before after SIGTERM. */
-function terminationOf(
-  draft: Draft,
-  lameduck: Duration,
-): { preStop: Duration; terminationGracePeriod: Duration } {
-  if (draft.kind === 'slice') return { preStop: seconds(0), terminationGracePeriod: seconds(0) };
-  const { preStopSeconds, terminationGracePeriodSeconds } = draft.manifest.template;
-  return {
-    preStop: (seconds(preStopSeconds) + lameduck) as Duration,
-    terminationGracePeriod: seconds(terminationGracePeriodSeconds),
-  };
-}
 
 function planMemberships(cluster: Cluster): ReadonlyMap<Draft, readonly PlannedMembership[]> {
   const memberships = new Map<Draft, PlannedMembership[]>();

@@ -179,15 +179,3 @@ export const proxy: z.ZodType<ProxyInput> = fields({
     .record(z.string(), fields(proxyFields), { error: 'a map of nodes by name' })
     .optional(),
 });
-
-export interface ControlPlaneInput {
-  kubelet?: DistributionInput | undefined;
-  endpointSlice?: DistributionInput | undefined;
-  watch?: DistributionInput | undefined;
-}
-
-export const controlPlane: z.ZodType<ControlPlaneInput> = fields({
-  kubelet: distribution.optional(),
-  endpointSlice: distribution.optional(),
-  watch: distribution.optional(),
-});

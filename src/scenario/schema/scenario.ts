@@ -1,12 +1,16 @@
 /** The Scenario document, as it is written: one schema for validation and for editors. */
 import * as z from 'zod';
-import { controlPlane, network, node, proxy } from './cluster.ts';
-import type { ControlPlaneInput, NetworkInput, NodeInput, ProxyInput } from './cluster.ts';
+import { network, node, proxy } from './cluster.ts';
+import type { NetworkInput, NodeInput, ProxyInput } from './cluster.ts';
+import { controlPlane } from './control-plane.ts';
+import type { ControlPlaneInput } from './control-plane.ts';
 import { dns } from './dns.ts';
 import type { DnsInput } from './dns.ts';
 import { choice, duration, fields, flag, integer, list, reference, text } from './fields.ts';
-import { client, workload } from './traffic.ts';
-import type { ClientInput, WorkloadInput } from './traffic.ts';
+import { client } from './traffic.ts';
+import type { ClientInput } from './traffic.ts';
+import { workload } from './workload.ts';
+import type { WorkloadInput } from './workload.ts';
 
 export const API_VERSION = 'svcsim/v1alpha1';
 

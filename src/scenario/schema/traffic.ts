@@ -1,4 +1,4 @@
-/** Workloads and clients, as they are written. */
+/** Clients, as they are written. */
 import * as z from 'zod';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
@@ -19,40 +19,6 @@ import {
   reference,
   text,
 } from './fields.ts';
-
-export interface WorkloadInput {
-  target: string;
-  serviceTime?: DistributionInput | undefined;
-  concurrency?: number | undefined;
-  queueLimit?: number | undefined;
-  backlog?: number | undefined;
-  startUp?: DistributionInput | undefined;
-  errorRate?: string | number | undefined;
-  readinessFlap?: { every: DistributionInput; for: DistributionInput } | undefined;
-  crash?: { every: DistributionInput; restart: DistributionInput } | undefined;
-  calls?:
-    | {
-        target: string;
-        at?: string | number | undefined;
-        probability?: string | number | undefined;
-      }[]
-    | undefined;
-}
-
-export const workload: z.ZodType<WorkloadInput> = fields({
-  target: reference,
-  serviceTime: distribution.optional(),
-  concurrency: integer(1, 1_000_000).optional(),
-  queueLimit: integer(0).optional(),
-  backlog: integer(0).optional(),
-  startUp: distribution.optional(),
-  errorRate: ratio.optional(),
-  readinessFlap: fields({ every: distribution, for: distribution }).optional(),
-  crash: fields({ every: distribution, restart: distribution }).optional(),
-  calls: list(
-    fields({ target: text(), at: ratio.optional(), probability: ratio.optional() }),
-  ).optional(),
-});
 
 export interface RatePoint {
   at: string;

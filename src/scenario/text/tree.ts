@@ -101,6 +101,7 @@ const NAMED_MAPS: ReadonlySet<string> = new Set([
   'parameters',
   'labels',
   'annotations',
+  'metrics',
 ]);
 
 /**
