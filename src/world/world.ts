@@ -95,7 +95,7 @@ export class World {
       ports.forEach((_, port) => this.servicePorts.push({ service, port }));
     });
     this.backing = plan.services.map(() => []);
-    this.nodes = new Nodes(plan.nodes.length);
+    this.nodes = new Nodes(plan.nodes.length, () => this.controlPlane.connectionsChange());
     this.measurement = new Measurement(plan, this.queue);
     this.loads = new PodLoads(plan.windows.length);
     this.records = new Records(this, options);
@@ -175,7 +175,7 @@ export class World {
   proxyOf(node: number): NodeProxy {
     let proxy = this.proxies.get(node);
     if (proxy === undefined) {
-      proxy = new NodeProxy(this, node);
+      proxy = new NodeProxy(this, this.controlPlane.changes, node);
       this.proxies.set(node, proxy);
       this.controlPlane.watch(proxy);
     }
@@ -201,11 +201,7 @@ export class World {
 
   /** What CoreDNS has of headless Services, made when the first client calls one. */
   addressRecords(): AddressRecords {
-    if (this.headless === null) {
-      this.headless = new AddressRecords(this);
-      this.controlPlane.watchNames(this.headless);
-    }
-    return this.headless;
+    return (this.headless ??= new AddressRecords(this));
   }
 
   /** Adds a pod to a workload; `ready`: what the API server has of it, null: it has no address of it yet. */

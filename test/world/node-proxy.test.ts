@@ -4,6 +4,7 @@ import type { Plan, PlannedProxy, TimelineAction } from '../../src/contract/plan
 import type { SyncWork } from '../../src/proxy/data-plane.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { World } from '../../src/world/world.ts';
+import { runEagerly } from './eagerly.ts';
 import { at, FREE, FREE_SYNC, ms, ns, plan, poisson, sec, type PlanOptions } from './plans.ts';
 
 const SECOND = 1e9;
@@ -26,7 +27,7 @@ function syncsOf(given: Plan): { starts: number[]; works: SyncWork[]; commits: n
     commits.push(world.queue.now / SECOND);
     synced.call(plane);
   };
-  world.queue.run(Infinity, world.horizon);
+  runEagerly(world, Infinity, world.horizon);
   return { starts, works, commits };
 }
 

@@ -6,27 +6,37 @@
  */
 import type { Endpoint, EndpointSet } from '../../kube/endpoint.ts';
 import type { World } from '../world.ts';
-import type { Watcher } from './control-plane.ts';
-import type { EndpointChange } from './node-proxy.ts';
+import type { LogReader } from './change-log.ts';
+import { Watch } from './watch.ts';
 
-export class AddressRecords implements Watcher {
-  readonly concern: string = 'coredns/watch';
+export class AddressRecords implements LogReader {
   private readonly world: World;
   /** By Service, where they have changed since the start. */
   private readonly changed = new Map<number, readonly EndpointSet[]>();
   /** Ready endpoints of sets that somebody has asked for. */
   private readonly ready = new WeakMap<EndpointSet, readonly Endpoint[]>();
 
+  private readonly watch: Watch;
+
   constructor(world: World) {
+    const { headlessChanges } = world.controlPlane;
     this.world = world;
+    this.watch = new Watch(world, headlessChanges, 'coredns/watch');
+    headlessChanges.readers.push(this);
   }
 
-  receive({ service, sets }: EndpointChange): void {
-    this.changed.set(service, sets);
+  readOn(): void {
+    const { watch, world } = this;
+    watch.readOn();
+    while (watch.nextAt <= world.queue.now) {
+      const { service, sets } = watch.take();
+      this.changed.set(service, sets);
+    }
   }
 
   /** The endpoints whose addresses a name resolves to now. The same array as long as it does not change. */
   of(service: number, port: number): readonly Endpoint[] {
+    this.readOn();
     const set = (this.changed.get(service) ?? this.world.controlPlane.initialOf(service))[port];
     let ready = this.ready.get(set);
     if (ready === undefined) {

@@ -9,30 +9,13 @@
  */
 import { parseIPv4 } from '../../base/ipv4.ts';
 import { compareCodeUnits } from '../../base/order.ts';
-import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
-import { SimEvent, PHASE_CONTROL } from '../../engine/event-queue.ts';
 import { EndpointSet, type Endpoint, type Hints } from '../../kube/endpoint.ts';
 import { hintsFor, zoneCapacity, type ZoneCapacity } from '../../kube/topology-hints.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
-import type { AddressRecords } from './address-records.ts';
-import type { EndpointChange, NodeProxy } from './node-proxy.ts';
+import { ChangeLog, type EndpointChange } from './change-log.ts';
+import type { NodeProxy } from './node-proxy.ts';
 import { Relay } from './relay.ts';
-
-/** Whoever is told of changes of EndpointSlices. */
-export interface Watcher {
-  /** Name of the random stream of the delays with which it is. */
-  readonly concern: string;
-  /** A change arrives. Changes arrive in the order in which they were made. */
-  receive(change: EndpointChange): void;
-}
-
-/** A watch, and the instant (ns) before which it delivers nothing: it keeps the order. */
-interface Watch {
-  readonly watcher: Watcher;
-  readonly delay: Sampler;
-  deliveredUpTo: number;
-}
 
 /** A pod as the API server has it. */
 export interface PodStatus {
@@ -64,10 +47,11 @@ export class ControlPlane {
   /** What was last written, by Service; and when each change of a Service was caused (ns), by version less 1. */
   private readonly written = new Map<number, EndpointChange>();
   private readonly causes: number[][] = [];
-  private readonly idleDeliveries: WatchDelivery[] = [];
   private readonly capacity: ZoneCapacity;
-  private readonly proxies: Watch[] = [];
-  private readonly names: Watch[] = [];
+  /** What has been written of Services with a ClusterIP, for kube-proxies; and of headless ones, for CoreDNS. */
+  readonly changes: ChangeLog = new ChangeLog();
+  readonly headlessChanges: ChangeLog = new ChangeLog();
+  private readonly proxies: NodeProxy[] = [];
 
   constructor(world: World) {
     this.world = world;
@@ -112,12 +96,18 @@ export class ControlPlane {
 
   /** A kube-proxy that is to be told of changes. */
   watch(proxy: NodeProxy): void {
-    this.proxies.push(this.watchOf(proxy));
+    this.proxies.push(proxy);
+    this.changes.readers.push(proxy);
   }
 
-  /** CoreDNS, which is to be told of changes of headless Services. */
-  watchNames(records: AddressRecords): void {
-    this.names.push(this.watchOf(records));
+  /** Which nodes the API server reaches is about to change. */
+  connectionsChange(): void {
+    for (const proxy of this.proxies) proxy.connectionChanges();
+  }
+
+  /** All nodes go on to the present: figures are about to be read. */
+  settle(): void {
+    for (const proxy of this.proxies) proxy.keepUp();
   }
 
   /** The endpoint sets of a Service as of the start, one a ServicePort. */
@@ -141,11 +131,11 @@ export class ControlPlane {
     return this.written.values();
   }
 
-  /** A node has put the changes of a Service in force that followed version `from`, up to version `to`. */
-  inForce(service: number, from: number, to: number): void {
+  /** At `at` (ns) a node has put the changes of a Service in force that followed version `from`, up to version `to`. */
+  inForce(service: number, { from, to, at }: { from: number; to: number; at: number }): void {
     const { world } = this;
     for (let version = from; version < to; version++) {
-      world.measurement.programmed(this.causes[service][version]);
+      world.measurement.programmed(this.causes[service][version], at);
     }
   }
 
@@ -196,30 +186,22 @@ export class ControlPlane {
   private publish(service: number, causedAt: number): void {
     const causes = (this.causes[service] ??= []);
     const version = causes.push(causedAt);
-    const change: EndpointChange = { service, version, sets: this.buildSets(service, version) };
-    this.written.set(service, change);
     const { queue, measurement, plan } = this.world;
+    const change: EndpointChange = {
+      service,
+      version,
+      sets: this.buildSets(service, version),
+      writtenAt: queue.now,
+      slowdown: this.slowdown,
+    };
+    this.written.set(service, change);
     // No kube-proxy stands before a headless Service: they ask the API server for the slices of others.
-    const isHeadless = plan.services[service].clusterIP === null;
-    if (!isHeadless) measurement.announced(causedAt, this.proxies.length);
-    for (const watch of isHeadless ? this.names : this.proxies) {
-      const delivery = this.idleDeliveries.pop() ?? new WatchDelivery(this.world);
-      delivery.carry(watch.watcher, change);
-      const delay = Math.round(watch.delay.next() * this.slowdown);
-      watch.deliveredUpTo = Math.max(watch.deliveredUpTo, queue.now + delay);
-      queue.schedule(delivery, watch.deliveredUpTo, PHASE_CONTROL);
+    if (plan.services[service].clusterIP === null) {
+      this.headlessChanges.append(change);
+      return;
     }
-  }
-
-  private watchOf(watcher: Watcher): Watch {
-    const { plan } = this.world;
-    const delay = createSampler(plan.controlPlane.watch, this.world.stream(watcher.concern));
-    return { watcher, delay, deliveredUpTo: 0 };
-  }
-
-  /** A delivery has arrived and can be used again. */
-  delivered(delivery: WatchDelivery): void {
-    this.idleDeliveries.push(delivery);
+    measurement.announced(causedAt, this.proxies.length);
+    this.changes.append(change);
   }
 
   private update(pod: Pod, causedAt: number, change: () => void): void {
@@ -298,29 +280,4 @@ export class ControlPlane {
 function setReady(record: PodRecord, ready: boolean, since: number): void {
   if (record.ready !== ready) record.readySince = since;
   record.ready = ready;
-}
-
-/** A change on its way to one watcher. Reused when it has arrived. */
-class WatchDelivery extends SimEvent {
-  private readonly world: World;
-  private watcher: Watcher | null = null;
-  private change: EndpointChange | null = null;
-
-  constructor(world: World) {
-    super(world.queue);
-    this.world = world;
-  }
-
-  carry(watcher: Watcher, change: EndpointChange): void {
-    this.watcher = watcher;
-    this.change = change;
-  }
-
-  override fire(): void {
-    const { watcher, change } = this;
-    this.watcher = null;
-    this.change = null;
-    this.world.controlPlane.delivered(this);
-    watcher!.receive(change!);
-  }
 }

@@ -7,6 +7,9 @@
  * hour. While it runs the old rules are in force; then all at once the new ones (iptables-restore
  * commits a table, nft a transaction). Changes that arrive meanwhile wait for the next.
  *
+ * Nothing of this is an event: a change would be one for every node. The node has a clock of its own, and goes on to the
+ * present when somebody meets its rules, with all that was due before at the moments at which it was.
+ *
  * Left out: rules that somebody else has flushed; in large clusters (over 1,000 endpoints) iptables skips
  * the hourly full sync since 1.36.
  */
@@ -27,25 +30,17 @@ import {
 } from '../../proxy/data-plane.ts';
 import { MODES, type DataPlaneContext } from '../../proxy/modes.ts';
 import type { World } from '../world.ts';
-import type { Watcher } from './control-plane.ts';
+import type { ChangeLog, EndpointChange, LogReader } from './change-log.ts';
 import { endpointsChanged } from './endpoint-changes.ts';
 import { BY_CLUSTER_IP, ENTRANCES, policyFor, type Entrance } from './entrance.ts';
 import { SyncRunner, type SyncRunnerOptions } from './sync-runner.ts';
-
-/** New endpoint sets of a Service, one a ServicePort. One object for all nodes. */
-export interface EndpointChange {
-  readonly service: number;
-  /** 1 for the first change of the Service. */
-  readonly version: number;
-  readonly sets: readonly EndpointSet[];
-}
+import { Watch } from './watch.ts';
 
 /** Endpoints of each background Service. */
 const ENDPOINTS_OF_OTHERS = 2;
 
-export class NodeProxy implements Watcher {
+export class NodeProxy implements LogReader {
   readonly node: number;
-  readonly concern: string;
   plane: DataPlane;
   /** Null where connections are not tracked. */
   conntrack: Conntrack | null;
@@ -63,8 +58,14 @@ export class NodeProxy implements Watcher {
   private endpointsWritten: number;
   private runner: SyncRunner;
   private readonly failures: RandomStream | null;
-  /** The end of the sync that runs, or the next time to look whether one may start. */
-  private readonly timer: Moment;
+  private readonly watch: Watch;
+  /** How far the node has gone on, ns. */
+  private clock: number;
+  /** When something next happens on it by itself, ns, but for what it has not read of yet. */
+  private due = Infinity;
+  /** The end of the sync that runs, or the next time to look whether one may start, ns; and when that was set. */
+  private timerAt = Infinity;
+  private timerSetAt = 0;
   /** Rules that a flow has needed, by entrance and ServicePort. */
   private readonly rulesInForce = new Map<number, ServiceRules>();
   /** Those by which a flow has come. */
@@ -88,11 +89,11 @@ export class NodeProxy implements Watcher {
   isBlank: boolean = false;
   private lastFullAt: number;
 
-  constructor(world: World, node: number) {
+  constructor(world: World, log: ChangeLog, node: number) {
     const { name, proxy, zone } = world.plan.nodes[node];
     this.world = world;
     this.node = node;
-    this.concern = `node/${name}/watch`;
+    this.watch = new Watch(world, log, `node/${name}/watch`);
     this.vantage = { node, zone };
     this.plan = world.plan.proxies[proxy];
     const { plan } = this;
@@ -118,13 +119,57 @@ export class NodeProxy implements Watcher {
     const { now } = world.queue;
     this.runner = new SyncRunner(runnerOptions(plan), now, Math.round(age * (maxInterval ?? 0)));
     this.lastFullAt = now - Math.round(age * (fullSyncPeriod ?? 0));
-    this.timer = new Moment(world.queue, () => this.wake());
+    this.clock = now;
     for (const change of world.controlPlane.published()) this.applied.set(change.service, change);
     this.setTimer();
+    this.due = this.timerAt;
+  }
+
+  /** Goes on to the present. Whoever meets the node's rules, or has met them, does this first. */
+  keepUp(): void {
+    if (this.due <= this.world.queue.now || this.watch.isBehind) this.goOn(this.world.queue.now);
+  }
+
+  /** The same, but leaves what is due just now: for those who do something to the node, which comes first. */
+  readOn(): void {
+    this.goOn(this.world.queue.now - 1);
+  }
+
+  /** Whether the API server reaches the node is about to change. */
+  connectionChanges(): void {
+    const { now } = this.world.queue;
+    this.readOn();
+    this.watch.interrupted(now);
+    this.due = now;
+  }
+
+  /** All that happens up to `until` (ns), in its order. */
+  private goOn(until: number): void {
+    const { watch } = this;
+    const { nodes } = this.world;
+    watch.readOn();
+    const isReached = nodes.controlPlaneReaches(this.node);
+    for (;;) {
+      const arrival = isReached ? watch.nextAt : Infinity;
+      this.due = Math.min(arrival, this.timerAt);
+      if (this.due > until) return;
+      this.clock = this.due;
+      // Of two things at one moment that comes first which was settled first.
+      const isArrival =
+        arrival < this.timerAt ||
+        (arrival === this.timerAt && watch.nextWrittenAt <= this.timerSetAt);
+      if (isArrival) {
+        this.receive(watch.take());
+      } else {
+        this.timerAt = Infinity;
+        this.wake();
+      }
+    }
   }
 
   /** The rules for what comes to a ServicePort by an entrance, as of the last sync that succeeded; null: there was none. */
   rules(servicePort: number, entrance: Entrance = BY_CLUSTER_IP): ServiceRules | null {
+    this.keepUp();
     if (this.isBlank) return null;
     const key = this.keyOf(servicePort, entrance);
     let rules = this.rulesInForce.get(key);
@@ -144,6 +189,7 @@ export class NodeProxy implements Watcher {
 
   /** Decides a new flow now: a full conntrack table drops it, and one that is forwarded gets an entry. */
   admit(flow: Flow, rules: ServiceRules): Verdict {
+    this.keepUp();
     const { conntrack } = this;
     const { now } = this.world.queue;
     if (conntrack !== null && conntrack.isFull(now)) return DROPPED;
@@ -154,19 +200,21 @@ export class NodeProxy implements Watcher {
 
   /** Whether the node has a ready endpoint of its own of a ServicePort: what its health check says. */
   hasReadyEndpoint(servicePort: number): boolean {
+    this.keepUp();
     const { service, port } = this.world.servicePorts[servicePort];
     const set = this.setsInForce(service)[port];
-    return set.usable('Local', this.vantage).endpoints[0]?.ready === true;
+    return !this.isBlank && set.usable('Local', this.vantage).endpoints[0]?.ready === true;
   }
 
   /** The endpoints of a ServicePort, as of the last sync that succeeded. */
   endpointsInForce(servicePort: number): EndpointSet {
+    this.keepUp();
     const { service, port } = this.world.servicePorts[servicePort];
     return this.setsInForce(service)[port];
   }
 
   /** A change arrives over the watch. */
-  receive(change: EndpointChange): void {
+  private receive(change: EndpointChange): void {
     if (!this.isRunning) return;
     // What was under way at a start is in the list that it began with.
     if (this.hasRestarted && change.version <= this.versionHeardOf(change.service)) return;
@@ -182,7 +230,9 @@ export class NodeProxy implements Watcher {
    */
   restart(span: number): void {
     const { queue } = this.world;
-    queue.cancel(this.timer);
+    this.readOn();
+    this.clock = queue.now;
+    this.timerAt = Infinity;
     this.isRunning = false;
     this.isSyncing = false;
     this.isWanted = false;
@@ -215,9 +265,16 @@ export class NodeProxy implements Watcher {
 
   /** Lists what there is, and writes it all: at once, for the runner only begins to count after that. */
   private start(): void {
-    const { now } = this.world.queue;
+    const { nodes, queue } = this.world;
+    const { now } = queue;
     // It may have been restarted again meanwhile.
     if (this.isRunning || now < this.backAt) return;
+    if (!nodes.controlPlaneReaches(this.node)) {
+      nodes.whenReached(this.node, () => this.start());
+      return;
+    }
+    this.readOn();
+    this.clock = now;
     this.isRunning = true;
     this.hasRestarted = true;
     this.isStarting = true;
@@ -229,6 +286,7 @@ export class NodeProxy implements Watcher {
       }
     }
     this.startSync();
+    this.due = now;
   }
 
   private versionHeardOf(service: number): number {
@@ -242,29 +300,27 @@ export class NodeProxy implements Watcher {
       this.finishSync();
       return;
     }
-    if (this.world.queue.now >= this.runner.dueAt) this.isWanted = true;
+    if (this.clock >= this.runner.dueAt) this.isWanted = true;
     this.trySync();
   }
 
   /** Starts a sync if there is cause and the runner allows it; otherwise comes back when it may. */
   private trySync(): void {
-    if (this.isWanted && this.runner.tryStart(this.world.queue.now)) this.startSync();
+    if (this.isWanted && this.runner.tryStart(this.clock)) this.startSync();
     else this.setTimer();
   }
 
   /** Comes back when a sync that is wanted may start, or when one is due. */
   private setTimer(): void {
-    const { queue } = this.world;
-    queue.cancel(this.timer);
-    const at = this.isWanted ? this.runner.retryAt(queue.now) : this.runner.dueAt;
+    const { clock } = this;
+    const at = this.isWanted ? this.runner.retryAt(clock) : this.runner.dueAt;
     // The first sync of a process may have taken longer than the runner lets any two lie apart.
-    if (at < Infinity) queue.schedule(this.timer, Math.max(at, queue.now), PHASE_CONTROL);
+    this.timerAt = Math.max(at, clock);
+    this.timerSetAt = clock;
   }
 
   private startSync(): void {
-    const { queue } = this.world;
-    const { now } = queue;
-    queue.cancel(this.timer);
+    const { clock: now } = this;
     this.isWanted = false;
     this.isSyncing = true;
     const { pending, taken } = this;
@@ -275,8 +331,12 @@ export class NodeProxy implements Watcher {
       this.needsFullSync = true;
     }
     const span = this.plane.programmingTime(this.work());
-    if (span === 0) this.finishSync();
-    else queue.schedule(this.timer, now + span, PHASE_CONTROL);
+    if (span === 0) {
+      this.finishSync();
+      return;
+    }
+    this.timerAt = now + span;
+    this.timerSetAt = now;
   }
 
   /** What the sync that starts has to write. */
@@ -300,8 +360,7 @@ export class NodeProxy implements Watcher {
   }
 
   private finishSync(): void {
-    const { world, failures } = this;
-    const { now } = world.queue;
+    const { world, failures, clock: now } = this;
     this.isSyncing = false;
     const succeeded = failures === null || failures.next() >= this.plan.syncFailure;
     if (succeeded) this.commit(now);
@@ -326,7 +385,7 @@ export class NodeProxy implements Watcher {
           rules?.apply(this.usable(service, sets[port], entrance), now);
         }
       }
-      world.controlPlane.inForce(service, since, version);
+      world.controlPlane.inForce(service, { from: since, to: version, at: now });
     }
     this.taken.clear();
     this.isBlank = false;

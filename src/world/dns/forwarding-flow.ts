@@ -41,6 +41,7 @@ export class ForwardingFlow implements Flow {
   /** The cache closes it at `now` (ns). */
   close(now: number): void {
     if (this.rules === null) return;
+    this.proxy!.keepUp();
     this.rules.close(this, now, CLOSED_BY_CLIENT);
     this.rules = null;
     this.proxy!.conntrack?.close(now);

@@ -3,6 +3,7 @@ import type { Conntrack } from '../../proxy/conntrack.ts';
 import type { ServiceRules } from '../../proxy/data-plane.ts';
 import type { SourcePorts } from '../../proxy/source-ports.ts';
 import type { Sampler } from '../../engine/distributions/sampler.ts';
+import type { NodeProxy } from '../control/node-proxy.ts';
 import type { ClientTally } from '../measure/client-tally.ts';
 import type { ServiceBook } from '../measure/service-book.ts';
 import type { ArrivalTimes } from '../traffic/arrivals.ts';
@@ -48,6 +49,7 @@ export class LaneClient {
 
 export class LaneReplica {
   readonly replica: Replica;
+  readonly proxy: NodeProxy;
   readonly ports: SourcePorts | null;
   readonly conntrack: Conntrack | null;
   /** The rules of the target on its node, asked for at the first request; null until then. */
@@ -56,6 +58,7 @@ export class LaneReplica {
   constructor(replica: Replica) {
     this.replica = replica;
     this.ports = replica.ports;
-    this.conntrack = replica.proxy!.conntrack;
+    this.proxy = replica.proxy!;
+    this.conntrack = this.proxy.conntrack;
   }
 }

@@ -205,6 +205,7 @@ export class ExpressLane implements Resolved {
     const { now } = this.queue;
     const { replica, ports, conntrack } = lane;
     this.world.connectionsOpened++;
+    lane.proxy.keepUp();
     lane.rules ??= replica.rules();
     journey.sourceIp = replica.address;
     journey.sourcePort = 0;
@@ -348,8 +349,9 @@ export class ExpressLane implements Resolved {
   private end(journey: Journey): void {
     const { world, times, ended } = this;
     const { now } = this.queue;
-    const { ports, rules, conntrack } = journey.replica;
+    const { ports, rules, conntrack, proxy } = journey.replica;
     if (ports !== null) ports.rest(journey.sourcePort, now);
+    proxy.keepUp();
     rules!.close(journey, now, CLOSED_BY_CLIENT);
     if (conntrack !== null) conntrack.close(now);
     world.connectionsClosed++;

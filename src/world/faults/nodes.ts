@@ -29,8 +29,12 @@ export class Nodes {
   /** What waits for the control plane to reach a node again. */
   private readonly held = new Map<number, (() => void)[]>();
 
-  constructor(count: number) {
+  /** Told before who reaches whom changes. */
+  private readonly changes: () => void;
+
+  constructor(count: number, changes: () => void) {
     this.faults = new Int32Array(count);
+    this.changes = changes;
   }
 
   /** Whether the node does nothing and answers nobody. Whoever is outside never goes down. */
@@ -66,6 +70,7 @@ export class Nodes {
 
   /** A fault takes the node down. Returns whether it was up. */
   takeDown(node: number): boolean {
+    this.changes();
     if (this.faults[node]++ > 0) return false;
     this.downCount++;
     this.noteCuts();
@@ -74,6 +79,7 @@ export class Nodes {
 
   /** The fault is over. Returns whether the node is up again. */
   bringUp(node: number): boolean {
+    this.changes();
     if (--this.faults[node] > 0) return false;
     this.downCount--;
     this.noteCuts();
@@ -82,10 +88,12 @@ export class Nodes {
 
   /** Cuts the ways between two sides. Returns what heals it. */
   cut(between: readonly [PartitionSide, PartitionSide]): () => void {
+    this.changes();
     const cut: Cut = [this.sideOf(between[0]), this.sideOf(between[1])];
     this.cuts = [...this.cuts, cut];
     this.noteCuts();
     return () => {
+      this.changes();
       this.cuts = this.cuts.filter((other) => other !== cut);
       this.noteCuts();
     };

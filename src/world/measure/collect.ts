@@ -17,6 +17,7 @@ import type { ClientWindowTally } from './client-tally.ts';
 /** Checks conservation, and gathers all figures of the run. */
 export function collect(world: World, replication: number): RunResult {
   const { plan, records } = world;
+  world.controlPlane.settle();
   if (records.connections !== null) {
     world.connections.forEachOpen((connection) => records.connection(connection, null));
     records.connections.sort((a, b) => a.connection - b.connection);

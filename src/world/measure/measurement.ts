@@ -166,9 +166,9 @@ export class Measurement {
     this.programming.announced(causedAt, nodes);
   }
 
-  /** What was caused at `causedAt` (ns) is in force on one of them now. */
-  programmed(causedAt: number): void {
-    this.programming.inForce(causedAt, this.queue.now);
+  /** What was caused at `causedAt` (ns) is in force on one of them at `at` (ns). */
+  programmed(causedAt: number, at: number): void {
+    this.programming.inForce(causedAt, at);
   }
 
   /** A kube-proxy has ended a sync. */

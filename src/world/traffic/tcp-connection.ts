@@ -120,6 +120,7 @@ export class TcpConnection extends Connection implements Flow {
     const { rules, endpoint } = this;
     const { proxy } = this.gate;
     if (rules === null || proxy === null || endpoint === null) return;
+    proxy.keepUp();
     const { now } = this.world.queue;
     if (proxy.plane.usesConntrack) {
       if (now - this.seenAt <= proxy.tcpEstablishedTimeout) return;
@@ -231,6 +232,7 @@ export class TcpConnection extends Connection implements Flow {
     const { proxy } = this.gate;
     const { now } = this.world.queue;
     if (proxy === null) return UNROUTED;
+    proxy.keepUp();
     if (this.rules !== null) {
       if (this.isRemembered(this.rules, proxy, now)) return FORWARDED;
       this.rules = null;
@@ -347,8 +349,10 @@ export class TcpConnection extends Connection implements Flow {
     if (rules === null) return;
     this.rules = null;
     const end = this.howItEnds();
+    const proxy = this.gate.proxy!;
+    proxy.keepUp();
     rules.close(this, now, end);
-    const { conntrack } = this.gate.proxy!;
+    const { conntrack } = proxy;
     if (conntrack === null) return;
     // A RST that is the only answer to a SYN takes the entry along (nf_conntrack_proto_tcp.c).
     if (this.stage === FAILING && this.failure === 'refused') conntrack.remove();

@@ -68,6 +68,7 @@ export class UdpFlow implements Flow {
     const { proxy } = this.gate;
     this.proxyCost = 0;
     if (proxy === null) return UNROUTED;
+    proxy.keepUp();
     if (this.rules !== null && this.isRemembered(this.rules, proxy, now)) {
       this.seenAt = now;
       return FORWARDED;
@@ -96,8 +97,10 @@ export class UdpFlow implements Flow {
     const { rules } = this;
     if (rules === null) return;
     this.rules = null;
+    const proxy = this.gate.proxy!;
+    proxy.keepUp();
     rules.close(this, now, ABANDONED);
-    const { conntrack } = this.gate.proxy!;
+    const { conntrack } = proxy;
     if (conntrack !== null) conntrack.close(now, this.isStream ? UDP_STREAM : UDP);
   }
 
