@@ -147,6 +147,46 @@ export interface NetworkProgrammingResult {
   readonly latency: HistogramData;
 }
 
+/** The stale view of a node in a window: for how long its rules named pods that took no new connections any more. */
+export interface StaleNodeResult {
+  readonly node: string;
+  readonly zone: string;
+  /** Pods that were named for a while after they had stopped, as often as they had. */
+  readonly pods: number;
+  /** Over these, and of the one named longest, ns. */
+  readonly totalNs: number;
+  readonly maxNs: number;
+}
+
+/** A pod's stop belongs to a window that was open then, and so does how long nodes named it after that. */
+export interface StaleViewResult {
+  readonly window: string;
+  /** How often a pod behind a Service that is called stopped taking connections. */
+  readonly stopped: number;
+  /** Nodes with clients that named one of them for any time. */
+  readonly nodes: readonly StaleNodeResult[];
+}
+
+/** A rollout, and what it cost those who call the Services that its workload backs. */
+export interface RolloutResult {
+  /** `deployment/checkout`, and its namespace. */
+  readonly workload: string;
+  readonly namespace: string;
+  /** The window that its action opened; null: none. */
+  readonly window: string | null;
+  /** From the start of the measurement, ns; completedNs null: not before the run ended, or replaced by another. */
+  readonly startedNs: number;
+  readonly completedNs: number | null;
+  readonly deadlineExceeded: boolean;
+  /** Until it was complete, was given up or replaced, or the measurement ended, ns from the start of the measurement. */
+  readonly endedNs: number;
+  /** Requests that were due to these Services from its start to its end, and those of them that failed, by cause. */
+  readonly requests: number;
+  readonly errors: Partial<Record<ErrorCause, number>>;
+  /** Still in flight when the run was cut off. */
+  readonly unfinished: number;
+}
+
 export type Verdict = 'forwarded' | 'rejected' | 'dropped' | 'unrouted';
 
 /** A row of connections.csv. Instants in ns; closedNs null: open at the end. */
@@ -195,6 +235,10 @@ export interface RunResult {
   readonly timeline: readonly IntervalResult[];
   /** One a window. */
   readonly networkProgramming: readonly NetworkProgrammingResult[];
+  /** One a window. */
+  readonly staleView: readonly StaleViewResult[];
+  /** In the order in which they began. */
+  readonly rollouts: readonly RolloutResult[];
   readonly totals: {
     readonly events: number;
     /** Requests issued, the warm-up included: succeeded + failed + unfinished. */

@@ -27,6 +27,7 @@ import { PodLoads } from './measure/pod-loads.ts';
 import { Records } from './measure/records.ts';
 import { ServiceBook } from './measure/service-book.ts';
 import { SharedTime } from './measure/shared-time.ts';
+import { StaleView } from './measure/stale-view.ts';
 import { Client } from './traffic/client.ts';
 import { ConnectionStore } from './traffic/connection-store.ts';
 import { PortRanges } from './traffic/port-ranges.ts';
@@ -42,6 +43,7 @@ export class World {
   readonly loads: PodLoads;
   readonly averages: PodAverages;
   readonly records: Records;
+  readonly staleView: StaleView;
   readonly controlPlane: ControlPlane;
   readonly images: Images;
   readonly connections: ConnectionStore;
@@ -99,6 +101,7 @@ export class World {
     this.measurement = new Measurement(plan, this.queue);
     this.loads = new PodLoads(plan.windows.length);
     this.records = new Records(this, options);
+    this.staleView = new StaleView(plan.windows, this.measurement.spans, this.horizon);
     this.connections = new ConnectionStore(this);
     this.controlPlane = new ControlPlane(this);
     this.scheduler = new Scheduler(this);

@@ -85,6 +85,8 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
       pending: index === 0 ? 1 : 0,
       latency: index === 0 ? latencies(6, 20, 900 + replication) : latencies(0, 0, 0),
     })),
+    staleView: plan.windows.map(({ name }) => ({ window: name, stopped: 0, nodes: [] })),
+    rollouts: [],
     totals: {
       events: 12_345,
       issued: requests,

@@ -361,9 +361,13 @@ export class Pod {
   }
 
   private become(state: PodState): void {
+    const wasListening = this.isListening;
     this.changeReadiness(() => {
       this.state = state;
     });
+    const { isListening, world } = this;
+    if (isListening !== wasListening)
+      world.staleView.podTakes(this.index, isListening, world.queue.now);
   }
 
   /** Makes a change and, where it changed whether the pod is Ready, lets the kubelet know. */

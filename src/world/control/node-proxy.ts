@@ -29,6 +29,7 @@ import {
   type Verdict,
 } from '../../proxy/data-plane.ts';
 import { MODES, type DataPlaneContext } from '../../proxy/modes.ts';
+import type { NamedPods } from '../measure/stale-view.ts';
 import type { World } from '../world.ts';
 import type { ChangeLog, EndpointChange, LogReader } from './change-log.ts';
 import { endpointsChanged } from './endpoint-changes.ts';
@@ -68,6 +69,8 @@ export class NodeProxy implements LogReader {
   private timerSetAt = 0;
   /** Rules that a flow has needed, by entrance and ServicePort. */
   private readonly rulesInForce = new Map<number, ServiceRules>();
+  /** What clients here may be sent to, by entrance and ServicePort. */
+  private readonly named = new Map<number, NamedPods>();
   /** Those by which a flow has come. */
   private entrances: readonly Entrance[] = [BY_CLUSTER_IP];
   /** Changes in force, by Service; others are still as they were at the start. */
@@ -182,9 +185,18 @@ export class NodeProxy implements LogReader {
       const set = this.setsInForce(service)[port];
       rules = this.plane.createRules(facts, this.usable(service, set, entrance));
       this.rulesInForce.set(key, rules);
-      if (entrance !== BY_CLUSTER_IP) this.entrances = ENTRANCES;
     }
     return rules;
+  }
+
+  /** Clients call a ServicePort by an entrance of this node. */
+  follow(servicePort: number, entrance: Entrance = BY_CLUSTER_IP): void {
+    const key = this.keyOf(servicePort, entrance);
+    if (this.named.has(key)) return;
+    if (entrance !== BY_CLUSTER_IP) this.entrances = ENTRANCES;
+    const { service, port } = this.world.servicePorts[servicePort];
+    const usable = this.usable(service, this.setsInForce(service)[port], entrance);
+    this.named.set(key, this.world.staleView.follow(this.node, usable));
   }
 
   /** Decides a new flow now: a full conntrack table drops it, and one that is forwarded gets an entry. */
@@ -381,8 +393,10 @@ export class NodeProxy implements LogReader {
       const first = world.servicePort(service, 0);
       for (let port = 0; port < sets.length; port++) {
         for (const entrance of this.entrances) {
-          const rules = this.rulesInForce.get(this.keyOf(first + port, entrance));
-          rules?.apply(this.usable(service, sets[port], entrance), now);
+          const key = this.keyOf(first + port, entrance);
+          const usable = this.usable(service, sets[port], entrance);
+          this.rulesInForce.get(key)?.apply(usable, now);
+          this.named.get(key)?.change(usable, now);
         }
       }
       world.controlPlane.inForce(service, { from: since, to: version, at: now });

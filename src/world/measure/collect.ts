@@ -9,6 +9,7 @@ import {
   type IntervalResult,
   type PodResult,
   type RunResult,
+  type StaleViewResult,
 } from '../../contract/result.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
@@ -33,6 +34,8 @@ export function collect(world: World, replication: number): RunResult {
     pods: podResults(world),
     timeline: timelineResults(world),
     networkProgramming: world.measurement.programming.results(),
+    staleView: staleViewResults(world),
+    rollouts: [],
     totals: totals(world),
   };
   const digest = new Digest();
@@ -131,6 +134,11 @@ function timelineResults(world: World): IntervalResult[] {
     latency: tally.latency.toData(),
     readyPods: tally.readyPods,
   }));
+}
+
+function staleViewResults(world: World): StaleViewResult[] {
+  const called = world.averages.services.flatMap((service) => world.podsBehind(service));
+  return world.staleView.results(world.plan, [...new Set(called.map(({ index }) => index))]);
 }
 
 function totals(world: World): RunResult['totals'] {

@@ -267,6 +267,7 @@ export class Replica implements Gate {
           ? plane.unknownPort
           : plane.unknownAddress;
     this.way = wayOf(world, this);
+    if (this.way === null && client.servicePort >= 0) this.proxy?.follow(client.servicePort);
     this.connections = CONNECTION_MODES[connection.mode](world, this);
   }
 

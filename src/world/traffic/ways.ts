@@ -52,6 +52,7 @@ class NodeGate implements Gate {
     this.replica = replica;
     this.servicePort = at.servicePort;
     this.entrance = replica.node === at.node ? BY_OWN_NODE_PORT : BY_NODE_PORT;
+    this.proxy.follow(at.servicePort, this.entrance);
   }
 
   rules(): ServiceRules | null {
