@@ -365,9 +365,8 @@ export class Pod {
     this.changeReadiness(() => {
       this.state = state;
     });
-    const { isListening, world } = this;
-    if (isListening !== wasListening)
-      world.staleView.podTakes(this.index, isListening, world.queue.now);
+    const { isListening, index, world } = this;
+    if (isListening !== wasListening) world.staleView.podTakes(index, isListening, world.queue.now);
   }
 
   /** Makes a change and, where it changed whether the pod is Ready, lets the kubelet know. */

@@ -15,6 +15,7 @@ import {
   MAY_RETRY,
   NAME_UNRESOLVED,
   NODE_DOWN,
+  NODE_RESTARTED,
   NO_POLICY,
   NO_REASON,
   NOT_RETRIED,
@@ -264,8 +265,10 @@ export class Attempt extends SimEvent {
 
   /** The pod knows no such connection ('reset'), or has no room for the request. */
   turnedAway(answer: 'reset' | '503'): void {
+    const { orphaned, reason } = this.connection!;
     if (answer === '503') this.reason = QUEUE_FULL;
-    else this.reason = this.connection!.reason === FORGOTTEN ? FORGOTTEN : PROCESS_ENDED;
+    else if (orphaned) this.reason = NODE_RESTARTED;
+    else this.reason = reason === FORGOTTEN ? FORGOTTEN : PROCESS_ENDED;
     this.respond(answer);
   }
 
