@@ -77,6 +77,8 @@ export class World {
   private readonly icmpLimits: IcmpLimit[] = [];
   private headless: AddressRecords | null = null;
   private freshIps = 0;
+  /** How many pods have had a name; gathered when the first new pod needs one. */
+  private podNames: Map<string, number> | null = null;
   /** Addresses of the plan's pods; gathered when the first new pod needs one. */
   private plannedIps: Set<string> | null = null;
 
@@ -216,6 +218,14 @@ export class World {
     for (const { service } of workload.plan.memberships) this.backing[service].push(pod);
     this.controlPlane.register(pod, ready);
     return pod;
+  }
+
+  /** A name for a pod of which there may have been others before: `db-0`, then `db-0~2`, `db-0~3`. */
+  podNameFor(name: string): string {
+    this.podNames ??= new Map(this.pods.map((pod) => [pod.name, 1]));
+    const count = (this.podNames.get(name) ?? 0) + 1;
+    this.podNames.set(name, count);
+    return count === 1 ? name : `${name}~${count}`;
   }
 
   /** An address for a pod made during the run: of 100.64.0.0/10, and not one that the plan has given away. */

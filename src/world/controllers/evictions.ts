@@ -47,7 +47,7 @@ export class Evictions {
 
   /** A pod does not tolerate a taint of its node: it is deleted, whatever its budgets say. */
   evict(pod: Pod): void {
-    this.world.workloads[pod.workload].deletePod(pod);
+    pod.delete();
   }
 
   /** A pod is no more. */
@@ -70,7 +70,7 @@ export class Evictions {
   private tryToEvict(pod: Pod): boolean {
     if (this.world.controlPlane.statusOf(pod).terminating) return true;
     if (!this.budgets.allow(pod)) return false;
-    this.world.workloads[pod.workload].deletePod(pod);
+    pod.delete();
     return true;
   }
 }

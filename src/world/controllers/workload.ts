@@ -1,106 +1,179 @@
 /**
- * A workload's controller, as far as scripts and random faults need it: it starts pods, deletes them, and
- * replaces those that are deleted.
- *
- * Left out: rollouts, pacing of creations, disruption budgets.
+ * A workload of the plan: its pods, and the door to the controller that makes them. Users and autoscalers come in from
+ * one side, what the API server has of the pods from the other.
  */
 import type { PlannedRevision, PlannedWorkload } from '../../contract/plan.ts';
-import type { World } from '../world.ts';
-import { startFaults } from '../faults/pod-faults.ts';
+import type { RandomStream } from '../../engine/random.ts';
 import type { Pod } from '../cluster/pod.ts';
+import { startFaults } from '../faults/pod-faults.ts';
+import type { World } from '../world.ts';
+import { BarePods } from './bare-pods.ts';
+import type { Controller, PodMaker } from './controller.ts';
+import { Deployment } from './deployment.ts';
+import { OngoingRollout } from './ongoing-rollout.ts';
+import { Replica, type ReplicaFacts, type Template } from './replica.ts';
+import { StatefulSet } from './stateful-set.ts';
+import { Wakeup } from './wakeup.ts';
 
-export class Workload {
+export class Workload implements PodMaker {
   readonly plan: PlannedWorkload;
   readonly index: number;
-  /** All it ever had; those that are not terminating are its replicas. */
+  /** All it ever had that came to a node. */
   readonly pods: Pod[] = [];
   private readonly world: World;
-  private readonly removed = new Set<Pod>();
-  private nextOrdinal: number;
+  private readonly controller: Controller;
+  /** Those whose objects are there. */
+  private readonly replicaOf = new Map<Pod, Replica>();
+  private template: Template = { revision: 0, change: null };
+  private made = 0;
+  private uids: RandomStream | null = null;
 
   constructor(world: World, plan: PlannedWorkload, index: number) {
     this.world = world;
     this.plan = plan;
     this.index = index;
-    this.nextOrdinal = plan.pods.length;
-    for (const facts of plan.pods) {
-      const pod = world.addPod(this, facts, facts.ready);
-      pod.serveFromStart(facts.ready);
-      startFaults(world, pod);
-    }
+    const replicas = plan.pods.map((_, ordinal) => this.startWith(ordinal));
+    this.controller = this.createController(replicas.filter(({ isDeleted }) => !isDeleted));
   }
 
   /** Replicas that are wanted. */
   get replicas(): number {
-    return this.pods.filter((pod) => !pod.terminating).length;
+    return this.controller.replicas;
   }
 
   /** Sets the number of replicas, as a user or an autoscaler does. */
   scale(replicas: number): void {
-    const running = this.pods.filter((pod) => !pod.terminating);
-    for (let i = running.length; i < replicas; i++) this.startPod();
-    if (running.length <= replicas) return;
-    const doomed = running.sort(byDeletionOrder).slice(0, running.length - replicas);
-    for (const pod of doomed) pod.delete();
+    this.controller.scale(replicas);
   }
 
   /**
    * A new revision of the pod template is written. `done`: the rollout is complete and the last old pod is gone, or
    * its progress deadline has passed, or another one has taken its place. `window`: the one that its action opens.
    */
-  rollout(revision: PlannedRevision | null, done: () => void, window: number | null = null): void {
-    void revision;
-    const startedAt = this.world.queue.now;
-    const record = { workload: this.index, window, startedAt, completedAt: startedAt };
-    this.world.rollouts.push({ ...record, deadlineExceeded: false });
-    done();
+  rollout(change: PlannedRevision | null, done: () => void, window: number | null = null): void {
+    this.template = { revision: this.template.revision + 1, change };
+    const record = {
+      workload: this.index,
+      window,
+      startedAt: this.world.queue.now,
+      completedAt: null,
+      deadlineExceeded: false,
+    };
+    this.world.rollouts.push(record);
+    this.controller.rollout(this.template, new OngoingRollout(record, done));
   }
 
-  /** A user deletes a pod; the controller replaces it at once. */
-  delete(name: string): void {
-    const pod = this.pods.find((candidate) => candidate.name === name && !candidate.terminating);
-    if (pod !== undefined) this.deletePod(pod);
+  /** A user deletes a pod. */
+  delete(podName: string): void {
+    for (const pod of this.podsNamed(podName)) pod.delete();
   }
 
-  /** The same for a pod that is at hand, unless it terminates already. */
-  deletePod(pod: Pod): void {
-    if (pod.terminating) return;
-    pod.delete();
-    if (this.plan.controller.kind !== 'None') this.startPod();
-  }
-
-  /** Makes the pods not Ready, or Ready again, whatever their processes do. */
+  /** Makes the pods not Ready, or Ready again, whatever their processes do. `name` null: all of them. */
   setReady(name: string | null, ready: boolean): void {
-    for (const pod of this.pods) {
-      if (name === null || pod.name === name) pod.holdUnready(!ready);
+    for (const pod of this.podsNamed(name)) pod.holdUnready(!ready);
+  }
+
+  /** Its pods of this name whose objects are there; null: all of them. */
+  podsNamed(name: string | null): readonly Pod[] {
+    const found: Pod[] = [];
+    for (const [pod, { facts }] of this.replicaOf) {
+      if (name === null || facts.name === name) found.push(pod);
     }
+    return found;
   }
 
   /** What the API server has of one of its pods has changed: see ControlPlane.statusOf. */
   podStatusChanged(pod: Pod): void {
-    if (this.world.controlPlane.statusOf(pod).gone) this.podRemoved(pod);
+    const replica = this.replicaOf.get(pod);
+    if (replica === undefined) return;
+    const { ready, readySince, known, terminating, gone } = this.world.controlPlane.statusOf(pod);
+    replica.isRunning = known;
+    if ((terminating || gone) && !replica.isDeleted) this.noteDeleted(replica);
+    if (replica.isReady !== ready) {
+      replica.isReady = ready;
+      replica.readySince = readySince;
+      if (!replica.isDeleted) this.controller.readinessChanged(replica, ready);
+    }
+    if (gone) this.podRemoved(pod);
   }
 
-  /** One of its pods is no more, its object neither. */
+  /** The object of one of its pods is no more. */
   podRemoved(pod: Pod): void {
-    if (this.removed.has(pod)) return;
-    this.removed.add(pod);
+    const replica = this.replicaOf.get(pod);
+    if (replica === undefined) return;
+    this.replicaOf.delete(pod);
+    if (!replica.isDeleted) this.noteDeleted(replica);
     this.world.scheduler.podRemoved(pod);
+    this.controller.removed(replica);
     this.world.evictions.podRemoved(pod);
   }
 
-  private startPod(): void {
-    const { world } = this;
-    const name = `${this.plan.podNamePrefix}${this.nextOrdinal++}`;
-    const bind = (node: number): void => {
-      world.addPod(this, { name, ip: world.freshIp(), node }, null).start();
-    };
-    world.scheduler.schedule({ workload: this.index, isDeleted: false, bind });
+  createPod(ordinal: number, template: Template): Replica {
+    const { name, namespace } = this.plan;
+    this.uids ??= this.world.stream(`workload/${namespace}/${name}/uid`);
+    const { now } = this.world.queue;
+    const replica = this.addReplica({ ordinal, template, createdAt: now, uid: this.uids.next() });
+    this.world.scheduler.schedule(replica);
+    return replica;
   }
-}
 
-/** Not ready before ready, then the newest first (pkg/controller/controller_utils.go, as far as modelled). */
-function byDeletionOrder(a: Pod, b: Pod): number {
-  if (a.isReady !== b.isReady) return a.isReady ? 1 : -1;
-  return b.index - a.index;
+  deletePod(replica: Replica): void {
+    if (replica.isDeleted) return;
+    if (replica.pod !== null) {
+      replica.pod.delete();
+      return;
+    }
+    // No kubelet stands before the end of a pod that has no node.
+    this.noteDeleted(replica);
+    this.controller.removed(replica);
+  }
+
+  /** A pod that is there when the run starts. */
+  private startWith(ordinal: number): Replica {
+    const { template, world } = this;
+    const facts = this.plan.pods[ordinal];
+    const replica = this.addReplica({ ordinal, template, createdAt: -Infinity, uid: 0 });
+    replica.isRunning = true;
+    replica.isReady = facts.ready;
+    replica.isDeleted = facts.terminating;
+    const pod = world.addPod(this, facts, facts.ready);
+    replica.pod = pod;
+    this.replicaOf.set(pod, replica);
+    pod.serveFromStart(facts.ready);
+    startFaults(world, pod);
+    return replica;
+  }
+
+  private addReplica(facts: Omit<ReplicaFacts, 'workload' | 'name' | 'number'>): Replica {
+    const { ordinal } = facts;
+    const name = this.plan.pods[ordinal]?.name ?? `${this.plan.podNamePrefix}${ordinal}`;
+    const own = { workload: this.index, name, number: this.made++, ...facts };
+    return new Replica(own, (replica, node) => this.bound(replica, node));
+  }
+
+  /** A pod has got a node. */
+  private bound(replica: Replica, node: number): void {
+    const { world } = this;
+    const { name, template } = replica.facts;
+    const facts = { name: world.podNameFor(name), ip: world.freshIp(), node };
+    const pod = world.addPod(this, { ...facts, revision: template.change }, null);
+    replica.pod = pod;
+    this.replicaOf.set(pod, replica);
+    pod.start();
+  }
+
+  private noteDeleted(replica: Replica): void {
+    replica.isDeleted = true;
+    if (replica.pod !== null) this.world.scheduler.podTerminating(replica.pod);
+    this.controller.deleted(replica);
+  }
+
+  private createController(pods: readonly Replica[]): Controller {
+    const { world, template } = this;
+    const { controller: plan } = this.plan;
+    if (plan.kind === 'None') return new BarePods(pods.length);
+    const wakeup = new Wakeup(world, this.plan, () => this.controller.sync());
+    const parts = { world, maker: this, wakeup, template, pods };
+    return plan.kind === 'Deployment' ? new Deployment(plan, parts) : new StatefulSet(plan, parts);
+  }
 }

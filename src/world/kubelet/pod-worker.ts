@@ -69,7 +69,6 @@ export class PodWorker {
     if (pod.terminating && !isForced) return;
     if (!pod.terminating) {
       pod.markTerminating();
-      world.scheduler.podTerminating(pod);
       world.controlPlane.podDeleted(pod);
     }
     if (isForced) world.controlPlane.podRemoved(pod);
