@@ -300,6 +300,10 @@ const restart: fc.Arbitrary<TimelineAction> = fc.record({
   lasts: delay(ms(500)),
 });
 
+/** Only a controller scales. */
+const isPossible = (one: TimelineAction, { controller }: Partial<PlannedWorkload>): boolean =>
+  one.kind !== 'scale' || controller?.kind !== 'None';
+
 /** A plan of 2.5 simulated seconds, half a second of them warm-up. */
 export const anyPlan: fc.Arbitrary<Plan> = fc
   .record({
@@ -345,6 +349,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     };
     const made = plan({
       ...options,
+      timeline: options.timeline.filter((one) => isPossible(one, options.workload)),
       clients: clients.map((one, i) => ({ ...one, name: `client-${i}` })),
       ...(cost && { costs }),
     });
