@@ -1,33 +1,36 @@
-/** The timeline of a scenario: what is done to the cluster at given moments. */
-import { assert } from '../../base/assert.ts';
+/** The timeline of a scenario: what is done to the cluster at given moments, and the windows that it opens. */
 import type { TimelineAction } from '../../contract/plan.ts';
 import { PHASE_CONTROL } from '../../engine/event-queue.ts';
 import { Moment } from '../../engine/moment.ts';
 import type { World } from '../world.ts';
+import { begin } from './actions.ts';
 
 /** Schedules all actions of the plan. */
 export function startScript(world: World): void {
-  const { queue } = world;
   for (const action of world.plan.timeline) {
-    queue.schedule(new Moment(queue, () => perform(world, action)), action.at, PHASE_CONTROL);
+    at(world, action.at, () => perform(world, action));
   }
 }
 
 function perform(world: World, action: TimelineAction): void {
-  switch (action.kind) {
-    case 'setReady':
-      world.workloads[action.workload].setReady(action.pod, action.ready);
-      break;
-    case 'scale':
-      world.workloads[action.workload].scale(action.replicas);
-      break;
-    case 'deletePod':
-      world.workloads[action.workload].delete(action.pod);
-      break;
-    case 'kubeProxyRestart':
-      for (const proxy of world.proxiesOn(action.node)) proxy.restart(action.lasts);
-      break;
-    default:
-      assert(false, `${action.kind} is not known to scripts`);
-  }
+  const window = action.window ?? null;
+  // Windows that the clock opens and closes need nobody else.
+  const isHeld = window !== null && world.plan.windows[window].from === null;
+  let isOver = false;
+  const over = (): void => {
+    if (isHeld && !isOver) world.measurement.leave(window);
+    isOver = true;
+  };
+  if (isHeld) world.measurement.enter(window);
+  const undo = begin(world, action, { window, over });
+  const lasts = 'lasts' in action ? action.lasts : null;
+  if (lasts === null || undo === null) return;
+  at(world, world.queue.now + lasts, () => {
+    undo();
+    over();
+  });
+}
+
+function at(world: World, instant: number, act: () => void): void {
+  world.queue.schedule(new Moment(world.queue, act), instant, PHASE_CONTROL);
 }
