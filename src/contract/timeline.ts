@@ -33,7 +33,7 @@ export type Action =
       readonly workload: number;
       readonly revision: PlannedRevision | null;
     }
-  | { readonly kind: 'deletePod'; readonly workload: number; readonly pod: string }
+  | { readonly kind: 'deletePod'; readonly workload: number; readonly pod: string | null }
   /** The process dies; the kubelet starts it again after its back-off or, where that is given, so that it serves after `lasts`. */
   | {
       readonly kind: 'crash';
@@ -79,7 +79,7 @@ export interface PlannedFault {
   /** From the end of one to the start of the next; and how long one lasts, null for what ends by itself. */
   readonly every: Distribution;
   readonly lasts: Distribution | null;
-  /** One of these happens each time, at random. */
+  /** One of these happens each time, at random; where its `pod` is null, to one of the workload's pods, at random. */
   readonly actions: readonly Action[];
 }
 

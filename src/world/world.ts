@@ -14,11 +14,14 @@ import { AddressRecords } from './control/address-records.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import { NodeProxy } from './control/node-proxy.ts';
 import { Evictions } from './controllers/evictions.ts';
+import { NodeLifecycle } from './controllers/node-lifecycle.ts';
 import type { Rollout } from './controllers/rollout-record.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { Workload } from './controllers/workload.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
+import { Expectations } from './faults/expectations.ts';
 import { Nodes } from './faults/nodes.ts';
+import { startRandomFaults } from './faults/random-faults.ts';
 import { startScript } from './faults/script.ts';
 import { Images } from './kubelet/images.ts';
 import { Measurement } from './measure/measurement.ts';
@@ -39,6 +42,8 @@ export class World {
   readonly horizon: number;
   readonly queue: EventQueue = new EventQueue();
   readonly nodes: Nodes;
+  readonly nodeLifecycle: NodeLifecycle;
+  readonly expectations: Expectations = new Expectations();
   readonly measurement: Measurement;
   readonly loads: PodLoads;
   readonly averages: PodAverages;
@@ -100,6 +105,7 @@ export class World {
     });
     this.backing = plan.services.map(() => []);
     this.nodes = new Nodes(plan.nodes.length, () => this.controlPlane.connectionsChange());
+    this.nodeLifecycle = new NodeLifecycle(this);
     this.measurement = new Measurement(plan, this.queue);
     this.loads = new PodLoads(plan.windows.length);
     this.records = new Records(this, options);
@@ -120,6 +126,7 @@ export class World {
     this.averages = new PodAverages(this);
     this.measurement.observe(plan, this.averages);
     startScript(this);
+    startRandomFaults(this);
   }
 
   /** The random stream of one concern. */

@@ -322,6 +322,13 @@ export class Pod {
     while (this.waiting.length > 0) lost.push(this.waiting.shift());
     const { loads, index } = this;
     loads.add(index, -this.inFlight, -loads.busy(index), now);
+    if (this.isSilent) {
+      for (const attempt of lost) attempt.lostWithNode();
+      this.world.connections.forEachTo(this, (connection) => {
+        connection.orphaned = true;
+      });
+      return;
+    }
     for (const attempt of lost) attempt.resetByPod();
     this.world.connections.forEachTo(this, (connection) => connection.closeByPeer());
   }

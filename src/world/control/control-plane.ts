@@ -211,6 +211,7 @@ export class ControlPlane {
     change();
     for (const { service } of memberships) this.slicesOf(service).request(causedAt);
     this.world.workloads[pod.workload].podStatusChanged(pod);
+    this.world.expectations.look(pod.workload);
   }
 
   private slicesOf(service: number): Relay {

@@ -19,6 +19,7 @@
  */
 import { PHASE_CONTROL } from '../../engine/event-queue.ts';
 import { Moment } from '../../engine/moment.ts';
+import type { RandomStream } from '../../engine/random.ts';
 import type { World } from '../world.ts';
 
 /** A node that the control plane does not hear of, or has not until just now. */
@@ -27,6 +28,8 @@ interface Watched {
   next: Moment;
   isReady: boolean;
   isHeard: boolean;
+  /** Of the age that its last heartbeat has when it dies. */
+  readonly ages: RandomStream;
 }
 
 export class NodeLifecycle {
@@ -50,7 +53,9 @@ export class NodeLifecycle {
     let watched = this.watched.get(node);
     if (watched === undefined) {
       if (isHeard) return;
-      watched = { next: new Moment(this.world.queue, () => undefined), isReady: true, isHeard: true };
+      const { plan, queue } = this.world;
+      const ages = this.world.stream(`node/${plan.nodes[node].name}/heartbeat`);
+      watched = { next: new Moment(queue, () => undefined), isReady: true, isHeard: true, ages };
       this.watched.set(node, watched);
     }
     if (watched.isHeard === isHeard) return;
@@ -62,10 +67,8 @@ export class NodeLifecycle {
   /** Heartbeats stay away from now on. */
   private hearsNoMore(node: number, watched: Watched): void {
     const { heartbeat, monitorPeriod, monitorGracePeriod } = this.settings;
-    const { now } = this.world.queue;
-    const { name } = this.world.plan.nodes[node];
-    const age = this.world.stream(`node/${name}/heartbeat`).next() * heartbeat;
-    const noted = this.lookAfter(now - age);
+    const age = watched.ages.next() * heartbeat;
+    const noted = this.lookAfter(this.world.queue.now - age);
     const late = this.lookAfter(noted + monitorGracePeriod);
     // The Lease must be older than the grace period, not as old.
     const at = late > noted + monitorGracePeriod ? late : late + monitorPeriod;
@@ -94,9 +97,11 @@ export class NodeLifecycle {
 
   /** The node sends heartbeats again: what was about to happen does not, and it is Ready after the next look. */
   private hearsAgain(node: number, watched: Watched): void {
-    const { queue, scheduler } = this.world;
+    const { controlPlane, pods, queue, scheduler } = this.world;
     queue.cancel(watched.next);
     if (watched.isReady) return;
+    // Its kubelet finds that the API server has its pods otherwise than it does.
+    for (const pod of pods) if (pod.node === node) controlPlane.podChanged(pod);
     this.plan(watched, this.lookAfter(queue.now), () => {
       watched.isReady = true;
       scheduler.setReady(node, true);

@@ -47,7 +47,7 @@ const ACTIONS: { readonly [Kind in Action['kind']]: Begin<Kind> } = {
     const owner = world.workloads[workload];
     for (const pod of named(world, workload, name)) {
       expectDeleted(world, owner, pod, over);
-      owner.deletePod(pod);
+      pod.delete();
       world.expectations.look(workload);
     }
     return null;
@@ -113,9 +113,7 @@ export function begin(world: World, action: Action, course: Course): (() => void
 
 /** The pods of a workload that an action is about: one of this name, or all that are there. */
 function named(world: World, workload: number, name: string | null): readonly Pod[] {
-  return world.workloads[workload].pods.filter(
-    (pod) => !pod.terminating && !pod.isGone && (name === null || pod.name === name),
-  );
+  return world.workloads[workload].podsNamed(name).filter((pod) => !pod.terminating);
 }
 
 /** Nodes that a partition may keep from the control plane. */

@@ -76,8 +76,8 @@ class RandomFault extends SimEvent {
   private resolved(action: Action, lasts: number | null): Action | null {
     const timed = 'lasts' in action ? ({ ...action, lasts } as Action) : action;
     if (!('pod' in timed) || timed.pod !== null) return timed;
-    const { pods } = this.world.workloads[timed.workload];
-    const there = pods.filter((pod) => !pod.terminating && !pod.isGone);
+    const pods = this.world.workloads[timed.workload].podsNamed(null);
+    const there = pods.filter((pod) => !pod.terminating);
     if (there.length === 0) return null;
     return { ...timed, pod: there[this.choice.below(there.length)].name };
   }

@@ -21,16 +21,38 @@ export interface ArrivalTimes {
 export class Arrivals extends SimEvent {
   private readonly queue: EventQueue;
   private readonly client: Client;
-  readonly times: ArrivalTimes;
+  times: ArrivalTimes;
   private readonly until: number;
+  private readonly stream: RandomStream;
+  /** What the arrivals of the plan have been replaced with, the last first. */
+  private replacements: readonly Arrival[] = [];
 
   /** Arrivals from the start of the run up to `until` (ns), exclusive. */
   constructor(queue: EventQueue, client: Client, stream: RandomStream, until: number) {
     super(queue, 3);
     this.queue = queue;
     this.client = client;
-    this.times = arrivalTimes(client.plan.arrival, stream);
+    this.stream = stream;
+    this.times = arrivalTimes(client.plan.arrival, stream, 0);
     this.until = until;
+  }
+
+  /** From now on requests arrive so. Returns what undoes it: others that have replaced it since stay. */
+  replace(arrival: Arrival): () => void {
+    // An object of its own, so that the same arrivals twice are two replacements.
+    const replacement = { ...arrival };
+    this.replaceBy([replacement, ...this.replacements]);
+    return () => this.replaceBy(this.replacements.filter((other) => other !== replacement));
+  }
+
+  private replaceBy(replacements: readonly Arrival[]): void {
+    const isAnother = replacements[0] !== this.replacements[0];
+    this.replacements = replacements;
+    if (!isAnother) return;
+    const { client, queue, stream } = this;
+    queue.cancel(this);
+    this.times = arrivalTimes(replacements[0] ?? client.plan.arrival, stream, queue.now);
+    this.proceed();
   }
 
   /** Schedules the next arrival. */
@@ -45,24 +67,26 @@ export class Arrivals extends SimEvent {
   }
 }
 
-function arrivalTimes(arrival: Arrival, stream: RandomStream): ArrivalTimes {
+/** Arrivals after `from` (ns). */
+function arrivalTimes(arrival: Arrival, stream: RandomStream, from: number): ArrivalTimes {
   switch (arrival.kind) {
     case 'poisson':
-      return new PoissonTimes(arrival.rate, stream);
+      return new PoissonTimes(arrival.rate, stream, from);
     case 'constant':
-      return new ConstantTimes(arrival.rate);
+      return new ConstantTimes(arrival.rate, from);
     case 'steps':
-      return new PiecewiseTimes(arrival.points, false, stream);
+      return new PiecewiseTimes(arrival.points, false, stream, from);
     case 'ramp':
-      return new PiecewiseTimes(arrival.points, true, stream);
+      return new PiecewiseTimes(arrival.points, true, stream, from);
   }
 }
 
 class PoissonTimes implements ArrivalTimes {
   private readonly gaps: { next(): number };
-  private at = 0;
+  private at: number;
 
-  constructor(rate: number, stream: RandomStream) {
+  constructor(rate: number, stream: RandomStream, from: number) {
+    this.at = from;
     const mean = rate > 0 ? 1e9 / rate : Infinity;
     this.gaps =
       mean < Infinity
@@ -78,15 +102,17 @@ class PoissonTimes implements ArrivalTimes {
 
 class ConstantTimes implements ArrivalTimes {
   private readonly rate: number;
+  private readonly from: number;
   private count = 0;
 
-  constructor(rate: number) {
+  constructor(rate: number, from: number) {
     this.rate = rate;
+    this.from = from;
   }
 
   /** Rounded from the exact instant each, so that roundings do not add up. */
   next(): number {
-    return Math.round((++this.count * 1e9) / this.rate);
+    return this.from + Math.round((++this.count * 1e9) / this.rate);
   }
 }
 
@@ -101,14 +127,17 @@ class PiecewiseTimes implements ArrivalTimes {
   private readonly pieces: readonly Piece[];
   private readonly exponential: { next(): number };
   private piece = 0;
-  private at = 0;
+  private at: number;
 
   constructor(
     points: readonly { readonly at: number; readonly rate: number }[],
     linear: boolean,
     stream: RandomStream,
+    from: number,
   ) {
+    this.at = from;
     this.pieces = piecesOf(points, linear);
+    while ((this.pieces[this.piece + 1]?.from ?? Infinity) <= from) this.piece++;
     this.exponential = createUnitExponential(stream);
   }
 
