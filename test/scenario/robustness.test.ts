@@ -31,7 +31,34 @@ function check(result: Loaded): void {
   }
 }
 
-const FULL = scenario(`  seed: 3
+/** SHOP with a probe, a hook and a request of CPU, an autoscaler and a disruption budget. */
+const MANIFESTS = `${SHOP.replace(
+  'name: main,',
+  'name: main, readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 5 }, lifecycle: { preStop: { sleep: { seconds: 5 } } }, resources: { requests: { cpu: 500m }, limits: { cpu: 1 } },',
+).replace(
+  '  replicas: 3',
+  '  replicas: 3\n  strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 25% } }\n  minReadySeconds: 5',
+)}---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: shop }
+spec:
+  scaleTargetRef: { kind: Deployment, name: shop }
+  minReplicas: 2
+  maxReplicas: 9
+  metrics:
+    - { type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 65 } } }
+    - { type: Pods, pods: { metric: { name: queue_length }, target: { type: AverageValue, averageValue: 3 } } }
+  behavior: { scaleUp: { policies: [{ type: Pods, value: 2, periodSeconds: 15 }] } }
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: shop }
+spec: { selector: { matchLabels: { app: shop } }, minAvailable: 50% }
+`;
+
+const FULL = scenario(
+  `  seed: 3
   warmUp: 1s
   nodes: [{ namePrefix: worker, count: 3, zones: [a, b] }]
   network: { sameNode: 30us, crossZone: { lognormal: { p50: 1ms, p99: 2ms } } }
@@ -39,7 +66,9 @@ const FULL = scenario(`  seed: 3
   controlPlane: { watch: { uniform: { min: 1ms, max: 2ms } } }
   timeline: [{ at: 1s, as: blip, setReady: { target: deployment/shop, ready: false, for: 1s } }]
   thresholds: [latency.p99 < 1s, { expr: errors.ratio < 1%, during: blip }]
-  variants: [{ name: one, set: { proxy.mode: iptables } }, { name: two, set: { "deployment/shop:spec.replicas": 5 } }]`);
+  variants: [{ name: one, set: { proxy.mode: iptables } }, { name: two, set: { "deployment/shop:spec.replicas": 5 } }]`,
+  MANIFESTS,
+);
 
 /** Scalars that are right somewhere and wrong almost everywhere. */
 const scalar = fc.oneof(
@@ -132,6 +161,16 @@ describe('never an exception', () => {
       clients[0].retry clients[0].ports clients[0].from clients[0].x-mine timeline[0]
       timeline[0].at timeline[0].setReady timeline[0].scale thresholds[0] thresholds[1].during
       variants[0].set variants[1] service/shop:spec service/shop:spec.ports service/shop:spec.ports[0].targetPort
+      workloads[0].readinessProbe workloads[0].livenessProbe.periodSeconds workloads[0].onTerminate workloads[0].warmUp
+      workloads[0].preStop workloads[0].cpuShare workloads[0].imagePull controlPlane.endpointSlices controlPlane.nodeLifecycle
+      controlPlane.backOff controlPlane.autoscaling controlPlane.autoscaling.metrics deployment/shop:spec.strategy
+      deployment/shop:spec.strategy.rollingUpdate.maxSurge deployment/shop:spec.minReadySeconds
+      deployment/shop:spec.template.spec.containers[0].readinessProbe deployment/shop:spec.template.spec.containers[0].readinessProbe.httpGet
+      deployment/shop:spec.template.spec.containers[0].readinessProbe.periodSeconds deployment/shop:spec.template.spec.containers[0].lifecycle
+      deployment/shop:spec.template.spec.containers[0].resources deployment/shop:spec.template.spec.topologySpreadConstraints
+      horizontalpodautoscaler/shop:spec horizontalpodautoscaler/shop:spec.metrics horizontalpodautoscaler/shop:spec.metrics[0].resource
+      horizontalpodautoscaler/shop:spec.behavior horizontalpodautoscaler/shop:spec.behavior.scaleUp.policies
+      horizontalpodautoscaler/shop:spec.maxReplicas poddisruptionbudget/shop:spec poddisruptionbudget/shop:spec.minAvailable
       service/shop:spec.selector service/shop:spec.clusterIP deployment/shop:spec.template deployment/shop:spec.template.spec.containers deployment/shop:spec.template.metadata.labels`
       .trim()
       .split(/\s+/);
@@ -170,6 +209,15 @@ describe('never an exception', () => {
             `${scenario('', '')}---\n${JSON.stringify({ apiVersion: 'v1', kind: 'Service', spec: value, metadata: part })}\n`,
           ),
         );
+        for (const [apiVersion, kind] of [
+          ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+          ['autoscaling/v1', 'HorizontalPodAutoscaler'],
+          ['policy/v1', 'PodDisruptionBudget'],
+          ['apps/v1', 'StatefulSet'],
+        ]) {
+          const document = { apiVersion, kind, metadata: { name: 'shop' }, spec: value };
+          check(load(`${scenario()}---\n${JSON.stringify(document)}\n`));
+        }
         check(
           load(
             `${scenario('', '')}---\n${JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop' }, spec: { template: value } })}\n`,
