@@ -15,7 +15,6 @@ import { ControlPlane } from './control/control-plane.ts';
 import { NodeProxy } from './control/node-proxy.ts';
 import { Evictions } from './controllers/evictions.ts';
 import { NodeLifecycle } from './controllers/node-lifecycle.ts';
-import type { Rollout } from './controllers/rollout-record.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { Workload } from './controllers/workload.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
@@ -28,6 +27,7 @@ import { Measurement } from './measure/measurement.ts';
 import { PodAverages } from './measure/pod-averages.ts';
 import { PodLoads } from './measure/pod-loads.ts';
 import { Records } from './measure/records.ts';
+import { RolloutBook } from './measure/rollout-book.ts';
 import { ServiceBook } from './measure/service-book.ts';
 import { SharedTime } from './measure/shared-time.ts';
 import { StaleView } from './measure/stale-view.ts';
@@ -59,7 +59,7 @@ export class World {
   readonly evictions: Evictions;
   readonly workloads: Workload[] = [];
   /** Every rollout that was begun. */
-  readonly rollouts: Rollout[] = [];
+  readonly rollouts: RolloutBook;
   readonly pods: Pod[] = [];
   readonly clients: Client[] = [];
   /** All ServicePorts, those of a Service side by side. */
@@ -109,6 +109,7 @@ export class World {
     this.measurement = new Measurement(plan, this.queue);
     this.loads = new PodLoads(plan.windows.length);
     this.records = new Records(this, options);
+    this.rollouts = new RolloutBook(this);
     this.staleView = new StaleView(plan.windows, this.measurement.spans, this.horizon);
     this.connections = new ConnectionStore(this);
     this.controlPlane = new ControlPlane(this);

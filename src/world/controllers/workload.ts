@@ -52,15 +52,13 @@ export class Workload implements PodMaker {
    */
   rollout(change: PlannedRevision | null, done: () => void, window: number | null = null): void {
     this.template = { revision: this.template.revision + 1, change };
-    const record = {
-      workload: this.index,
-      window,
-      startedAt: this.world.queue.now,
-      completedAt: null,
-      deadlineExceeded: false,
+    const { rollouts } = this.world;
+    const record = rollouts.begin(this.index, window);
+    const ends = (): void => {
+      rollouts.end(record);
+      done();
     };
-    this.world.rollouts.push(record);
-    this.controller.rollout(this.template, new OngoingRollout(record, done));
+    this.controller.rollout(this.template, new OngoingRollout(record, ends));
   }
 
   /** A user deletes a pod. */

@@ -35,7 +35,7 @@ export function collect(world: World, replication: number): RunResult {
     timeline: timelineResults(world),
     networkProgramming: world.measurement.programming.results(),
     staleView: staleViewResults(world),
-    rollouts: [],
+    rollouts: world.rollouts.results(),
     totals: totals(world),
   };
   const digest = new Digest();

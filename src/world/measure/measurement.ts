@@ -10,6 +10,7 @@ import type { ClientTally } from './client-tally.ts';
 import { IntervalTally } from './interval-tally.ts';
 import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
 import { ProgrammingTally } from './programming-tally.ts';
+import type { RolloutTally } from './rollout-book.ts';
 import { StepArea } from './step-area.ts';
 import { WindowSpans } from './window-spans.ts';
 
@@ -132,6 +133,9 @@ export class Measurement {
     const { current } = this;
     if (current.interval !== null) tally.all.issued++;
     if (current.named !== null) for (const w of current.named) tally.windows[w].issued++;
+    if (current.rollouts !== null && current.interval !== null) {
+      for (const rollout of current.rollouts) rollout.isDue(tally);
+    }
     return current;
   }
 
@@ -152,6 +156,9 @@ export class Measurement {
     if (windows.named !== null) {
       for (const w of windows.named) tally.windows[w].ended(sample, request, cause);
     }
+    if (windows.rollouts !== null) {
+      for (const rollout of windows.rollouts) rollout.hasEnded(tally, request, cause);
+    }
     interval.ended(sample, cause !== null);
   }
 
@@ -159,6 +166,17 @@ export class Measurement {
     const { current } = this;
     if (current.interval !== null) tally.all.completed++;
     if (current.named !== null) for (const w of current.named) tally.windows[w].completed++;
+  }
+
+  /** A rollout goes on from now. */
+  rolloutBegins(rollout: RolloutTally): void {
+    this.current = this.current.during([...(this.current.rollouts ?? []), rollout]);
+  }
+
+  /** It has ended. */
+  rolloutEnds(rollout: RolloutTally): void {
+    const others = (this.current.rollouts ?? []).filter((other) => other !== rollout);
+    this.current = this.current.during(others);
   }
 
   /** What was caused at `causedAt` (ns) is on its way to this many nodes. */
