@@ -17,13 +17,18 @@ export class AcceptQueue {
     this.capacity = workers + backlog + 1;
   }
 
-  /** Whether a SYN finds room, which its connection then takes. */
-  admit(deaths: number): boolean {
+  /** Whether a SYN finds no room, after so many deaths of the process. */
+  isFull(deaths: number): boolean {
     if (deaths !== this.life) {
       this.life = deaths;
       this.held = 0;
     }
-    if (this.held >= this.capacity) return false;
+    return this.held >= this.capacity;
+  }
+
+  /** Whether a SYN finds room, which its connection then takes. */
+  admit(deaths: number): boolean {
+    if (this.isFull(deaths)) return false;
     this.held++;
     return true;
   }

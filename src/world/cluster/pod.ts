@@ -8,6 +8,7 @@
 import { assert } from '../../base/assert.ts';
 import type {
   PlannedPod,
+  PlannedProbe,
   PlannedRevision,
   PlannedTermination,
   PlannedWorkload,
@@ -17,10 +18,14 @@ import type { Hints } from '../../kube/endpoint.ts';
 import { AttemptLine } from '../traffic/attempt-line.ts';
 import type { Attempt } from '../traffic/attempt.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
-import { StepArea } from '../measure/step-area.ts';
+import { ReadyTime } from '../measure/ready-time.ts';
 import type { World } from '../world.ts';
+import { Condition } from '../kubelet/condition.ts';
+import { probesAnything } from '../kubelet/container-probes.ts';
+import { Pace } from '../kubelet/pace.ts';
 import { PodWorker } from '../kubelet/pod-worker.ts';
-import { warmUpFactor } from '../kubelet/warm-up.ts';
+import type { ProbeCheck } from '../kubelet/probe-check.ts';
+import { ProbeLine } from '../kubelet/probe-line.ts';
 import { AcceptQueue } from './accept-queue.ts';
 
 /**
@@ -30,8 +35,8 @@ import { AcceptQueue } from './accept-queue.ts';
  */
 export type PodState = 'Pending' | 'Starting' | 'Running' | 'Draining' | 'Down' | 'Gone';
 
-/** Since when a process serves that has done so for long when the run starts. */
-const FROM_THE_START = -1;
+/** What a probe meets: an answer at once, one when the requests before it have had their turn, or none. */
+export type ProbeAnswer = 'success' | 'failure' | 'in turn' | 'none';
 
 /** What a pod is made of; what is left out is nothing. */
 export type PodFacts = Pick<PlannedPod, 'name' | 'ip' | 'node'> &
@@ -60,19 +65,14 @@ export class Pod {
   deaths: number = 0;
   /** Hints of a fixed EndpointSlice; null: none. */
   readonly hints: Hints | null;
-  /** Why a serving process may not be Ready: faults that have it unready now, and the script. */
-  private unreadyFaults = 0;
-  private heldUnready = false;
+  /** Probes that wait for a worker. */
+  readonly probesInLine: ProbeLine = new ProbeLine();
+  private readonly condition: Condition;
   /** Since SIGTERM, kept connections are closed as they fall idle. */
   private closesConnections = false;
 
   private readonly world: World;
-  /** Of service times, by faults. */
-  private factor = 1;
-  /** When its process began to serve, ns. */
-  private servesSince = FROM_THE_START;
-  /** Whether requests take as long as drawn. */
-  private isPlain: boolean;
+  private readonly pace: Pace;
   /** Made when there is something to do for it. */
   private worker: PodWorker | null = null;
   private readonly errorRate: number;
@@ -86,9 +86,7 @@ export class Pod {
 
   // For averages over time.
   private readonly loads: PodLoads;
-  readonly readiness: StepArea = new StepArea();
-  /** Its part of the shared time of each Service that it backs, by membership. */
-  private readonly fair: readonly StepArea[];
+  readonly readiness: ReadyTime;
   /** Its position among the pods behind each Service that it backs, by membership. */
   private readonly rows: number[];
 
@@ -103,7 +101,8 @@ export class Pod {
     this.index = world.pods.length;
     this.workload = workload;
     this.plan = world.plan.workloads[workload];
-    this.isPlain = this.slowdown === 1;
+    this.condition = new Condition(this.plan.probes, this.revision?.ready ?? true);
+    this.pace = new Pace(this.plan, this.revision);
     this.errorRate = this.revision?.errorRate ?? this.plan.errorRate;
     this.concurrency = this.plan.concurrency;
     this.queueLimit = this.plan.queueLimit ?? Infinity;
@@ -112,7 +111,7 @@ export class Pod {
     this.loads = world.loads;
     this.loads.addPod();
     this.rows = this.plan.memberships.map(({ service }) => world.podsBehind(service).length);
-    this.fair = this.plan.memberships.map(() => new StepArea());
+    this.readiness = new ReadyTime(world, this.plan.memberships);
     // Only who can die needs to know what dies with it.
     this.working = world.podsCanDie ? new Set() : null;
   }
@@ -132,12 +131,9 @@ export class Pod {
     return this.state === 'Starting' || this.state === 'Running' || this.state === 'Draining';
   }
 
-  /** By how much its requests take longer than as drawn: for its revision, a fault, and a process that is new. */
+  /** How many times as long as drawn the service takes of a request whose turn is now. */
   get slowdown(): number {
-    const { warmUp } = this.plan;
-    const bySelf = this.factor * (this.revision?.slowdown ?? 1);
-    if (warmUp === null || this.servesSince === FROM_THE_START) return bySelf;
-    return bySelf * warmUpFactor(warmUp, this.world.queue.now - this.servesSince);
+    return this.pace.at(this.world.queue.now);
   }
 
   /** How often its container has been started again. */
@@ -152,7 +148,7 @@ export class Pod {
 
   /** The Ready condition, in truth. */
   get isReady(): boolean {
-    return this.state === 'Running' && this.unreadyFaults === 0 && !this.heldUnready;
+    return this.condition.isReady(this.hasProcess, this.isListening);
   }
 
   /** Its position among the pods behind a Service that it backs. */
@@ -170,7 +166,7 @@ export class Pod {
 
   /** Its part of a Service's time, of which each ready pod would have got `shared` ns since the start of the run. */
   fairUpTo(service: number, shared: number): number {
-    return this.fair[this.membershipIn(service)].upTo(shared);
+    return this.readiness.fairUpTo(this.membershipIn(service), shared);
   }
 
   /** A request arrives over an established connection. */
@@ -206,6 +202,7 @@ export class Pod {
   finish(attempt: Attempt): void {
     const { now } = this.world.queue;
     if (this.working !== null) this.working.delete(attempt);
+    if (this.probesInLine.length > 0) this.probesInLine.turn();
     if (this.waiting.length > 0) {
       this.loads.add(this.index, -1, 0, now);
       this.begin(this.waiting.shift());
@@ -225,7 +222,10 @@ export class Pod {
   /** The run starts with the pod serving, and with everybody knowing whether it is ready. */
   serveFromStart(ready: boolean): void {
     this.state = 'Running';
-    this.heldUnready = !ready;
+    this.condition.isHeld = !ready;
+    this.condition.hasStarted = true;
+    this.condition.passes = true;
+    if (probesAnything(this.plan.probes)) this.kubelet.keepRunning();
     if (ready) this.noteReadiness(1);
   }
 
@@ -247,10 +247,7 @@ export class Pod {
 
   /** Its service times are multiplied by `factor`; by 1/factor, they are as before. */
   slow(factor: number): void {
-    this.factor *= factor;
-    // What is undone must not leave a rest.
-    if (Math.abs(this.factor - 1) < 1e-9) this.factor = 1;
-    this.isPlain = false;
+    this.pace.slow(factor);
   }
 
   /** Its node dies, and all processes with it. */
@@ -270,36 +267,67 @@ export class Pod {
   /** The container runs, and does not listen yet. */
   containerStarts(): void {
     this.closesConnections = false;
-    this.become('Starting');
+    this.changeReadiness(() => {
+      this.condition.reset();
+      this.state = 'Starting';
+    });
   }
 
   /** The process serves (again). */
   run(): void {
     assert(this.state !== 'Gone', `pod ${this.name} was started after it was gone`);
-    if (this.plan.warmUp !== null) {
-      this.servesSince = this.world.queue.now;
-      this.isPlain = false;
-    }
+    this.pace.begin(this.world.queue.now);
     this.become('Running');
   }
 
   /** A fault begins (1) or ends (-1) that makes it unready. */
   addUnreadyFault(step: 1 | -1): void {
     this.changeReadiness(() => {
-      this.unreadyFaults += step;
+      this.condition.faults += step;
     });
   }
 
   /** The script holds it unready, or lets it go. */
   holdUnready(held: boolean): void {
     this.changeReadiness(() => {
-      this.heldUnready = held;
+      this.condition.isHeld = held;
     });
+  }
+
+  /** Its startup probe has succeeded, or it has none and its container runs. */
+  foundStarted(): void {
+    this.changeReadiness(() => {
+      this.condition.hasStarted = true;
+    });
+  }
+
+  /** What its readiness probe says from now on. */
+  foundReady(passes: boolean): void {
+    this.changeReadiness(() => {
+      this.condition.passes = passes;
+    });
+  }
+
+  /** What a probe meets now. */
+  answerTo(handler: PlannedProbe['handler']): ProbeAnswer {
+    const { acceptQueue, state } = this;
+    if (handler === 'exec') {
+      return state === 'Running' || state === 'Draining' ? 'success' : 'failure';
+    }
+    if (!this.isListening) return 'failure';
+    if (acceptQueue !== null && acceptQueue.isFull(this.deaths)) return 'none';
+    if (handler === 'tcpSocket' || this.loads.busy(this.index) < this.concurrency) return 'success';
+    return this.waiting.length < this.queueLimit ? 'in turn' : 'failure';
+  }
+
+  /** A probe waits for its turn, behind the requests that wait now. */
+  joinProbes(check: ProbeCheck): void {
+    this.probesInLine.join(check, this.waiting.length);
   }
 
   /** It gets a deletion timestamp: no new connection is owed to it, though it goes on serving. */
   markTerminating(): void {
-    if (this.isReady && !this.terminating) this.noteShare(-1);
+    if (this.isReady && !this.terminating) this.readiness.share(-1);
     this.terminating = true;
   }
 
@@ -322,15 +350,15 @@ export class Pod {
     while (this.waiting.length > 0) lost.push(this.waiting.shift());
     const { loads, index } = this;
     loads.add(index, -this.inFlight, -loads.busy(index), now);
-    if (this.isSilent) {
-      for (const attempt of lost) attempt.lostWithNode();
-      this.world.connections.forEachTo(this, (connection) => {
-        connection.orphaned = true;
-      });
-      return;
+    this.probesInLine.fail();
+    for (const attempt of lost) {
+      if (this.isSilent) attempt.lostWithNode();
+      else attempt.resetByPod();
     }
-    for (const attempt of lost) attempt.resetByPod();
-    this.world.connections.forEachTo(this, (connection) => connection.closeByPeer());
+    this.world.connections.forEachTo(this, (connection) => {
+      if (this.isSilent) connection.orphaned = true;
+      else connection.closeByPeer();
+    });
   }
 
   /** The pod's process and address are gone for good. */
@@ -359,12 +387,7 @@ export class Pod {
   private begin(attempt: Attempt): void {
     if (this.working !== null) this.working.add(attempt);
     const demand = attempt.demands[attempt.replica.client.demandSlots[this.workload]];
-    attempt.beginService(this.isPlain ? demand : this.slowed(demand));
-  }
-
-  private slowed(demand: number): number {
-    const { slowdown } = this;
-    return Math.round(demand * slowdown);
+    attempt.beginService(this.pace.isPlain ? demand : Math.round(demand * this.slowdown));
   }
 
   private become(state: PodState): void {
@@ -388,17 +411,7 @@ export class Pod {
 
   /** It has become ready (1) or unready (-1) now. */
   private noteReadiness(step: 1 | -1): void {
-    this.readiness.add(step, this.world.queue.now);
-    if (!this.terminating) this.noteShare(step);
-  }
-
-  /** From now on the time of its Services is shared with it (1), or no longer (-1). */
-  private noteShare(step: 1 | -1): void {
-    const { now } = this.world.queue;
-    this.plan.memberships.forEach(({ service }, i) => {
-      const time = this.world.sharedTimeOf(service);
-      this.fair[i].add(step, time.upTo(now));
-      time.add(step, now);
-    });
+    this.readiness.add(step);
+    if (!this.terminating) this.readiness.share(step);
   }
 }

@@ -15,6 +15,7 @@ import { startFaults } from '../faults/pod-faults.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import { BackOff } from './back-off.ts';
+import { ContainerProbes, probesAnything } from './container-probes.ts';
 import { endingOf, FINISH, FORCED_GRACE_NS } from './termination.ts';
 import { Timer } from './timer.ts';
 
@@ -28,18 +29,23 @@ export class PodWorker {
   /** News from the API server. */
   private watch: Sampler | null = null;
   private readonly news: Timer;
+  private newsNumber = 0;
   /** The container's way to serving, or the wait until its next start. */
   private readonly life: Timer;
   /** preStop, SIGTERM, SIGKILL. */
   private readonly end: Timer;
   /** A process of a bad revision dies. */
   private readonly doom: Timer;
+  /** Null where nothing is probed. */
+  private readonly probes: ContainerProbes | null;
   private startUps: Sampler | null = null;
   private crashes: Sampler | null = null;
   private containerStartedAt = 0;
   private hasStarted: boolean;
   /** Its kubelet knows of the pod's deletion. */
   private mustGo = false;
+  /** Its object is gone. */
+  private isForced = false;
   /** The grace period that the deletion comes with, ns. */
   private grace = 0;
 
@@ -53,6 +59,15 @@ export class PodWorker {
     this.end = new Timer(queue);
     this.doom = new Timer(queue);
     this.hasStarted = pod.state !== 'Pending';
+    this.probes = probesAnything(pod.plan.probes)
+      ? new ContainerProbes(world, pod, (grace) => this.killContainer(grace))
+      : null;
+  }
+
+  /** The pod has run for long when the run starts. */
+  keepRunning(): void {
+    this.probes?.beginInMidst();
+    if (this.pod.terminating) this.probes?.podTerminates();
   }
 
   /** The pod is bound to the node. */
@@ -65,14 +80,14 @@ export class PodWorker {
     const { pod, world } = this;
     const { terminationGracePeriod } = pod.plan;
     // A grace period of 0 leaves nothing to wait for.
-    const isForced = force || terminationGracePeriod === 0;
-    if (pod.terminating && !isForced) return;
+    this.isForced ||= force || terminationGracePeriod === 0;
+    if (pod.terminating && !this.isForced) return;
     if (!pod.terminating) {
       pod.markTerminating();
       world.controlPlane.podDeleted(pod);
     }
-    if (isForced) world.controlPlane.podRemoved(pod);
-    this.grace = isForced ? FORCED_GRACE_NS : terminationGracePeriod;
+    if (this.isForced) world.controlPlane.podRemoved(pod);
+    this.grace = this.isForced ? FORCED_GRACE_NS : terminationGracePeriod;
     this.hear(() => this.hearOfDeletion());
   }
 
@@ -93,6 +108,8 @@ export class PodWorker {
   /** The node is dead, and its kubelet: nobody does anything. */
   nodeLost(): void {
     this.news.stop();
+    this.newsNumber++;
+    this.probes?.stop();
     this.stopContainer();
     this.pod.die();
   }
@@ -102,8 +119,13 @@ export class PodWorker {
     this.backOff.forget();
     this.world.controlPlane.podChanged(this.pod);
     this.hear(() => {
-      if (this.pod.terminating) this.hearOfDeletion();
-      else this.admit();
+      if (this.pod.terminating) {
+        this.hearOfDeletion();
+      } else {
+        this.world.controlPlane.podStarted(this.pod);
+        this.probes?.beginSpread();
+        this.pullAndStart();
+      }
     });
   }
 
@@ -111,18 +133,28 @@ export class PodWorker {
   private hear(act: () => void): void {
     const { controlPlane, nodes, plan } = this.world;
     this.watch ??= createSampler(plan.controlPlane.watch, this.stream('kubelet-watch'));
+    const { node } = this.pod;
+    const number = ++this.newsNumber;
     this.news.after(Math.round(this.watch.next() * controlPlane.slowdown), () => {
-      if (this.pod.isSilent) return;
-      if (nodes.controlPlaneReaches(this.pod.node)) act();
-      else nodes.whenReached(this.pod.node, () => this.hear(act));
+      if (nodes.controlPlaneReaches(node)) {
+        act();
+      } else {
+        nodes.whenReached(node, () => {
+          if (number === this.newsNumber) this.hear(act);
+        });
+      }
     });
   }
 
   /** The kubelet knows the pod, which gets its address. */
   private admit(): void {
-    const { pod, world } = this;
-    world.controlPlane.podStarted(pod);
-    this.life.after(world.images.waitFor(pod), () => this.startContainer());
+    this.world.controlPlane.podStarted(this.pod);
+    this.probes?.begin();
+    this.pullAndStart();
+  }
+
+  private pullAndStart(): void {
+    this.life.after(this.world.images.waitFor(this.pod), () => this.startContainer());
   }
 
   private startContainer(): void {
@@ -137,13 +169,14 @@ export class PodWorker {
     this.hasStarted = true;
     this.containerStartedAt = world.queue.now;
     pod.containerStarts();
+    if (startUp === 0) pod.run();
+    else this.life.after(startUp, () => pod.run());
+    this.probes?.containerStarted(world.queue.now);
     const { revision } = pod;
     if (revision !== null && revision.crashesAfter !== null) {
       this.crashes ??= createSampler(revision.crashesAfter, this.stream('crashes-after'));
       this.doom.after(this.crashes.next(), () => this.crash(null));
     }
-    if (startUp === 0) pod.run();
-    else this.life.after(startUp, () => pod.run());
   }
 
   /** The container has ended: the pod with it if it is to go, or there will be another one. */
@@ -151,6 +184,7 @@ export class PodWorker {
     this.stopContainer();
     const { pod, world } = this;
     if (this.mustGo) {
+      this.probes?.stop();
       pod.vanish();
     } else if (lasts !== null) {
       this.life.after(lasts, () => this.runContainer(0));
@@ -168,14 +202,21 @@ export class PodWorker {
 
   private hearOfDeletion(): void {
     this.mustGo = true;
-    this.endContainer(this.grace);
+    this.probes?.podTerminates();
+    // It may be on its way out already.
+    if (!this.end.isPending || this.isForced) this.endContainer(this.grace);
+  }
+
+  /** A probe says that the container must be started again. */
+  private killContainer(grace: number): void {
+    if (!this.end.isPending) this.endContainer(grace);
   }
 
   /** preStop, SIGTERM, SIGKILL. */
   private endContainer(grace: number): void {
     const { pod } = this;
     if (!pod.hasProcess) {
-      this.containerEnded(null);
+      if (this.mustGo) this.containerEnded(null);
       return;
     }
     const { sigterm, sigkill } = endingOf(pod.plan, grace);

@@ -18,6 +18,10 @@ export class Timer extends SimEvent {
     this.queue.schedule(this, this.queue.now + delay, PHASE_CONTROL);
   }
 
+  get isPending(): boolean {
+    return this.queue.isPending(this);
+  }
+
   stop(): void {
     this.queue.cancel(this);
   }
