@@ -7,7 +7,6 @@
  */
 import { assert } from '../../base/assert.ts';
 import type {
-  PlannedPod,
   PlannedProbe,
   PlannedRevision,
   PlannedTermination,
@@ -27,20 +26,7 @@ import { PodWorker } from '../kubelet/pod-worker.ts';
 import type { ProbeCheck } from '../kubelet/probe-check.ts';
 import { ProbeLine } from '../kubelet/probe-line.ts';
 import { AcceptQueue } from './accept-queue.ts';
-
-/**
- * Pending: no container has run yet. Starting: the container runs and does not listen yet. Running: it serves.
- * Draining: after SIGTERM, it finishes what it has begun and takes no new connections. Down: the process has died,
- * the address is there. Gone: so is the address.
- */
-export type PodState = 'Pending' | 'Starting' | 'Running' | 'Draining' | 'Down' | 'Gone';
-
-/** What a probe meets: an answer at once, one when the requests before it have had their turn, or none. */
-export type ProbeAnswer = 'success' | 'failure' | 'in turn' | 'none';
-
-/** What a pod is made of; what is left out is nothing. */
-export type PodFacts = Pick<PlannedPod, 'name' | 'ip' | 'node'> &
-  Partial<PlannedPod> & { readonly revision?: PlannedRevision | null };
+import type { PodFacts, PodState, ProbeAnswer } from './pod-facts.ts';
 
 export class Pod {
   readonly name: string;
@@ -226,7 +212,7 @@ export class Pod {
     this.condition.hasStarted = true;
     this.condition.passes = true;
     if (probesAnything(this.plan.probes)) this.kubelet.keepRunning();
-    if (ready) this.noteReadiness(1);
+    if (ready) this.readiness.add(1, !this.terminating);
   }
 
   /** It has been bound to its node, whose kubelet starts it. */
@@ -405,13 +391,7 @@ export class Pod {
     change();
     const after = this.isReady;
     if (before === after) return;
-    this.noteReadiness(after ? 1 : -1);
+    this.readiness.add(after ? 1 : -1, !this.terminating);
     this.world.controlPlane.podChanged(this);
-  }
-
-  /** It has become ready (1) or unready (-1) now. */
-  private noteReadiness(step: 1 | -1): void {
-    this.readiness.add(step);
-    if (!this.terminating) this.readiness.share(step);
   }
 }

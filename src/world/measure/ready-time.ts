@@ -16,9 +16,10 @@ export class ReadyTime {
     this.fair = memberships.map(() => new StepArea());
   }
 
-  /** From now on the pod is ready (1), or no longer (-1). */
-  add(step: 1 | -1): void {
+  /** From now on the pod is ready (1), or no longer (-1). `counts`: its Services are to use it while it is. */
+  add(step: 1 | -1, counts: boolean): void {
     this.ready.add(step, this.world.queue.now);
+    if (counts) this.share(step);
   }
 
   /** From now on the time of its Services is shared with it (1), or no longer (-1). */
