@@ -18,6 +18,7 @@ import { Evictions } from './controllers/evictions.ts';
 import { NodeLifecycle } from './controllers/node-lifecycle.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { Workload } from './controllers/workload.ts';
+import { Processors } from './cpu/processors.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
 import { Expectations } from './faults/expectations.ts';
 import { Nodes } from './faults/nodes.ts';
@@ -50,6 +51,7 @@ export class World {
   readonly averages: PodAverages;
   readonly records: Records;
   readonly staleView: StaleView;
+  readonly processors: Processors = new Processors(this);
   readonly controlPlane: ControlPlane;
   readonly images: Images;
   readonly connections: ConnectionStore;

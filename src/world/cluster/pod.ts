@@ -18,6 +18,7 @@ import { AttemptLine } from '../traffic/attempt-line.ts';
 import type { Attempt } from '../traffic/attempt.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
 import { ReadyTime } from '../measure/ready-time.ts';
+import type { PodCpu } from '../cpu/pod-cpu.ts';
 import type { World } from '../world.ts';
 import { Condition } from '../kubelet/condition.ts';
 import { probesAnything } from '../kubelet/container-probes.ts';
@@ -67,6 +68,8 @@ export class Pod {
   private readonly working: Set<Attempt> | null;
   private readonly concurrency: number;
   private readonly queueLimit: number;
+  /** Null: its requests need no CPU time. */
+  readonly cpu: PodCpu | null;
   /** Null: connections are accepted at once. */
   readonly acceptQueue: AcceptQueue | null;
 
@@ -92,6 +95,7 @@ export class Pod {
     this.errorRate = this.revision?.errorRate ?? this.plan.errorRate;
     this.concurrency = this.plan.concurrency;
     this.queueLimit = this.plan.queueLimit ?? Infinity;
+    this.cpu = world.processors.cpuOf(this);
     const { backlog, concurrency } = this.plan;
     this.acceptQueue = backlog === null ? null : new AcceptQueue(concurrency, backlog);
     this.loads = world.loads;
@@ -330,6 +334,7 @@ export class Pod {
     if (!this.hasProcess) return;
     this.become('Down');
     this.deaths++;
+    this.cpu?.clear();
     const { now } = this.world.queue;
     const lost = [...this.working!];
     this.working!.clear();
@@ -373,7 +378,9 @@ export class Pod {
   private begin(attempt: Attempt): void {
     if (this.working !== null) this.working.add(attempt);
     const demand = attempt.demands[attempt.replica.client.demandSlots[this.workload]];
-    attempt.beginService(this.pace.isPlain ? demand : Math.round(demand * this.slowdown));
+    const demandNs = this.pace.isPlain ? demand : Math.round(demand * this.slowdown);
+    if (this.cpu === null) attempt.beginService(demandNs);
+    else this.cpu.begin(attempt, demandNs);
   }
 
   private become(state: PodState): void {

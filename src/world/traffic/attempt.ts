@@ -108,6 +108,8 @@ export class Attempt extends SimEvent {
   reason: number = NO_REASON;
   retryEnd: number = MAY_RETRY;
   private timer: AttemptTimer | null = null;
+  /** Its service beyond CPU time, ns. */
+  private restNs: number = -0;
 
   constructor(queue: EventQueue, client: Client) {
     super(queue, 1);
@@ -241,6 +243,21 @@ export class Attempt extends SimEvent {
     this.since = now;
     this.stage = SERVED;
     this.queue.scheduleEntry(this.entry, now + demandNs);
+  }
+
+  /** A worker takes the request: it gets CPU time first, after which it waits for `restNs` until it is served. */
+  beginOnCpu(restNs: number): void {
+    const { now } = this.queue;
+    this.parts[QUEUE] = now - this.since;
+    this.since = now;
+    this.stage = SERVED;
+    this.restNs = restNs;
+  }
+
+  /** It has had its CPU time. */
+  cpuSpent(): void {
+    if (this.restNs === 0) this.pod!.finish(this);
+    else this.queue.scheduleEntry(this.entry, this.queue.now + this.restNs);
   }
 
   /** The pod answers: null for success. */
