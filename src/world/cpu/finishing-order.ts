@@ -2,13 +2,13 @@
  * The threads of one cgroup, by the progress at which each is done with its CPU time; among equals, by arrival. A
  * binary heap in flat arrays, which allocates nothing once it has grown.
  */
-import type { Attempt } from '../traffic/attempt.ts';
+import type { Thread } from './thread.ts';
 
 export class FinishingOrder {
   size: number = 0;
   private finishes: Float64Array = new Float64Array(8);
   private numbers: Float64Array = new Float64Array(8);
-  private readonly threads: Attempt[] = [];
+  private readonly threads: Thread[] = [];
   private arrivals = 0;
 
   /** The progress at which the next one is done, ns of CPU time; there must be one. */
@@ -16,7 +16,7 @@ export class FinishingOrder {
     return this.finishes[0];
   }
 
-  push(thread: Attempt, finish: number): void {
+  push(thread: Thread, finish: number): void {
     const { threads } = this;
     if (this.size === this.finishes.length) this.grow();
     const number = this.arrivals++;
@@ -33,7 +33,7 @@ export class FinishingOrder {
   }
 
   /** Takes out the next one that is done. */
-  pop(): Attempt {
+  pop(): Thread {
     const { threads, finishes, numbers } = this;
     const first = threads[0];
     const last = --this.size;

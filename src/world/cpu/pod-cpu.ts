@@ -14,9 +14,9 @@
  */
 import { MILLISECOND } from '../../base/time.ts';
 import { SimEvent, type EventQueue } from '../../engine/event-queue.ts';
-import type { Attempt } from '../traffic/attempt.ts';
 import { FinishingOrder } from './finishing-order.ts';
 import type { CpuGroup, NodeCpu } from './node-cpu.ts';
+import type { Thread } from './thread.ts';
 
 /** cpu.cfs_period_us, as the kubelet sets it (its --cpu-cfs-quota-period). */
 export const QUOTA_PERIOD_NS: number = 100 * MILLISECOND;
@@ -98,16 +98,16 @@ export class PodCpu extends SimEvent implements CpuGroup {
   }
 
   /** A worker takes a request that needs `demandNs` of service (whole ns): CPU time first, then the rest. */
-  begin(attempt: Attempt, demandNs: number): void {
+  begin(thread: Thread, demandNs: number): void {
     const cpuNs = Math.round(demandNs * this.share);
     if (cpuNs === 0) {
-      attempt.beginService(demandNs);
+      thread.beginService(demandNs);
       return;
     }
-    attempt.beginOnCpu(demandNs - cpuNs);
+    thread.beginOnCpu(demandNs - cpuNs);
     this.advance();
     if (this.threads.size === 0) this.progress = -0;
-    this.threads.push(attempt, this.progress + cpuNs);
+    this.threads.push(thread, this.progress + cpuNs);
     this.settle();
   }
 
@@ -145,15 +145,16 @@ export class PodCpu extends SimEvent implements CpuGroup {
     if (this.quota < Infinity) {
       if (this.threads.size > 0) this.countPeriods(now);
       if (this.throttled) this.throttledNs += span;
-      if (now < this.periodEnd) {
-        // The event that stops it may be a fraction of a ns late.
-        use = Math.min(use, this.quotaLeft);
-        this.quotaLeft -= use;
-      } else {
+      let usable = this.quotaLeft;
+      let inPeriod = use;
+      if (now >= this.periodEnd) {
         this.periodEnd = this.endOfPeriod(now);
-        const inPeriod = now - Math.max(this.since, this.periodEnd - QUOTA_PERIOD_NS);
-        this.quotaLeft = this.quota - this.cores * inPeriod;
+        usable = this.quota;
+        inPeriod = this.cores * (now - Math.max(this.since, this.periodEnd - QUOTA_PERIOD_NS));
       }
+      // The event that stops it may be a fraction of a ns late.
+      if (inPeriod > usable) use -= inPeriod - usable;
+      this.quotaLeft = Math.max(0, usable - inPeriod);
     }
     this.since = now;
     if (use === 0) return;

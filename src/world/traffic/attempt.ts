@@ -39,6 +39,7 @@ import {
 } from '../../contract/result.ts';
 import { SimEvent, type EventQueue } from '../../engine/event-queue.ts';
 import type { Pod } from '../cluster/pod.ts';
+import type { Thread } from '../cpu/thread.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
 import {
   ANSWERED_IN_VAIN,
@@ -64,7 +65,7 @@ import type { Connection } from './connection.ts';
 import type { Hop } from './network.ts';
 import { nextRetransmission, RETRIES_END_NS } from './retransmission.ts';
 
-export class Attempt extends SimEvent {
+export class Attempt extends SimEvent implements Thread {
   protected readonly client: Client;
   protected readonly queue: EventQueue;
 
