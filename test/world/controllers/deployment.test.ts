@@ -106,7 +106,7 @@ describe('a rolling update', () => {
     const of = (minReady: number): number => {
       const stage = new Stage({ pods: 4, workload: deployment({ minReady: ns(minReady) }) });
       stage.at(1, () => rollOut(stage)).run(200);
-      return stage.world.rollouts[0]!.completedAt!;
+      return stage.world.rollouts.results()[0]!.completedNs!;
     };
     // Two batches, one after the other. What is ready is known a hop later, and what is available with it.
     expect(of(10 * SECOND) - of(0)).toBe(2 * (10 * SECOND - ms(10)));
@@ -120,8 +120,8 @@ describe('a rolling update', () => {
     stage.run(600);
     expect(revisions(stage)).toBe('old old old new new');
     expect(stage.available()).toHaveLength(3);
-    const [record] = stage.world.rollouts;
-    expect(record).toMatchObject({ completedAt: null, deadlineExceeded: true });
+    const [record] = stage.world.rollouts.results();
+    expect(record).toMatchObject({ completedNs: null, deadlineExceeded: true });
     // The last progress: the second new pod.
     expect(ended).toBeGreaterThanOrEqual(101 * SECOND);
     expect(ended).toBeLessThan(102 * SECOND);
@@ -134,9 +134,9 @@ describe('a rolling update', () => {
     expect(stage.living).toHaveLength(4);
     expect(stage.available()).toHaveLength(4);
     expect(stage.living.every(({ revision }) => revision === null)).toBe(true);
-    const [broken, next] = stage.world.rollouts;
-    expect(broken).toMatchObject({ completedAt: null, deadlineExceeded: false });
-    expect(next!.completedAt).not.toBeNull();
+    const [broken, next] = stage.world.rollouts.results();
+    expect(broken).toMatchObject({ completedNs: null, deadlineExceeded: false });
+    expect(next!.completedNs).not.toBeNull();
   });
 
   it('is complete when the last old pod is gone', () => {
@@ -148,7 +148,7 @@ describe('a rolling update', () => {
     stage.run(100, () => {
       if (stage.objects.some(({ index }) => index < 4)) lastOld = stage.world.queue.now;
     });
-    expect(ends).toEqual([stage.world.rollouts[0]!.completedAt]);
+    expect(ends).toEqual([stage.world.rollouts.results()[0]!.completedNs]);
     expect(ends[0]! - lastOld).toBeLessThan(SECOND);
     expect(ends[0]).toBeGreaterThan(26 * SECOND);
   });
@@ -160,7 +160,10 @@ describe('a rolling update', () => {
     expect(stage.living.map(({ revision, index }) => `${index}${revision}`)).toHaveLength(6);
     expect(stage.available()).toHaveLength(6);
     expect(stage.living.slice(0, 4).every(({ index }) => index < 4)).toBe(true);
-    expect(stage.world.rollouts[0]).toMatchObject({ completedAt: null, deadlineExceeded: false });
+    expect(stage.world.rollouts.results()[0]).toMatchObject({
+      completedNs: null,
+      deadlineExceeded: false,
+    });
   });
 
   it('shares a scaling in its middle out over old and new pods', () => {
@@ -193,7 +196,7 @@ describe('Recreate', () => {
         expect(old === 0 || stage.objects.length === old).toBe(true);
       });
     expect(stage.living.map(({ index }) => index)).toEqual([4, 5, 6, 7]);
-    expect(stage.world.rollouts[0]!.completedAt).toBeGreaterThan(10 * SECOND);
+    expect(stage.world.rollouts.results()[0]!.completedNs).toBeGreaterThan(10 * SECOND);
   });
 });
 

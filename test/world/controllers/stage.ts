@@ -1,5 +1,5 @@
 /** A world that is looked at after every event: for what must hold at every instant. */
-import type { PlannedController } from '../../../src/contract/plan.ts';
+import type { PlannedController, PlannedDisruptionBudget } from '../../../src/contract/plan.ts';
 import { PHASE_CONTROL } from '../../../src/engine/event-queue.ts';
 import { Moment } from '../../../src/engine/moment.ts';
 import type { Pod } from '../../../src/world/cluster/pod.ts';
@@ -16,14 +16,21 @@ const SILENT: PlanOptions = {
   timeline: [{ kind: 'setReady', at: at(1e6), workload: 0, pod: null, ready: true }],
 };
 
+export interface StageOptions extends PlanOptions {
+  readonly nodes?: number;
+  /** A letter a node, again and again; none: nodes without zones. */
+  readonly zones?: string;
+  readonly budgets?: readonly PlannedDisruptionBudget[];
+}
+
 export class Stage {
   readonly world: World;
 
-  constructor(options: PlanOptions & { readonly nodes?: number; readonly zones?: string } = {}) {
-    const { nodes = 2, zones = '', ...rest } = options;
+  constructor(options: StageOptions = {}) {
+    const { nodes = 2, zones = '', budgets = [], ...rest } = options;
     const made = plan({ ...SILENT, clientNodes: nodes - 1, duration: 1000, ...rest });
     const zoned = made.nodes.map((node, i) => ({ ...node, zone: zones[i % zones.length] ?? null }));
-    this.world = new World({ ...made, nodes: zoned }, 1, {});
+    this.world = new World({ ...made, nodes: zoned, disruptionBudgets: budgets }, 1, {});
   }
 
   get workload(): World['workloads'][number] {
