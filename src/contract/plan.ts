@@ -141,6 +141,8 @@ export interface PlannedNode {
   readonly zone: string | null;
   /** Cores. */
   readonly cpu: number;
+  /** It takes no pods but those that are there already: cordoned, or tainted NoSchedule. */
+  readonly unschedulable: boolean;
   /** Index into `Plan.proxies`. */
   readonly proxy: number;
 }

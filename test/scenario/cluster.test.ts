@@ -32,6 +32,40 @@ status: { capacity: { cpu: "16" } }
     expect(nodes.slice(1)).toMatchObject([{ name: 'gpu-1', zone: 'c', cpu: 16 }]);
   });
 
+  const cluster = (spec: string): string => `---
+apiVersion: v1
+kind: Node
+metadata: { name: control-plane }
+spec: ${spec}
+`;
+
+  it.each([
+    '{ unschedulable: true }',
+    '{ taints: [{ key: node-role.kubernetes.io/control-plane, effect: NoSchedule }] }',
+    '{ taints: [{ key: dedicated, value: gpu, effect: NoExecute }] }',
+  ])('with spec %s take no pods', (spec) => {
+    const { nodes, workloads, clients } = loaded(
+      withMore(cluster(spec), '  nodes: [{ name: w }]'),
+    ).base;
+    expect(nodes.map(({ unschedulable }) => unschedulable)).toEqual([false, true]);
+    expect(workloads[0]?.pods.map(({ node }) => node)).toEqual([0, 0, 0]);
+    expect(clients[0]?.replicas.map(({ node }) => node)).toEqual([0]);
+  });
+
+  it.each([
+    '{ taints: [{ key: dedicated, effect: PreferNoSchedule }] }',
+    '{ taints: [{ key: node.kubernetes.io/not-ready, effect: NoSchedule }] }',
+  ])('with spec %s take pods', (spec) => {
+    const { nodes } = loaded(withMore(cluster(spec))).base;
+    expect(nodes.map(({ unschedulable }) => unschedulable)).toEqual([false]);
+  });
+
+  it('that take no pods, all of them, leave no place', () => {
+    expect(problems(load(withMore(cluster('{ unschedulable: true }'))))).toEqual([
+      '32:7 error Node/control-plane: every node is cordoned or tainted: no pod has a place',
+    ]);
+  });
+
   it('of one name are a mistake', () => {
     const result = load(scenario('  nodes: [{ namePrefix: w, count: 2 }, { name: w-2 }]'));
     expect(problems(result)).toEqual(['10:40 error spec.nodes[1]: two nodes are named "w-2"']);
@@ -83,6 +117,19 @@ status: { podIP: 10.1.2.3, conditions: [{ type: Ready, status: "False" }] }
     expect(ips).toHaveLength(1304);
     expect(new Set(ips).size).toBe(1304);
     for (const ip of ips) expect(ip).toMatch(/^10(\.\d{1,3}){3}$/);
+  });
+
+  it('spreads over zones and nodes where constraints say so, whatever else is there', () => {
+    const constraint = (key: string): string =>
+      `{ topologyKey: ${key}, maxSkew: 1, whenUnsatisfiable: DoNotSchedule }`;
+    const zones = `  nodes: [{ namePrefix: a, count: 4, zone: a }, { namePrefix: b, count: 2, zone: b }]`;
+    const spread = SHOP.replace(
+      'containers:',
+      `topologySpreadConstraints: [${constraint('kubernetes.io/hostname')}, ${constraint('topology.kubernetes.io/zone')}]\n      containers:`,
+    ).replace('replicas: 3', 'replicas: 6');
+    const { workloads } = loaded(scenario(zones, spread)).base;
+    // Three in each zone, and no node of a zone has two more than another of it.
+    expect(workloads[0]?.pods.map(({ node }) => node)).toEqual([0, 4, 1, 5, 2, 4]);
   });
 
   it('spreads evenly at size: 1,000 nodes and 10,000 pods differ by no pod', () => {

@@ -17,7 +17,7 @@ describe('a scenario of clients and what they target', () => {
     });
     expect(base.windows).toEqual([{ name: 'all', from: 0, to: 60e9 }]);
     expect(base.nodes).toEqual([
-      { name: 'node-1', ip: '172.18.0.2', zone: null, cpu: 4, proxy: 0 },
+      { name: 'node-1', ip: '172.18.0.2', zone: null, cpu: 4, unschedulable: false, proxy: 0 },
     ]);
   });
 

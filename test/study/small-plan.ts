@@ -50,7 +50,16 @@ export function smallPlan(options: SmallPlan = {}): Plan {
     duration: length,
     interval: ms(1000),
     windows: [{ name: 'all', from: 0 as Instant, to: length as number as Instant }],
-    nodes: [{ name: 'node-1', ip: '172.18.0.2', zone: null, cpu: 4, proxy: 0 }],
+    nodes: [
+      {
+        name: 'node-1',
+        ip: '172.18.0.2',
+        zone: null,
+        cpu: 4,
+        unschedulable: false,
+        proxy: 0,
+      },
+    ],
     proxies: [
       {
         mode,

@@ -181,6 +181,7 @@ const node = (i: number): PlannedNode => ({
   ip: `172.18.0.${i + 2}`,
   zone: null,
   cpu: 4,
+  unschedulable: false,
   proxy: 0,
 });
 

@@ -191,6 +191,8 @@ export interface NodeManifest {
   readonly cpu: number | null;
   /** Its InternalIP; null: to be allocated. */
   readonly ip: string | null;
+  /** Cordoned, or tainted so that no pod comes. */
+  readonly unschedulable: boolean;
 }
 
 export interface KubeProxyManifest {

@@ -1,4 +1,4 @@
-/** Node (core/v1): its zone, its cores and its address. */
+/** Node (core/v1): its zone, its cores, its address, and whether pods may come to it. */
 import { isIPv4 } from '../../base/ipv4.ts';
 import { parseQuantity } from '../../base/units.ts';
 import type { Cursor } from './cursor.ts';
@@ -21,7 +21,25 @@ export function readNode(root: Cursor): NodeManifest {
     zone: zone ?? null,
     cpu: readCpu(root),
     ip: ip !== undefined && isIPv4(ip) ? ip : null,
+    unschedulable: isUnschedulable(root.at('spec')),
   };
+}
+
+/** Taints of which the controllers of nodes themselves are the authors come and go with what the run does. */
+const PASSING = /^node\.kubernetes\.io\//;
+
+/** Tolerations are not read: a taint that keeps some pods away keeps all of a scenario's away. */
+function isUnschedulable(spec: Cursor): boolean {
+  const isTainted = spec
+    .at('taints')
+    .items()
+    .some((taint) => {
+      const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+      const effect = taint.at('effect').choice(effects);
+      const key = taint.at('key').text() ?? '';
+      return effect !== undefined && effect !== 'PreferNoSchedule' && !PASSING.test(key);
+    });
+  return isTainted || (spec.at('unschedulable').flag() ?? false);
 }
 
 function readCpu(root: Cursor): number | null {

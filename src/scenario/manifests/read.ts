@@ -131,7 +131,11 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ],
   [
     'Node',
-    { group: '', read: readNode, fields: ['metadata', 'labels', 'status', 'capacity', 'cpu'] },
+    {
+      group: '',
+      read: readNode,
+      fields: ['metadata', 'labels', 'spec', 'unschedulable', 'status', 'capacity', 'cpu'],
+    },
   ],
   [
     'KubeProxyConfiguration',

@@ -13,6 +13,7 @@ export interface NodeDraft {
   readonly ip: string;
   readonly zone: string | null;
   readonly cpu: number;
+  readonly unschedulable: boolean;
 }
 
 /** A node that may not have its address yet. */
@@ -40,10 +41,20 @@ export function planNodes(
       const message = `two nodes are named "${name}"`;
       document.findings.error({ code: 'Duplicate', path: label, span, message });
     }
-    nodes.set(name, { name, zone: manifest.zone, cpu: manifest.cpu ?? NODE_CPU, ip: manifest.ip });
+    const { zone, ip, unschedulable } = manifest;
+    nodes.set(name, { name, zone, cpu: manifest.cpu ?? NODE_CPU, ip, unschedulable });
   }
   if (nodes.size === 0) {
-    nodes.set(NODE_NAME, { name: NODE_NAME, zone: null, cpu: NODE_CPU, ip: null });
+    const name = NODE_NAME;
+    nodes.set(name, { name, zone: null, cpu: NODE_CPU, ip: null, unschedulable: false });
+  }
+  const [first] = manifests;
+  if (first !== undefined && [...nodes.values()].every((node) => node.unschedulable)) {
+    const { label, root } = first.document;
+    const message = 'every node is cordoned or tainted: no pod has a place';
+    const hint = 'spec.nodes of the scenario adds nodes';
+    const span = locate(root, ['spec']);
+    document.findings.error({ code: 'Invalid', path: label, span, message, hint });
   }
   return [...nodes.values()].map((node) => ({ ...node, ip: addresses.node(node.ip) }));
 }
@@ -60,7 +71,7 @@ function expand(input: NodeInput, index: number, document: ScenarioDocument): Un
       if (input[field] === undefined) continue;
       document.error([...path, field], 'Invalid', `${field} goes with namePrefix, not with name`);
     }
-    return [{ name: input.name, zone: zones[0] ?? null, cpu, ip: null }];
+    return [{ name: input.name, zone: zones[0] ?? null, cpu, ip: null, unschedulable: false }];
   }
   const prefix = input.namePrefix ?? NODE_PREFIX;
   return Array.from({ length: input.count ?? 1 }, (_, at) => ({
@@ -68,5 +79,6 @@ function expand(input: NodeInput, index: number, document: ScenarioDocument): Un
     zone: zones[at % zones.length] ?? null,
     cpu,
     ip: null,
+    unschedulable: false,
   }));
 }

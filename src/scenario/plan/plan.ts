@@ -258,7 +258,7 @@ function planCluster(manifests: ClusterManifests, document: ScenarioDocument): P
     settings: planSettings(finder, document),
     autoscalers: draftAutoscalers(autoscalers, drafts, document),
     nodeIndex: new Map(nodes.map((node, index) => [node.name, index])),
-    placement: new Placement(nodes.length),
+    placement: new Placement(nodes),
     addresses,
     nodes,
     proxies,

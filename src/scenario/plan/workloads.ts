@@ -4,6 +4,7 @@ import { parseRatio } from '../../base/units.ts';
 import type {
   PlannedChurn,
   PlannedMembership,
+  PlannedNode,
   PlannedPod,
   PlannedWorkload,
 } from '../../contract/plan.ts';
@@ -141,6 +142,7 @@ export interface Cluster {
   readonly services: readonly ServiceDraft[];
   readonly settings: ReadonlyMap<Draft, WorkloadEntry>;
   readonly autoscalers: readonly AutoscalerDraft[];
+  readonly nodes: readonly PlannedNode[];
   readonly nodeIndex: ReadonlyMap<string, number>;
   readonly placement: Placement;
   readonly addresses: Addresses;
@@ -227,9 +229,10 @@ function planPods(draft: Draft, cluster: Cluster, names: PodNames): readonly Pla
   }
   // The pods of the cluster itself were there before all others, and take no place or address from them.
   const builtIn = isBuiltIn(manifest.document);
-  const placement = builtIn ? new Placement(cluster.nodeIndex.size) : cluster.placement;
+  const placement = builtIn ? new Placement(cluster.nodes) : cluster.placement;
+  const place = placement.forPods(draft.manifest.template.spread);
   return Array.from({ length: replicas }, (_, ordinal) => {
-    const node = placement.next();
+    const node = place();
     const name = names.unique(`${own}-${ordinal}`, namespace);
     const ip = builtIn ? cluster.addresses.overflow() : cluster.addresses.pod(node);
     return { name, ip, node, ready: true, terminating: false, hints: null };

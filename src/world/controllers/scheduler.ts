@@ -60,7 +60,7 @@ export class Scheduler {
     this.living = new Int32Array(nodes.length);
     this.requested = new Float64Array(nodes.length);
     this.notReady = new Uint8Array(nodes.length);
-    this.cordoned = new Uint8Array(nodes.length);
+    this.cordoned = Uint8Array.from(nodes, ({ unschedulable }) => Number(unschedulable));
   }
 
   /** Pods that no node takes now. */
