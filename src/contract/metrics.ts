@@ -42,6 +42,13 @@ const programming = (name: string, what: string): Metric => ({
   description: `${what} time from a change of endpoints to the rules of a node, over nodes and changes`,
 });
 
+const stale = (name: string, what: string): Metric => ({
+  name: `staleView.${name}`,
+  unit: 'duration',
+  better: 'lower',
+  description: `${what} time for which rules of a node named a pod that took no new connections, over nodes and pods`,
+});
+
 /** Reasons of failures that have a metric of their own: what is a cause as well is counted as that. */
 export const MEASURED_REASONS: readonly FailureReason[] = FAILURE_REASONS.filter(
   (reason) => !ERROR_CAUSES.includes(reason as ErrorCause),
@@ -98,5 +105,25 @@ export const METRICS: readonly Metric[] = [
     unit: 'count',
     better: 'lower',
     description: 'changes, by node, that were not in force when the run ended',
+  },
+  stale('mean', 'mean'),
+  stale('max', 'longest'),
+  {
+    name: 'rollout.lost',
+    unit: 'count',
+    better: 'lower',
+    description: 'requests that were due during rollouts, to Services of the workload, and failed',
+  },
+  {
+    name: 'rollout.duration',
+    unit: 'duration',
+    better: 'lower',
+    description: 'length of the longest rollout; of one that is not complete, so far',
+  },
+  {
+    name: 'rollout.incomplete',
+    unit: 'count',
+    better: 'lower',
+    description: 'rollouts that were not complete when the run ended',
   },
 ];

@@ -12,8 +12,10 @@ import type { ClientFigures } from './client-figures.ts';
 import { estimateOf } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
 import { networkProgramming } from './network-programming.ts';
+import { durationNs, requestsLost, rolloutsIn } from './rollouts.ts';
 import { serviceBalances } from './service-balance.ts';
 import type { ServiceBalance } from './service-balance.ts';
+import { staleView } from './stale-view.ts';
 import type { VariantRuns } from './study.ts';
 
 /** What is asked of a run. */
@@ -93,6 +95,29 @@ function programmingMetric(run: RunResult, { metric, window }: MetricQuery): num
   return figureOf(latency, metric);
 }
 
+/** Metrics of the stale view of nodes; null where no pod stopped. */
+function staleMetric(run: RunResult, { metric, window }: MetricQuery): number | null {
+  const { stopped, meanNs, maxNs } = staleView(run, window);
+  if (stopped === 0) return null;
+  return metric === 'staleView.mean' ? meanNs : maxNs;
+}
+
+/** Metrics of rollouts; null where there was none. */
+function rolloutMetric(run: RunResult, { metric, window }: MetricQuery): number | null {
+  const rollouts = rolloutsIn(run, window);
+  if (rollouts.length === 0) return null;
+  switch (metric) {
+    case 'rollout.lost':
+      return rollouts.reduce((sum, rollout) => sum + requestsLost(rollout), 0);
+    case 'rollout.duration':
+      return Math.max(...rollouts.map(durationNs));
+    case 'rollout.incomplete':
+      return rollouts.filter(({ completedNs }) => completedNs === null).length;
+    default:
+      throw new TypeError(`unknown metric ${metric}`);
+  }
+}
+
 /** Length of a window, in seconds. */
 function secondsOf(run: RunResult, window: string): number {
   const found = run.windows.find((candidate) => candidate.window === window);
@@ -111,6 +136,8 @@ function secondsOf(run: RunResult, window: string): number {
  */
 export function metricValue(run: RunResult, query: MetricQuery): number | null {
   if (query.metric.startsWith('networkProgramming.')) return programmingMetric(run, query);
+  if (query.metric.startsWith('staleView.')) return staleMetric(run, query);
+  if (query.metric.startsWith('rollout.')) return rolloutMetric(run, query);
   const balance = BALANCE_METRICS.get(query.metric);
   if (balance === undefined) {
     return clientMetric(query.metric, clientFigures(run, query), secondsOf(run, query.window));

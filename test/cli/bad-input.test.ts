@@ -197,7 +197,10 @@ describe('a full disk', () => {
         'balance.csv',
         'breakdown.csv',
         'errors.csv',
+        'failures.csv',
         'pods.csv',
+        'rollouts.csv',
+        'stale.csv',
         'summary.csv',
         'timeline.csv',
       ]);

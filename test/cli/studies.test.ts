@@ -22,8 +22,11 @@ const FILES = [
   'balance.csv',
   'breakdown.csv',
   'errors.csv',
+  'failures.csv',
   'pods.csv',
   'result.json',
+  'rollouts.csv',
+  'stale.csv',
   'summary.csv',
   'timeline.csv',
 ];

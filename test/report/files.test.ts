@@ -1,5 +1,6 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
+import { ERROR_CAUSES } from '../../src/contract/plan.ts';
 import { LATENCY_PARTS } from '../../src/contract/result.ts';
 import { csvChunks } from '../../src/report/files/csv.ts';
 import { encodeHistogram } from '../../src/report/files/histogram-encoding.ts';
@@ -23,6 +24,8 @@ const PROMISED: Readonly<Record<string, string>> = {
   failures: `${RUN},window,client,cause,reason,retry,count`,
   breakdown: 'scenario,variant,client,band,part,mean_ms,share',
   timeline: `${RUN},at_s,requests,errors,latency_ms_p50,latency_ms_p99,ready_pods`,
+  stale: `${RUN},window,node,zone,pods,stale_ms_mean,stale_ms_max,stale_ms_total`,
+  rollouts: `${RUN},rollout,workload,namespace,window,started_s,completed_s,deadline_exceeded,requests,lost,unfinished,${ERROR_CAUSES.join(',')}`,
   connections:
     'scenario,variant,replication,connection,client,client_ip,client_port,node,service,opened_ms,closed_ms,verdict,pod,endpoint,requests',
   requests:
@@ -132,7 +135,16 @@ describe('result.json', () => {
   };
 
   it('holds every row of every file, with the same values', () => {
-    for (const name of ['summary', 'balance', 'pods', 'errors', 'timeline']) {
+    for (const name of [
+      'summary',
+      'balance',
+      'pods',
+      'errors',
+      'failures',
+      'timeline',
+      'stale',
+      'rollouts',
+    ]) {
       const rows = rowsOf(csv(name));
       const held = document.variants.flatMap(({ runs }) => runs.flatMap((run) => run[name]!));
       expect(held).toHaveLength(rows.length);

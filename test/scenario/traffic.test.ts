@@ -369,6 +369,8 @@ describe('thresholds', () => {
     ['{ expr: balance.cv < 1, client: web }', 'balance is of a Service'],
     ['{ expr: networkProgramming.p99 < 1s, client: web }', 'networkProgramming is of all nodes'],
     ['{ expr: networkProgramming.p99 < 1s, service: shop }', 'networkProgramming is of all nodes'],
+    ['{ expr: staleView.max < 1s, client: web }', 'staleView is of all nodes'],
+    ['{ expr: rollout.lost < 1, service: shop }', 'rollouts are of a workload'],
     ['{ expr: latency.p99 < 1s, severity: warn }', '"warn" is not supported; did you mean "Warn"?'],
   ])('%s cannot pass by a slip of the pen', (written, message) => {
     const result = load(thresholds(written));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/contract/metrics.ts';
 import type { Instant } from '../../src/base/time.ts';
 import type { Plan, Threshold } from '../../src/contract/plan.ts';
-import type { PodResult, RunResult } from '../../src/contract/result.ts';
+import type { PodResult, RolloutResult, RunResult } from '../../src/contract/result.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
 import { metricValue } from '../../src/study/metrics.ts';
 import { isFailure, judge } from '../../src/study/thresholds.ts';
@@ -17,7 +17,36 @@ const plan: Plan = {
     { kind: 'setReady', at: 3e9 as Instant, workload: 0, pod: 'backend-0', ready: true },
   ],
 };
-const run = simulate(plan, 42);
+const simulated = simulate(plan, 42);
+const rollout: RolloutResult = {
+  workload: 'deployment/backend',
+  namespace: 'default',
+  window: null,
+  startedNs: 1e9,
+  completedNs: 3e9,
+  endedNs: 3e9,
+  deadlineExceeded: false,
+  requests: 100,
+  errors: { refused: 2, '503': 1 },
+  unfinished: 1,
+};
+const stale = { zone: '', pods: 2, totalNs: 50e6, maxNs: 40e6 };
+
+/** The run as if rollouts had been in it as well. */
+const run: RunResult = {
+  ...simulated,
+  staleView: [
+    {
+      window: 'all',
+      stopped: 3,
+      nodes: [
+        { ...stale, node: 'a' },
+        { ...stale, node: 'b', totalNs: 110e6, maxNs: 60e6 },
+      ],
+    },
+  ],
+  rollouts: [rollout, { ...rollout, completedNs: null, endedNs: 9e9, errors: {} }],
+};
 const NOTHING = new Histogram().toData();
 
 /** The run as if nobody had called, and nothing had changed. */
@@ -32,12 +61,16 @@ const silent: RunResult = {
     latency: NOTHING,
   })),
   pods: run.pods.map((pod) => ({ ...pod, requests: 0, connections: 0 })),
+  staleView: [{ window: 'all', stopped: 0, nodes: [] }],
+  rollouts: [],
   networkProgramming: run.networkProgramming.map((each) => ({
     ...each,
     changes: 0,
     latency: NOTHING,
   })),
 };
+
+const ASKED = { client: null, service: null };
 
 const value = (
   metric: string,
@@ -59,9 +92,27 @@ describe('the metrics of a run', () => {
     expect(value('networkProgramming.pending')).toBe(0);
   });
 
+  it('tell the stale view of nodes, which is 0 where all pods that stopped were dropped in time', () => {
+    expect(value('staleView.mean')).toBe(40e6);
+    expect(value('staleView.max')).toBe(60e6);
+    const inTime = { ...run, staleView: [{ window: 'all', stopped: 1, nodes: [] }] };
+    expect(value('staleView.mean', inTime)).toBe(0);
+    expect(value('staleView.max', inTime)).toBe(0);
+  });
+
+  it('tell what rollouts cost, and how long the longest took so far', () => {
+    expect(value('rollout.lost')).toBe(4 + 1);
+    expect(value('rollout.duration')).toBe(8e9);
+    expect(value('rollout.incomplete')).toBe(1);
+    const named = { ...run, rollouts: [rollout, { ...rollout, window: 'second', errors: {} }] };
+    expect(metricValue(named, { ...ASKED, metric: 'rollout.lost', window: 'second' })).toBe(1);
+    expect(metricValue(named, { ...ASKED, metric: 'rollout.lost', window: 'third' })).toBe(null);
+  });
+
   it('are refused for any other name', () => {
     expect(() => value('latency.p98')).toThrow('unknown metric latency.p98');
     expect(() => value('networkProgramming.p98')).toThrow('unknown metric networkProgramming.p98');
+    expect(() => value('rollout.p98')).toThrow('unknown metric rollout.p98');
     expect(() => value('errors.cosmic')).toThrow('unknown metric errors.cosmic');
   });
 

@@ -20,10 +20,22 @@ import {
   errorRows,
   failureRows,
   podRows,
+  rolloutRows,
+  staleRows,
   summaryRows,
   timelineRows,
 } from './rows.ts';
-import { BALANCE, BREAKDOWN, ERRORS, FAILURES, PODS, SUMMARY, TIMELINE } from './tables.ts';
+import {
+  BALANCE,
+  BREAKDOWN,
+  ERRORS,
+  FAILURES,
+  PODS,
+  ROLLOUTS,
+  STALE,
+  SUMMARY,
+  TIMELINE,
+} from './tables.ts';
 
 /** Raised when a field of result.json changes its meaning or goes away. */
 export const SCHEMA_VERSION = 1;
@@ -118,6 +130,15 @@ function jsonTotals(run: RunResult): string {
   });
 }
 
+/** For how long each window was open, and how many pods stopped in it. */
+function jsonWindows({ windows, staleView }: RunResult): object[] {
+  return windows.map(({ window, openNs }, i) => ({
+    window,
+    open_s: openNs / 1e9,
+    pods_stopped: staleView[i]!.stopped,
+  }));
+}
+
 /** One object a window; latencies in ms as everywhere, and all of them as a histogram. */
 function jsonNetworkProgramming(run: RunResult, encode: HistogramEncoder): string {
   const windows = run.networkProgramming.map(({ window, changes, pending, latency }) => {
@@ -148,6 +169,9 @@ function* runChunks(plan: Plan, run: RunResult, encode: HistogramEncoder): Itera
   yield `,"errors":${jsonRows(ERRORS, errorRows(run))}`;
   yield `,"failures":${jsonRows(FAILURES, failureRows(run))}`;
   yield `,"timeline":${jsonRows(TIMELINE, timelineRows(run))}`;
+  yield `,"windows":${JSON.stringify(jsonWindows(run))}`;
+  yield `,"stale":${jsonRows(STALE, staleRows(run))}`;
+  yield `,"rollouts":${jsonRows(ROLLOUTS, rolloutRows(run))}`;
   yield `,"networkProgramming":${jsonNetworkProgramming(run, encode)}`;
   const histograms = summaryRows(run).map(({ window, client }) => ({
     window,

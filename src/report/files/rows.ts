@@ -12,7 +12,9 @@ import type {
   IntervalResult,
   PodResult,
   RequestRecord,
+  RolloutResult,
   RunResult,
+  StaleNodeResult,
 } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import { pooledParts } from '../../study/breakdown.ts';
@@ -85,6 +87,19 @@ export interface BreakdownRow {
 export interface TimelineRow extends RunIdentity {
   readonly interval: IntervalResult;
   readonly latency: Histogram;
+}
+
+/** A row of stale.csv. */
+export interface StaleRow extends RunIdentity {
+  readonly window: string;
+  readonly stale: StaleNodeResult;
+}
+
+/** A row of rollouts.csv. */
+export interface RolloutRow extends RunIdentity {
+  /** Counts from 0, in the order in which they began. */
+  readonly number: number;
+  readonly rollout: RolloutResult;
 }
 
 /** A row of connections.csv. */
@@ -197,6 +212,18 @@ export function timelineRows(run: RunResult): readonly TimelineRow[] {
     interval,
     latency: Histogram.fromData(interval.latency),
   }));
+}
+
+/** The rows of stale.csv of one run: nodes that named a pod for longer than it took connections. */
+export function staleRows(run: RunResult): readonly StaleRow[] {
+  return run.staleView.flatMap(({ window, nodes }) =>
+    nodes.map((stale) => ({ run, window, stale })),
+  );
+}
+
+/** The rows of rollouts.csv of one run. */
+export function rolloutRows(run: RunResult): readonly RolloutRow[] {
+  return run.rollouts.map((rollout, number) => ({ run, number, rollout }));
 }
 
 /** Every run of a study with its plan, in the order of the files. */

@@ -1,7 +1,9 @@
 /** The result files as tables: one list of columns each, and the rows that a study gives them. */
+import { ERROR_CAUSES } from '../../contract/plan.ts';
 import { LATENCY_PARTS } from '../../contract/result.ts';
 import type { LatencyPart } from '../../contract/result.ts';
 import type { Histogram } from '../../stats/histogram.ts';
+import { requestsLost } from '../../study/rollouts.ts';
 import type { Study } from '../../study/study.ts';
 import { count, milliseconds, rate, ratio, seconds, text } from './columns.ts';
 import type { Column } from './columns.ts';
@@ -11,7 +13,9 @@ import {
   errorRows,
   failureRows,
   podRows,
+  rolloutRows,
   runsOf,
+  staleRows,
   summaryRows,
   timelineRows,
 } from './rows.ts';
@@ -23,7 +27,9 @@ import type {
   FailureRow,
   PodRow,
   RequestRow,
+  RolloutRow,
   RunIdentity,
+  StaleRow,
   SummaryRow,
   TimelineRow,
 } from './rows.ts';
@@ -129,6 +135,30 @@ export const TIMELINE: readonly Column<TimelineRow>[] = [
   count('ready_pods', (row) => row.interval.readyPods),
 ];
 
+export const STALE: readonly Column<StaleRow>[] = [
+  text('window', (row) => row.window),
+  text('node', (row) => row.stale.node),
+  text('zone', (row) => row.stale.zone),
+  count('pods', (row) => row.stale.pods),
+  milliseconds('stale_ms_mean', (row) => row.stale.totalNs / row.stale.pods),
+  milliseconds('stale_ms_max', (row) => row.stale.maxNs),
+  milliseconds('stale_ms_total', (row) => row.stale.totalNs),
+];
+
+export const ROLLOUTS: readonly Column<RolloutRow>[] = [
+  count('rollout', (row) => row.number),
+  text('workload', (row) => row.rollout.workload),
+  text('namespace', (row) => row.rollout.namespace),
+  text('window', (row) => row.rollout.window ?? ''),
+  seconds('started_s', (row) => row.rollout.startedNs),
+  seconds('completed_s', (row) => row.rollout.completedNs),
+  count('deadline_exceeded', (row) => (row.rollout.deadlineExceeded ? 1 : 0)),
+  count('requests', (row) => row.rollout.requests),
+  count('lost', (row) => requestsLost(row.rollout)),
+  count('unfinished', (row) => row.rollout.unfinished),
+  ...ERROR_CAUSES.map((cause) => count(cause, (row: RolloutRow) => row.rollout.errors[cause] ?? 0)),
+];
+
 export const CONNECTIONS: readonly Column<ConnectionRow>[] = [
   ...RUN_COLUMNS.slice(0, 3),
   count('connection', (row) => row.record.connection),
@@ -225,6 +255,10 @@ export const TABLES: readonly Table[] = [
   table('breakdown', BREAKDOWN, (study) => study.variants.map(breakdownRows)),
   table('timeline', [...RUN_COLUMNS, ...TIMELINE], (study) =>
     perRun(study, (_, run) => timelineRows(run)),
+  ),
+  table('stale', [...RUN_COLUMNS, ...STALE], (study) => perRun(study, (_, run) => staleRows(run))),
+  table('rollouts', [...RUN_COLUMNS, ...ROLLOUTS], (study) =>
+    perRun(study, (_, run) => rolloutRows(run)),
   ),
 ];
 

@@ -90,13 +90,20 @@ function checkScope(
     const message = 'balance is of a Service, over all its clients';
     document.error([...path, 'client'], 'Invalid', message);
   }
-  if (!metric.startsWith('networkProgramming.')) return;
-  for (const scope of ['client', 'service'] as const) {
-    if (input[scope] === undefined) continue;
-    const message = 'networkProgramming is of all nodes and Services';
-    document.error([...path, scope], 'Invalid', message);
+  for (const [family, message] of UNSCOPED) {
+    if (!metric.startsWith(family)) continue;
+    for (const scope of ['client', 'service'] as const) {
+      if (input[scope] !== undefined) document.error([...path, scope], 'Invalid', message);
+    }
   }
 }
+
+/** Metrics that no client and no Service has for itself. */
+const UNSCOPED: readonly (readonly [family: string, message: string])[] = [
+  ['networkProgramming.', 'networkProgramming is of all nodes and Services'],
+  ['staleView.', 'staleView is of all nodes and Services'],
+  ['rollout.', 'rollouts are of a workload: choose them by their window, with during'],
+];
 
 const EXPRESSION = /^\s*([A-Za-z][\w.]*)\s*(<=|>=|==|<|>)\s*(\S+)\s*$/;
 
