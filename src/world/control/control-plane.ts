@@ -1,19 +1,16 @@
 /**
- * From a change in a pod to the kube-proxies: kubelet → pod status → EndpointSlices → watch, each hop with a delay
- * and an event of its own. Every hop is level-triggered: it passes on how things stand when it acts, so
- * changes that follow each other closely fold into one.
+ * From a change in a pod to the kube-proxies: kubelet → pod status → EndpointSlices → watch, each hop with a delay of its
+ * own. Every hop is level-triggered: it passes on how things stand when it acts, so changes that follow each
+ * other closely fold into one.
  *
- * Only kube-proxies that serve clients are told of what is not headless; the others have nobody to mislead.
- *
- * Left out: slices of 100, batching, queueing in the controller, retries.
+ * Only kube-proxies that serve clients are told of what is not headless; the others have nobody to mislead. They read a
+ * log of changes when they are asked, so that a change costs the same however many nodes there are.
  */
-import { parseIPv4 } from '../../base/ipv4.ts';
-import { compareCodeUnits } from '../../base/order.ts';
-import { EndpointSet, type Endpoint, type Hints } from '../../kube/endpoint.ts';
-import { hintsFor, zoneCapacity, type ZoneCapacity } from '../../kube/topology-hints.ts';
+import type { EndpointSet } from '../../kube/endpoint.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import { ChangeLog, type EndpointChange } from './change-log.ts';
+import { EndpointSliceController } from './endpoint-slices/controller.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import { Relay } from './relay.ts';
 
@@ -34,28 +31,27 @@ type PodRecord = { -readonly [field in keyof PodStatus]: PodStatus[field] };
 export class ControlPlane {
   /** Everything that passes through the API server takes so many times as long. */
   slowdown: number = 1;
+  readonly endpointSlices: EndpointSliceController;
+  /** What has been written of Services with a ClusterIP, for kube-proxies; and of headless ones, for CoreDNS. */
+  readonly changes: ChangeLog = new ChangeLog();
+  readonly headlessChanges: ChangeLog = new ChangeLog();
 
   private readonly world: World;
   /** By pod number. */
   private readonly records: PodRecord[] = [];
-  /** Kubelets' reports, and the EndpointSlice controller's work on each Service. */
+  /** Kubelets' reports of pods that there are. */
   private readonly reports = new Map<Pod, Relay>();
-  private readonly slices = new Map<number, Relay>();
-  /** Endpoint sets as of the start, by Service, made when first needed. */
-  private readonly initial: (readonly EndpointSet[] | undefined)[] = [];
   private initialCount: number | null = null;
   /** What was last written, by Service; and when each change of a Service was caused (ns), by version less 1. */
   private readonly written = new Map<number, EndpointChange>();
   private readonly causes: number[][] = [];
-  private readonly capacity: ZoneCapacity;
-  /** What has been written of Services with a ClusterIP, for kube-proxies; and of headless ones, for CoreDNS. */
-  readonly changes: ChangeLog = new ChangeLog();
-  readonly headlessChanges: ChangeLog = new ChangeLog();
   private readonly proxies: NodeProxy[] = [];
 
   constructor(world: World) {
     this.world = world;
-    this.capacity = zoneCapacity(world.plan.nodes);
+    this.endpointSlices = new EndpointSliceController(world, (service, sets, causedAt) =>
+      this.publish(service, sets, causedAt),
+    );
   }
 
   /** A pod of the start or of later: the API server knows it with this condition, or not at all (null). */
@@ -70,6 +66,7 @@ export class ControlPlane {
       gone: false,
       known,
     };
+    this.endpointSlices.podMade(pod);
   }
 
   /** A pod as the API server has it now. */
@@ -81,8 +78,13 @@ export class ControlPlane {
   markUnready(pod: Pod): void {
     const record = this.records[pod.index];
     if (!record.ready) return;
-    const { now } = this.world.queue;
+    const { nodes, queue } = this.world;
+    const { now } = queue;
     this.update(pod, now, () => setReady(record, false, now));
+    // A kubelet that hears of it again puts it right.
+    if (!nodes.controlPlaneReaches(pod.node)) {
+      nodes.whenReached(pod.node, () => this.podChanged(pod));
+    }
   }
 
   /** A new pod has got an address. It matters to nobody before it is ready, unless a Service says so. */
@@ -112,7 +114,7 @@ export class ControlPlane {
 
   /** The endpoint sets of a Service as of the start, one a ServicePort. */
   initialOf(service: number): readonly EndpointSet[] {
-    return (this.initial[service] ??= this.buildSets(service, 0));
+    return this.endpointSlices.initialOf(service);
   }
 
   /** How many endpoints were ready at the start, over all ServicePorts. */
@@ -172,6 +174,11 @@ export class ControlPlane {
   /** A kubelet's report of what changed at `since` (ns) reaches the API server. */
   private statusArrived(pod: Pod, since: number): void {
     const record = this.records[pod.index];
+    const { nodes } = this.world;
+    if (!pod.isSilent && !nodes.controlPlaneReaches(pod.node)) {
+      nodes.whenReached(pod.node, () => this.statusArrived(pod, since));
+      return;
+    }
     // A dead node reports nothing; of a pod that has been removed there is nothing to report.
     if (pod.isSilent || record.gone) return;
     if (record.known && record.ready === pod.isReady && !pod.isGone) return;
@@ -183,17 +190,12 @@ export class ControlPlane {
   }
 
   /** The EndpointSlice controller has written a Service's slices: all watchers hear of it. */
-  private publish(service: number, causedAt: number): void {
+  private publish(service: number, sets: readonly EndpointSet[], causedAt: number): void {
     const causes = (this.causes[service] ??= []);
     const version = causes.push(causedAt);
     const { queue, measurement, plan } = this.world;
-    const change: EndpointChange = {
-      service,
-      version,
-      sets: this.buildSets(service, version),
-      writtenAt: queue.now,
-      slowdown: this.slowdown,
-    };
+    const { slowdown } = this;
+    const change: EndpointChange = { service, version, sets, writtenAt: queue.now, slowdown };
     this.written.set(service, change);
     // No kube-proxy stands before a headless Service: they ask the API server for the slices of others.
     if (plan.services[service].clusterIP === null) {
@@ -205,75 +207,13 @@ export class ControlPlane {
   }
 
   private update(pod: Pod, causedAt: number, change: () => void): void {
-    const { memberships } = pod.plan;
-    // What proxies hold from the start must not change under them.
-    for (const { service } of memberships) this.initialOf(service);
+    const { endpointSlices } = this;
+    endpointSlices.podChanges(pod);
     change();
-    for (const { service } of memberships) this.slicesOf(service).request(causedAt);
+    endpointSlices.podChanged(pod, causedAt);
+    if (this.records[pod.index].gone) this.reports.delete(pod);
     this.world.workloads[pod.workload].podStatusChanged(pod);
     this.world.expectations.look(pod.workload);
-  }
-
-  private slicesOf(service: number): Relay {
-    let slices = this.slices.get(service);
-    if (slices === undefined) {
-      const { plan } = this.world;
-      const { name, namespace } = plan.services[service];
-      const hop = {
-        delay: plan.controlPlane.endpointSlice,
-        stream: `service/${namespace}/${name}/endpoint-slice`,
-      };
-      slices = new Relay(this.world, hop, (since) => this.publish(service, since));
-      this.slices.set(service, slices);
-    }
-    return slices;
-  }
-
-  private buildSets(service: number, version: number): EndpointSet[] {
-    const pods = this.world.podsBehind(service).filter(({ index }) => {
-      const { known, gone } = this.records[index];
-      return known && !gone;
-    });
-    const hints = this.hintsOf(service, pods);
-    return this.world.plan.services[service].ports.map((_, port) => {
-      const endpoints: Endpoint[] = [];
-      pods.forEach((pod, i) => {
-        const { ready: serving, terminating } = this.records[pod.index];
-        const targetPort = pod.plan.memberships[pod.membershipIn(service)].targetPorts[port];
-        if (targetPort === null) return;
-        endpoints.push({
-          address: `${pod.ip}:${targetPort}`,
-          ip: parseIPv4(pod.ip),
-          port: targetPort,
-          pod: pod.index,
-          node: pod.node,
-          ready: this.isReady(service, pod),
-          serving,
-          terminating,
-          hints: hints[i],
-        });
-      });
-      endpoints.sort((a, b) => compareCodeUnits(a.address, b.address));
-      return new EndpointSet(version, endpoints);
-    });
-  }
-
-  /** Whether a pod's endpoint in a Service is to be used: what conditions.ready says. */
-  private isReady(service: number, pod: Pod): boolean {
-    const { ready, terminating } = this.records[pod.index];
-    return (ready && !terminating) || this.world.plan.services[service].publishNotReadyAddresses;
-  }
-
-  /** The hints of each pod's endpoint: the controller's, or those that a fixed slice has. */
-  private hintsOf(service: number, pods: readonly Pod[]): readonly (Hints | null)[] {
-    const { topology } = this.world.plan.services[service];
-    if (topology === null) return pods.map((pod) => pod.hints);
-    const candidates = pods.map((pod) => ({
-      ready: this.isReady(service, pod),
-      node: pod.node,
-      zone: this.world.plan.nodes[pod.node].zone,
-    }));
-    return hintsFor(topology, candidates, this.capacity);
   }
 }
 
