@@ -17,7 +17,9 @@ spec:
   selector: { matchLabels: { app: checkout } }
   template:
     metadata: { labels: { app: checkout } }
-    spec: { containers: [{ name: checkout, ports: [{ containerPort: 8080 }] }] }
+    spec:
+      containers:
+        - { name: checkout, ports: [{ containerPort: 8080 }], readinessProbe: { httpGet: { port: 8080 } } }
 `;
 
 /** Lines marked with ~ are not built yet. */
@@ -68,8 +70,8 @@ spec:
       timeout: 2s
       retry: { attempts: 2, on: [refused, timeout, "503"], backoff: { base: 25ms, factor: 2, jitter: Full }, budget: 20% }
   timeline:
-~    - { at: 2m, rollout: { target: deployment/checkout }, as: rollout }
-~    - { at: 6m, nodeDown: { node: worker-3, for: 90s } }
+    - { at: 2m, rollout: { target: deployment/checkout }, as: rollout }
+    - { at: 6m, nodeDown: { node: worker-3, for: 90s } }
     - { at: 8m, scale: { target: deployment/checkout, replicas: 12 }, as: bigger }
   thresholds:
     - latency.p99 < 120ms
@@ -96,7 +98,16 @@ describe('the example', () => {
     expect(base.clients[0]?.replicas).toHaveLength(40);
     expect(base.nodes[2]).toMatchObject({ name: 'worker-3', zone: 'eu-1c' });
     expect(base.proxies.map(({ mode }) => mode)).toEqual(['iptables', 'nftables']);
-    expect(base.timeline).toEqual([{ kind: 'scale', at: 510e9, workload: 0, replicas: 12 }]);
+    expect(base.timeline).toEqual([
+      { kind: 'rollout', at: 150e9, window: 1, workload: 0, revision: null },
+      { kind: 'nodeDown', at: 390e9, window: 2, node: 2, lasts: 90e9 },
+      { kind: 'scale', at: 510e9, window: 3, workload: 0, replicas: 12 },
+    ]);
+    expect(base.windows.slice(1)).toEqual([
+      { name: 'rollout', from: null, to: null },
+      { name: 'nodeDown', from: 390e9, to: 480e9 },
+      { name: 'bigger', from: null, to: null },
+    ]);
     expect(base.clients[0]?.connection).toEqual({
       mode: 'KeepAlive',
       pool: 4,
@@ -111,8 +122,6 @@ describe('the example', () => {
     const found = problems(load(EXAMPLE.replaceAll(/^~/gm, ''), files));
     expect(found.map((line) => line.replace(/^\S+ error /, ''))).toEqual([
       'spec.workloads[0].calls: calls is not supported by this version yet',
-      'spec.timeline[0].rollout: rollout is not supported by this version yet',
-      'spec.timeline[1].nodeDown: nodeDown is not supported by this version yet',
       'spec.sweep: sweep is not supported by this version yet',
     ]);
   });

@@ -1,4 +1,4 @@
-/** Clients, their targets, the timeline and thresholds: from how they are written to the plan. */
+/** Clients, their targets and thresholds: from how they are written to the plan. */
 import { describe, expect, it } from 'vitest';
 import { load, loaded, problems, scenario, SHOP } from './memory-reader.ts';
 
@@ -240,75 +240,6 @@ describe('clients', () => {
     expect(problems(load(twice))).toEqual([
       '8:13 error spec.clients[1].name: two clients are named "web"',
     ]);
-  });
-});
-
-describe('the timeline', () => {
-  const timeline = (entries: string, more = '') =>
-    scenario(`  warmUp: 10s${more}\n  timeline: ${entries}`);
-
-  it('counts from the start of the measurement; what lasts is undone', () => {
-    const { timeline: actions, windows } = loaded(
-      timeline(`
-    - { at: 20s, scale: { target: deployment/shop, replicas: 5 } }
-    - { at: 5s, as: blip, setReady: { target: pod/shop-1, ready: false, for: 3s } }
-    - { at: 6s, as: rest, deletePod: { target: deployment/shop, pod: shop-2 } }
-    - { at: 7s, setReady: { target: deployment/shop, ready: true } }`),
-    ).base;
-    expect(actions).toEqual([
-      { kind: 'setReady', at: 15e9, workload: 0, pod: 'shop-1', ready: false },
-      { kind: 'deletePod', at: 16e9, workload: 0, pod: 'shop-2' },
-      { kind: 'setReady', at: 17e9, workload: 0, pod: null, ready: true },
-      { kind: 'setReady', at: 18e9, workload: 0, pod: 'shop-1', ready: true },
-      { kind: 'scale', at: 30e9, workload: 0, replicas: 5 },
-    ]);
-    expect(windows).toEqual([
-      { name: 'all', from: 10e9, to: 70e9 },
-      { name: 'blip', from: 15e9, to: 18e9 },
-      { name: 'rest', from: 16e9, to: 70e9 },
-    ]);
-  });
-
-  it('restarts the kube-proxy of a node, or of all', () => {
-    const { timeline: actions, windows } = loaded(
-      timeline(`
-    - { at: 1s, kubeProxyRestart: { node: node-1, for: 5s }, as: away }
-    - { at: 9s, kubeProxyRestart: { for: 0s } }`),
-    ).base;
-    expect(actions).toEqual([
-      { kind: 'kubeProxyRestart', at: 11e9, node: 0, lasts: 5e9 },
-      { kind: 'kubeProxyRestart', at: 19e9, node: null, lasts: 0 },
-    ]);
-    expect(windows[1]).toEqual({ name: 'away', from: 11e9, to: 16e9 });
-  });
-
-  it.each([
-    ['[{ at: 1s, scale: { target: pod/shop-0, replicas: 1 } }]', 'pod/shop-0 cannot be scaled'],
-    ['[{ at: 1s, deletePod: { target: deployment/shop } }]', '"pod" is required: which of them?'],
-    ['[{ at: 1s, deletePod: { target: pod/shop-3 } }]', 'no pod "shop-3"; did you mean "shop-0"?'],
-    ['[{ at: 1s, scale: { target: deployment/shp, replicas: 1 } }]', 'no deployment "shp"'],
-    ['[{ at: 1s, as: all, deletePod: { target: pod/shop-0 } }]', '"all" is the whole measurement'],
-    ['[{ at: 1s }]', 'names no action'],
-    [
-      '[{ at: 1s, kubeProxyRestart: { node: node-2, for: 5s } }]',
-      'kubeProxyRestart.node: no node "node-2"; did you mean "node-1"?',
-    ],
-    ['[{ at: 1s, kubeProxyRestart: {} }]', 'kubeProxyRestart: "for" is required'],
-    [
-      '[{ at: 1s, rollout: { target: deployment/shop } }]',
-      'rollout is not supported by this version yet',
-    ],
-    [
-      '[{ at: 1s, nodeDown: { node: node-1, for: 90s } }]',
-      'nodeDown is not supported by this version yet',
-    ],
-    [
-      '[{ at: 1s, rolout: { target: deployment/shop } }]',
-      'unknown field "rolout"; did you mean "rollout"?',
-    ],
-    ['[{ at: 60s, deletePod: { target: pod/shop-0 } }]', 'after the end of the run'],
-  ])('%s', (entries, message) => {
-    expect(problems(load(timeline(entries)))[0]).toContain(message);
   });
 });
 

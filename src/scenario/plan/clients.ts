@@ -191,7 +191,8 @@ function planPods(
 /** Arrival processes of the format that this version does not build. */
 const UNSUPPORTED_ARRIVALS = ['renewal', 'onOff', 'trace', 'closed'] as const;
 
-function planArrival(
+/** Arrivals over all pods of a client; their instants in the file count from the start of the measurement. */
+export function planArrival(
   input: ArrivalInput,
   path: Path,
   warmUp: Duration,

@@ -39,7 +39,7 @@ import { planServices, withoutDuplicates } from './services.ts';
 import type { ServiceDraft } from './services.ts';
 import { TargetFinder } from './targets.ts';
 import { planThresholds } from './thresholds.ts';
-import { planTimeline } from './timeline.ts';
+import { planTimeline } from './timeline/timeline.ts';
 import { draftWorkloads } from './workload-drafts.ts';
 import type { Draft } from './workload-drafts.ts';
 import { planSettings, planWorkloads } from './workloads.ts';
@@ -69,7 +69,7 @@ export function planScenario(
   const targets = new TargetFinder(cluster, document);
   const around = { ...cluster, ...time, workloads, targets, dns };
   const { clients, called } = planClients(around, document);
-  const timeline = planTimeline(around, document);
+  const timeline = planTimeline({ ...around, clients }, document);
   reportDefaults(cluster, called, document);
   const ignored = [
     ...reportIgnored(manifests.ignored, document.findings),
@@ -99,7 +99,7 @@ export function planScenario(
       document,
     ),
     timeline: timeline.actions,
-    faults: [],
+    faults: timeline.faults,
     thresholds: planThresholds(timeline.windows, cluster.services, document),
   };
   const met = new Set<Draft>([...called].flatMap((service) => service.backends));

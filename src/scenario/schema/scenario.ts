@@ -6,42 +6,15 @@ import { controlPlane } from './control-plane.ts';
 import type { ControlPlaneInput } from './control-plane.ts';
 import { dns } from './dns.ts';
 import type { DnsInput } from './dns.ts';
-import { choice, duration, fields, flag, integer, list, reference, text } from './fields.ts';
+import { choice, duration, fields, integer, list, text } from './fields.ts';
+import { faultEntry, timelineEntry } from './timeline.ts';
+import type { FaultInput, TimelineInput } from './timeline.ts';
 import { client } from './traffic.ts';
 import type { ClientInput } from './traffic.ts';
 import { workload } from './workload.ts';
 import type { WorkloadInput } from './workload.ts';
 
 export const API_VERSION = 'svcsim/v1alpha1';
-
-export interface TimelineInput {
-  at: string;
-  as?: string | undefined;
-  setReady?:
-    | { target: string; pod?: string | undefined; ready: boolean; for?: string | undefined }
-    | undefined;
-  scale?: { target: string; replicas: number } | undefined;
-  deletePod?: { target: string; pod?: string | undefined } | undefined;
-  kubeProxyRestart?: { node?: string | undefined; for: string } | undefined;
-  rollout?: { target: string } | undefined;
-  nodeDown?: { node: string; for?: string | undefined } | undefined;
-}
-
-const timelineEntry: z.ZodType<TimelineInput> = fields({
-  at: duration,
-  as: text().optional(),
-  setReady: fields({
-    target: reference,
-    pod: text().optional(),
-    ready: flag(),
-    for: duration.optional(),
-  }).optional(),
-  scale: fields({ target: reference, replicas: integer(0, 100_000) }).optional(),
-  deletePod: fields({ target: reference, pod: text().optional() }).optional(),
-  kubeProxyRestart: fields({ node: text().optional(), for: duration }).optional(),
-  rollout: fields({ target: reference }).optional(),
-  nodeDown: fields({ node: text(), for: duration.optional() }).optional(),
-});
 
 export interface ThresholdInput {
   expr: string;
@@ -90,6 +63,7 @@ export interface SpecInput {
   workloads?: WorkloadInput[] | undefined;
   clients: ClientInput[];
   timeline?: TimelineInput[] | undefined;
+  faults?: FaultInput[] | undefined;
   thresholds?: (string | ThresholdInput)[] | undefined;
   variants?: VariantInput[] | undefined;
   sweep?: unknown;
@@ -118,6 +92,7 @@ const spec = fields({
   workloads: list(workload).optional(),
   clients: list(client).min(1),
   timeline: list(timelineEntry).optional(),
+  faults: list(faultEntry).optional(),
   thresholds: list(threshold).optional(),
   variants: list(variant).min(1).optional(),
   sweep: sweep.optional(),

@@ -38,7 +38,7 @@ export interface ArrivalInput {
 
 const points = list(fields({ at: duration, rate })).min(1);
 
-const arrival: z.ZodType<ArrivalInput> = oneOf(
+export const arrival: z.ZodType<ArrivalInput> = oneOf(
   {
     poisson: fields({ rate }).optional(),
     constant: fields({ rate }).optional(),

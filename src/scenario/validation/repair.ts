@@ -16,6 +16,7 @@ const STAND_INS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['workloads', { target: 'deployment/?' }],
   ['clients', CLIENT],
   ['timeline', { at: '0s' }],
+  ['faults', { every: '1s' }],
   ['thresholds', '?'],
   ['variants', { name: '?' }],
 ]);

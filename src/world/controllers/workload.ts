@@ -75,7 +75,7 @@ export class Workload implements PodMaker {
   podsNamed(name: string | null): readonly Pod[] {
     const found: Pod[] = [];
     for (const [pod, { facts }] of this.replicaOf) {
-      if (name === null || facts.name === name) found.push(pod);
+      if (name === null || facts.name === name || pod.name === name) found.push(pod);
     }
     return found;
   }
