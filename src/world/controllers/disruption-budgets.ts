@@ -34,19 +34,9 @@ export class DisruptionBudgets {
     if (budgets.length > 1) return false;
     const [{ limit, workloads }] = budgets;
     const expected = workloads.reduce((sum, one) => sum + this.world.workloads[one].replicas, 0);
-    const healthy = workloads.reduce((sum, one) => sum + this.healthyOf(one), 0);
+    const healthy = workloads.reduce((sum, one) => sum + this.world.workloads[one].readyPods, 0);
     if (disruptionsAllowed(limit, expected, healthy) > 0) return true;
     const desired = desiredHealthy(limit, expected);
     return !ready && desired > 0 && healthy >= desired;
-  }
-
-  private healthyOf(workload: number): number {
-    const { controlPlane, workloads } = this.world;
-    let healthy = 0;
-    for (const pod of workloads[workload].pods) {
-      const { ready, terminating, gone } = controlPlane.statusOf(pod);
-      if (ready && !terminating && !gone) healthy++;
-    }
-    return healthy;
   }
 }

@@ -17,6 +17,7 @@ import { DisruptionBudgets } from './disruption-budgets.ts';
 const RETRY_NS = 5e9;
 
 interface Drain {
+  readonly node: number;
   /** Pods of the node that are still there. */
   readonly left: Set<Pod>;
   readonly done: () => void;
@@ -41,8 +42,9 @@ export class Evictions {
       done();
       return;
     }
-    this.drains.add({ left: new Set(there), done });
-    this.evictAll(there);
+    const drain = { node, left: new Set(there), done };
+    this.drains.add(drain);
+    this.evictAll(drain, there);
   }
 
   /** A pod does not tolerate a taint of its node: it is deleted, whatever its budgets say. */
@@ -59,11 +61,15 @@ export class Evictions {
     }
   }
 
-  private evictAll(pods: readonly Pod[]): void {
+  private evictAll(drain: Drain, pods: readonly Pod[]): void {
     const refused = pods.filter((pod) => !this.tryToEvict(pod));
     if (refused.length === 0) return;
     const { queue } = this.world;
-    const again = new Moment(queue, () => this.evictAll(refused));
+    const again = new Moment(queue, () => {
+      // Whoever uncordons the node has given the drain up.
+      if (this.world.scheduler.isCordoned(drain.node)) this.evictAll(drain, refused);
+      else this.drains.delete(drain);
+    });
     queue.schedule(again, queue.now + RETRY_NS, PHASE_CONTROL);
   }
 

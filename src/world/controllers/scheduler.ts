@@ -95,6 +95,10 @@ export class Scheduler {
     this.retry();
   }
 
+  isCordoned(node: number): boolean {
+    return this.cordoned[node] === 1;
+  }
+
   /** A pod takes room on its node. */
   podBound(pod: Pod): void {
     this.bound[pod.node]++;

@@ -41,6 +41,15 @@ export class Workload implements PodMaker {
     return this.controller.replicas;
   }
 
+  /** Pods that are ready and do not terminate, as the API server has them. */
+  get readyPods(): number {
+    let ready = 0;
+    for (const { isReady, isDeleted } of this.replicaOf.values()) {
+      if (isReady && !isDeleted) ready++;
+    }
+    return ready;
+  }
+
   /** Sets the number of replicas, as a user or an autoscaler does. */
   scale(replicas: number): void {
     this.controller.scale(replicas);
