@@ -1,11 +1,16 @@
 /** A study as Markdown, for a pull request or a step summary: verdict, sentences, tables. */
 import type { Conclusion } from '../study/conclusion.ts';
+import { clientFigures } from '../study/client-figures.ts';
+import { failureKinds } from '../study/failures.ts';
 import { metricEstimate, overall } from '../study/metrics.ts';
+import type { VariantRuns } from '../study/study.ts';
 import { isFailure } from '../study/thresholds.ts';
+import { formatCount } from './numbers.ts';
 import { PLAIN } from './text/style.ts';
 import { changeCell, comparisonSentences, methodLine } from './text/comparison.ts';
 import { formatEstimate } from './text/estimates.ts';
 import { populationLine } from './text/latency.ts';
+import { rolloutSentences } from './text/rollouts.ts';
 import { comparedVerdictLines, formatMetric, marginOf } from './text/thresholds.ts';
 
 const METRICS = [
@@ -59,6 +64,50 @@ function thresholdTable({ study, judgements }: Conclusion): string[] {
   return rows.length === 0 ? [] : markdownTable(['threshold', 'variant', 'value', 'margin'], rows);
 }
 
+/** What most requests of a window failed of: `reset · processEnded 23`. */
+function mainFailures(variant: VariantRuns, window: string): string {
+  return failureKinds(variant, window)
+    .slice(0, 3)
+    .map(({ cause, reason, count }) => `${cause} · ${reason} ${formatCount(count)}`)
+    .join(', ');
+}
+
+/** A row a window and variant; nothing where there is no window beside `all`. */
+function windowTable({ study }: Conclusion): string[] {
+  const windows = study.variants[0]!.plan.windows.map(({ name }) => name);
+  if (windows.length < 2) return [];
+  const rows = windows.flatMap((window) =>
+    study.variants.map((variant) => {
+      const cell = (metric: string): string =>
+        formatEstimate(metricEstimate(variant, { ...overall(metric), window }), (value) =>
+          formatMetric(metric, value),
+        );
+      const requests = variant.runs
+        .map((run) => clientFigures(run, { window, client: null }).requests)
+        .reduce((sum, count) => sum + count, 0);
+      return [
+        window,
+        variant.plan.variant,
+        formatCount(requests),
+        cell('latency.p50'),
+        cell('latency.p99'),
+        cell('errors.ratio'),
+        mainFailures(variant, window),
+      ];
+    }),
+  );
+  return markdownTable(['window', 'variant', 'requests', 'p50', 'p99', 'failed', 'of'], rows);
+}
+
+/** A sentence a rollout; it says of which variant where there are several. */
+function rolloutItems({ study }: Conclusion): string[] {
+  return study.variants.flatMap((variant) =>
+    rolloutSentences(variant).map((sentence) =>
+      study.variants.length === 1 ? `- ${sentence}` : `- With ${variant.plan.variant}: ${sentence}`,
+    ),
+  );
+}
+
 /** The page, with a newline at its end. */
 export function markdown(conclusion: Conclusion): string {
   const { study, judgements, comparison, fingerprint } = conclusion;
@@ -71,7 +120,9 @@ export function markdown(conclusion: Conclusion): string {
       (line) => `**${line.trim()}**`,
     ),
     comparison === null ? [] : comparisonSentences(comparison).map((line) => `- ${escape(line)}`),
+    rolloutItems(conclusion).map(escape),
     metricTable(conclusion),
+    windowTable(conclusion),
     thresholdTable(conclusion),
     [
       `${populationLine(first!)} ${comparison === null ? '' : methodLine(comparison)}`.trim(),

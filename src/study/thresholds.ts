@@ -17,6 +17,8 @@ export interface Judgement {
   readonly estimate: Estimate | null;
   /** How far the value is beyond the limit, as a ratio of it: positive where it is above; null for a limit of 0. */
   readonly margin: number | null;
+  /** Its window opened in no run. */
+  readonly neverOpened: boolean;
 }
 
 const HOLDS: Readonly<Record<Threshold['operator'], (value: number, limit: number) => boolean>> = {
@@ -34,8 +36,13 @@ function judgeOne(variant: VariantRuns, threshold: Threshold): Judgement {
     client: threshold.client,
     service: threshold.service,
   });
+  const neverOpened =
+    variant.runs.length > 0 &&
+    variant.runs.every(
+      ({ windows }) => windows.find(({ window }) => window === threshold.during)!.openNs === 0,
+    );
   if (estimate === null) {
-    return { threshold, status: 'Empty', value: null, estimate, margin: null };
+    return { threshold, status: 'Empty', value: null, estimate, margin: null, neverOpened };
   }
   const value = estimate.mean;
   return {
@@ -44,6 +51,7 @@ function judgeOne(variant: VariantRuns, threshold: Threshold): Judgement {
     value,
     estimate,
     margin: threshold.value === 0 ? null : (value - threshold.value) / Math.abs(threshold.value),
+    neverOpened,
   };
 }
 

@@ -6,7 +6,9 @@ import type { CompareSummary } from '../../src/report/text/compare-summary.ts';
 import { runSummary } from '../../src/report/text/run-summary.ts';
 import type { RunSummary } from '../../src/report/text/run-summary.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
+import type { RolloutResult } from '../../src/contract/result.ts';
 import { concludeStudy } from '../../src/study/conclusion.ts';
+import type { Study } from '../../src/study/study.ts';
 import { madeStudy } from './made-study.ts';
 
 const FOOTER = {
@@ -91,6 +93,115 @@ describe('the summary of a run', () => {
     const { variant, ...rest } = run(3, 0);
     const none = { ...rest, variant: { plan: variant.plan, runs: [] }, partial: true };
     expect(runSummary(none, PLAIN)).toContain('No run had finished.');
+  });
+});
+
+describe('what happened to the cluster', () => {
+  const rollout: RolloutResult = {
+    workload: 'deployment/backend',
+    namespace: 'default',
+    window: 'rollout',
+    startedNs: 1e9,
+    completedNs: 2e9,
+    endedNs: 2e9,
+    deadlineExceeded: false,
+    requests: 200,
+    errors: { refused: 3, reset: 1 },
+    unfinished: 0,
+  };
+  /** The made study, in which each run has had these rollouts and a pod that was named for too long. */
+  const eventful = (replications: number, ...rollouts: readonly RolloutResult[]): Study => {
+    const study = madeStudy(replications);
+    const node = { zone: '', pods: 1, totalNs: 400e6, maxNs: 400e6 };
+    const variants = study.variants.map((variant) => ({
+      ...variant,
+      runs: variant.runs.map((each) => ({
+        ...each,
+        rollouts,
+        staleView: each.staleView.map(({ window }) => ({
+          window,
+          stopped: 5,
+          nodes: [
+            { ...node, node: 'worker-1' },
+            { ...node, node: 'worker-2', totalNs: 900e6, maxNs: 900e6 },
+          ],
+        })),
+      })),
+    }));
+    return { ...study, variants };
+  };
+  const summaryOf = (study: Study): string => {
+    const [variant] = study.variants;
+    return runSummary(
+      { variant: variant!, judgements: [], partial: false, footer: FOOTER },
+      PLAIN,
+    ).replaceAll(/\n +/g, ' ');
+  };
+
+  it('is told in a sentence a rollout, with its cost', () => {
+    expect(summaryOf(eventful(1, rollout))).toContain(
+      'The rollout of deployment/backend took 1s and cost 4 of 200 requests (2%): 3 refused, 1 reset.',
+    );
+    expect(summaryOf(eventful(3, { ...rollout, errors: {} }))).toContain(
+      'took 1s ± 0% and cost none of 200 requests.',
+    );
+  });
+
+  it('tells a rollout that did not complete, and which one it was', () => {
+    const stuck = { ...rollout, completedNs: null, endedNs: 5e9, deadlineExceeded: true };
+    const text = summaryOf(eventful(1, rollout, { ...stuck, window: 'bad' }));
+    expect(text).toContain('The rollout of deployment/backend (rollout) took 1s');
+    expect(text).toContain(
+      'The rollout of deployment/backend (bad) had not completed after 4s, missed its progress deadline and cost 4',
+    );
+  });
+
+  it('says how long nodes named pods that had stopped, and which were the worst', () => {
+    expect(summaryOf(eventful(1))).toContain(
+      'Stale    5 pods stopped; rules named them for 650ms more on average (n = 2, by node), at most: worker-2 900ms, worker-1 400ms',
+    );
+    const study = eventful(1);
+    const variants = study.variants.map((variant) => ({
+      ...variant,
+      runs: variant.runs.map((each) => ({
+        ...each,
+        staleView: each.staleView.map((view) => ({ ...view, nodes: [] })),
+      })),
+    }));
+    expect(summaryOf({ ...study, variants })).toContain(
+      'Stale    5 pods stopped, and every node had dropped them from its rules by then',
+    );
+  });
+
+  it('is told of each variant by a comparison, and in Markdown', () => {
+    const conclusion = concludeStudy(eventful(3, rollout), { compares: true });
+    const summary = { ...conclusion, comparison: conclusion.comparison!, footer: FOOTER };
+    const text = compareSummary(summary, PLAIN);
+    for (const name of ['iptables', 'ipvs']) {
+      expect(text).toContain(
+        `With ${name}: The rollout of deployment/backend took 1s ± 0% and cost`,
+      );
+      expect(text).toContain(`Stale with ${name}: 15 pods stopped`);
+      expect(markdown(conclusion)).toContain(`- With ${name}: The rollout of deployment/backend`);
+    }
+    for (const line of text.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(100);
+  });
+
+  it('says of a threshold that its window never opened', () => {
+    const study = madeStudy(1);
+    const variants = study.variants.map((variant) => ({
+      ...variant,
+      runs: variant.runs.map((each) => ({
+        ...each,
+        windows: each.windows.map((window, i) => (i === 0 ? window : { ...window, openNs: 0 })),
+      })),
+    }));
+    const { judgements } = concludeStudy({ variants, partial: false }, { compares: false });
+    const [variant] = variants;
+    const summary = { variant: variant!, judgements: judgements[0]!, partial: false };
+    const text = runSummary({ ...summary, footer: FOOTER }, PLAIN);
+    expect(text).toMatch(/during rollout \(warns only\) +– +the window never opened/);
+    expect(text).toMatch(/open +5s +never/);
   });
 });
 

@@ -4,6 +4,8 @@ import { isFailure } from '../../study/thresholds.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import type { Study, VariantRuns } from '../../study/study.ts';
 import { plural } from '../numbers.ts';
+import { rolloutSentences } from './rollouts.ts';
+import { staleText } from './stale.ts';
 import type { Style } from './style.ts';
 import { comparisonLines, comparisonSentences, methodLine } from './comparison.ts';
 import { footerLines } from './footer.ts';
@@ -13,6 +15,7 @@ import { errorText, populationLine } from './latency.ts';
 import { comparedPodLines } from './pods.ts';
 import { programmingText } from './programming.ts';
 import { comparedVerdictLines, thresholdLines } from './thresholds.ts';
+import { windowLines } from './windows.ts';
 import { wrap } from './wrap.ts';
 
 /** What there is to say about a comparison. */
@@ -49,13 +52,22 @@ export function compareVerdict(summary: CompareSummary, style: Style): readonly 
     '',
     ...comparedVerdictLines(judgements, { partial: study.partial, style }),
     ...comparisonSentences(comparison).flatMap((line) => wrap(line, '  ')),
+    ...study.variants.flatMap(rolloutsOf).flatMap((line) => wrap(line, '  ')),
     ...(judgements.flat().length === 0 ? [] : ['', ...variantVerdicts(summary, style)]),
   ];
 }
 
+const rolloutsOf = (variant: VariantRuns): readonly string[] =>
+  rolloutSentences(variant).map((sentence) => `With ${variant.plan.variant}: ${sentence}`);
+
 function rulesLines(variant: VariantRuns): readonly string[] {
   const text = programmingText(variant);
-  return text === null ? [] : wrap(`Rules with ${variant.plan.variant} ${text}`, '  ');
+  const stale = staleText(variant);
+  const { variant: name } = variant.plan;
+  return [
+    ...(text === null ? [] : wrap(`Rules with ${name} ${text}`, '  ')),
+    ...(stale === null ? [] : wrap(`Stale with ${name}: ${stale}`, '  ')),
+  ];
 }
 
 /** The whole summary, without a newline at its end. */
@@ -71,6 +83,13 @@ export function compareSummary(summary: CompareSummary, style: Style): string {
     ],
     failing.map((variant) => `Errors with ${variant.plan.variant}: ${errorText(variant)}`),
     study.variants.flatMap((variant) => rulesLines(variant)),
+    ...study.variants.map((variant) =>
+      windowLines(variant, {
+        title: `Windows with ${variant.plan.variant}`,
+        percentiles: true,
+        style,
+      }),
+    ),
     comparedPodLines(study.variants, style),
     footerLines(footer, style),
   ];

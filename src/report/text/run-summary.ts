@@ -11,9 +11,12 @@ import { header, modesOf } from './header.ts';
 import { errorText, latencyLines, mainCauseText } from './latency.ts';
 import { podLines } from './pods.ts';
 import { programmingText } from './programming.ts';
+import { rolloutSentences } from './rollouts.ts';
+import { staleText } from './stale.ts';
 import type { Style } from './style.ts';
 import { formatMetric, thresholdLines, verdictLines } from './thresholds.ts';
 import { timeSplitLines } from './time-split.ts';
+import { windowLines } from './windows.ts';
 import { wrap } from './wrap.ts';
 
 /** What there is to say about one variant. */
@@ -63,14 +66,14 @@ export function runVerdict(summary: RunSummary, style: Style): readonly string[]
     '',
     ...verdictLines(judgements, { partial, style }),
     ...wrap(answer(summary), '  '),
+    ...rolloutSentences(variant).flatMap((sentence) => wrap(sentence, '  ')),
     ...(judgements.length === 0 ? [] : ['', ...thresholdLines(judgements, style)]),
   ];
 }
 
-function rulesLines(variant: VariantRuns): readonly string[] {
-  const text = programmingText(variant);
-  return text === null ? [] : wrap(`Rules    ${text}`, ' '.repeat(9));
-}
+/** A line with a word in front; nothing where there is nothing to say. */
+const labelled = (label: string, text: string | null): readonly string[] =>
+  text === null ? [] : wrap(`${label.padEnd(8)} ${text}`, ' '.repeat(9));
 
 /** The whole summary, without a newline at its end. */
 export function runSummary(summary: RunSummary, style: Style): string {
@@ -79,7 +82,13 @@ export function runSummary(summary: RunSummary, style: Style): string {
     runVerdict(summary, style),
     variant.runs.length === 0
       ? ['No run had finished.']
-      : [...latencyLines(variant, style), `Errors   ${errorText(variant)}`, ...rulesLines(variant)],
+      : [
+          ...latencyLines(variant, style),
+          `Errors   ${errorText(variant)}`,
+          ...labelled('Rules', programmingText(variant)),
+          ...labelled('Stale', staleText(variant)),
+        ],
+    windowLines(variant, { title: 'Windows', percentiles: false, style }),
     timeSplitLines(variant, style),
     podLines(variant, style),
     footerLines(footer, style),

@@ -41,8 +41,10 @@ function scopeOf(threshold: Threshold): string {
 
 /** `over by 19%`, `18% below the limit`, or why there is no value. */
 export function marginOf(judgement: Judgement): string {
-  const { status, value, margin, threshold } = judgement;
-  if (status === 'Empty') return 'nothing to measure';
+  const { status, value, margin, threshold, neverOpened } = judgement;
+  if (status === 'Empty') {
+    return neverOpened ? 'the window never opened' : 'nothing to measure';
+  }
   if (margin === null || value === null) return '';
   const size = formatShare(Math.abs(margin));
   if (margin === 0) return 'exactly at the limit';

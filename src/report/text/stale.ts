@@ -1,0 +1,41 @@
+/** How long nodes named pods that had stopped. */
+import { metricEstimate, overall } from '../../study/metrics.ts';
+import { staleView } from '../../study/stale-view.ts';
+import type { VariantRuns } from '../../study/study.ts';
+import { formatCount, formatTime, plural } from '../numbers.ts';
+import { formatEstimate } from './estimates.ts';
+
+/** Nodes that are named as the worst. */
+const WORST = 3;
+
+/** The nodes that named a pod for longest, in any replication: `worker-3 2.9s`. */
+function worstNodes({ runs }: VariantRuns): readonly string[] {
+  const longest = new Map<string, number>();
+  for (const { staleView: views } of runs) {
+    for (const { node, maxNs } of views[0]!.nodes) {
+      longest.set(node, Math.max(maxNs, longest.get(node) ?? 0));
+    }
+  }
+  return [...longest]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, WORST)
+    .map(([node, maxNs]) => `${node} ${formatTime(maxNs)}`);
+}
+
+/** Null where no pod stopped. */
+export function staleText(variant: VariantRuns): string | null {
+  const views = variant.runs.map((run) => staleView(run, 'all'));
+  const sum = (of: (one: (typeof views)[number]) => number): number =>
+    views.reduce((total, one) => total + of(one), 0);
+  const stopped = sum((one) => one.stopped);
+  if (stopped === 0) return null;
+  const stops = `${plural(stopped, 'pod')} stopped`;
+  const pods = sum((one) => one.pods);
+  if (pods === 0) return `${stops}, and every node had dropped them from its rules by then`;
+  const estimate = metricEstimate(variant, overall('staleView.mean'));
+  const worst = worstNodes(variant).join(', ');
+  return (
+    `${stops}; rules named them for ${formatEstimate(estimate, formatTime)} more on average ` +
+    `(n = ${formatCount(pods)}, by node), at most: ${worst}`
+  );
+}
