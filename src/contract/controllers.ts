@@ -89,6 +89,8 @@ export interface PlannedAutoscaler {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly metrics: readonly AutoscalerMetric[];
+  /** Whether spec.behavior is given: without it, replicas at most double in a sync or come to 4, and any number may go. */
+  readonly hasBehavior: boolean;
   readonly scaleUp: ScalingRules;
   readonly scaleDown: ScalingRules;
   /** How often it looks, and how often what it looks at is measured (and over how long). */

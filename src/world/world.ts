@@ -14,6 +14,7 @@ import type { PodFacts } from './cluster/pod-facts.ts';
 import { AddressRecords } from './control/address-records.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import { NodeProxy } from './control/node-proxy.ts';
+import { HorizontalPodAutoscaler } from './controllers/horizontal-pod-autoscaler.ts';
 import { Evictions } from './controllers/evictions.ts';
 import { NodeLifecycle } from './controllers/node-lifecycle.ts';
 import { Scheduler } from './controllers/scheduler.ts';
@@ -61,6 +62,7 @@ export class World {
   readonly scheduler: Scheduler;
   readonly evictions: Evictions;
   readonly workloads: Workload[] = [];
+  readonly autoscalers: readonly HorizontalPodAutoscaler[];
   /** Every rollout that was begun. */
   readonly rollouts: RolloutBook;
   readonly pods: Pod[] = [];
@@ -122,6 +124,7 @@ export class World {
     plan.workloads.forEach((workload, index) => {
       this.workloads.push(new Workload(this, workload, index));
     });
+    this.autoscalers = plan.autoscalers.map((hpa) => new HorizontalPodAutoscaler(this, hpa));
     this.dns = plan.dns === null ? null : new ClusterDns(this, plan.dns);
     this.portRanges = new PortRanges(plan.clients);
     plan.clients.forEach((client, index) => {

@@ -31,6 +31,7 @@ export function readAutoscaler(root: Cursor): AutoscalerManifest {
     targetPlace: placeOf(target),
     ...readBounds(spec),
     metrics: isFirst ? readUtilization(spec) : readMetrics(spec),
+    hasBehavior: behavior.exists,
     scaleUp: readRules(behavior.at('scaleUp')),
     scaleDown: readRules(behavior.at('scaleDown')),
   };

@@ -142,6 +142,7 @@ export interface AutoscalerManifest {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly metrics: readonly MetricManifest[];
+  readonly hasBehavior: boolean;
   /** What is not written is undefined. */
   readonly scaleUp: Partial<ScalingRules>;
   readonly scaleDown: Partial<ScalingRules>;

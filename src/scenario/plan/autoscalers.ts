@@ -84,6 +84,7 @@ export function planAutoscalers(
       minReplicas: manifest.minReplicas,
       maxReplicas: manifest.maxReplicas,
       metrics: new Metrics(manifest, { draft, planned, input }, document).plan(),
+      hasBehavior: manifest.hasBehavior,
       scaleUp,
       scaleDown: { ...SCALE_DOWN, stabilizationWindow, tolerance, ...manifest.scaleDown },
       syncPeriod: period('syncPeriod'),

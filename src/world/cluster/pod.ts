@@ -372,7 +372,7 @@ export class Pod {
   }
 
   private noteMaximum(): void {
-    this.loads.noteMaximum(this.index, this.world.measurement.current);
+    this.loads.noteArrival(this.index, this.world.measurement.current);
   }
 
   private begin(attempt: Attempt): void {

@@ -19,6 +19,8 @@ export interface PodStatus {
   /** The Ready condition, and when it last changed, ns. */
   readonly ready: boolean;
   readonly readySince: number;
+  /** When it came to its node, ns; -Infinity: long before the run. */
+  readonly boundAt: number;
   /** It has a deletion timestamp. */
   readonly terminating: boolean;
   readonly gone: boolean;
@@ -62,6 +64,7 @@ export class ControlPlane {
     this.records[pod.index] = {
       ready: ready ?? false,
       readySince,
+      boundAt: known ? -Infinity : readySince,
       terminating,
       gone: false,
       known,

@@ -297,7 +297,7 @@ export class ExpressLane implements Resolved {
     client.book.arrived(journey.row, windows);
     const isFree = loads.busy(pod) < this.concurrency[pod];
     loads.add(pod, 1, isFree ? 1 : 0, now);
-    loads.noteMaximum(pod, this.measurement.current);
+    loads.noteArrival(pod, this.measurement.current);
     if (isFree) {
       this.begin(journey);
       return;

@@ -11,6 +11,8 @@ const BUSY = 1;
 const IN_FLIGHT_AREA = 2;
 const BUSY_AREA = 3;
 const SINCE = 4;
+/** Requests that it has taken on since the start of the run. */
+const ARRIVED = 5;
 const COLUMNS = 8;
 
 export class PodLoads {
@@ -44,6 +46,11 @@ export class PodLoads {
     return this.rows[pod * COLUMNS + BUSY];
   }
 
+  /** Requests that the pod has taken on from the start of the run to now. */
+  arrived(pod: number): number {
+    return this.rows[pod * COLUMNS + ARRIVED];
+  }
+
   /** The load of a pod changes at `now` (ns). */
   add(pod: number, inFlight: number, busy: number, now: number): void {
     const { rows } = this;
@@ -70,8 +77,9 @@ export class PodLoads {
     return rows[row + BUSY_AREA] + rows[row + BUSY] * (now - rows[row + SINCE]);
   }
 
-  /** The load of a pod has grown while these windows were open. */
-  noteMaximum(pod: number, { interval, named }: OpenWindows): void {
+  /** A pod has taken on a request while these windows were open. */
+  noteArrival(pod: number, { interval, named }: OpenWindows): void {
+    this.rows[pod * COLUMNS + ARRIVED]++;
     if (interval !== null) this.raiseMaximum(pod, 0);
     if (named !== null) for (const window of named) this.raiseMaximum(pod, window);
   }
