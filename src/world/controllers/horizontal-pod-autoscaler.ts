@@ -56,7 +56,8 @@ export class HorizontalPodAutoscaler {
   private repeat(concern: string, period: number, act: () => void): void {
     const { queue } = this.world;
     const { namespace, name } = this.plan;
-    const phase = this.world.stream(`autoscaler/${namespace}/${name}/${concern}`).below(period);
+    const stream = this.world.stream(`autoscaler/${namespace}/${name}/${concern}`);
+    const phase = Math.floor(stream.next() * period);
     const moment = new Moment(queue, () => {
       act();
       queue.schedule(moment, queue.now + period, PHASE_CONTROL);
