@@ -120,8 +120,8 @@ export class Deployment implements Controller {
 
   /** The ReplicaSet of the template; null: it has not been made. */
   private get current(): ReplicaSet | null {
-    const last = this.sets.at(-1)!;
-    return last.template === this.template ? last : null;
+    const last = this.sets.at(-1);
+    return last?.template === this.template ? last : null;
   }
 
   private get old(): readonly ReplicaSet[] {

@@ -125,14 +125,7 @@ export class Attempt extends SimEvent implements Thread {
     this.stage = WAITING;
     this.startedAt = now;
     this.since = now;
-    const { parts } = this;
-    parts[DNS] = 0;
-    parts[POOL] = 0;
-    parts[CONNECT] = 0;
-    parts[PROXY] = 0;
-    parts[NETWORK] = 0;
-    parts[QUEUE] = 0;
-    parts[SERVICE] = 0;
+    this.forgetParts();
     this.connection = null;
     this.pod = null;
     this.dial = null;
@@ -150,6 +143,18 @@ export class Attempt extends SimEvent implements Thread {
       this.stage = TO_PROXY;
       this.cross(ingress.hop);
     }
+  }
+
+  /** What the tries so far have taken is in RETRY: the next one begins with nothing. */
+  private forgetParts(): void {
+    const { parts } = this;
+    parts[DNS] = 0;
+    parts[POOL] = 0;
+    parts[CONNECT] = 0;
+    parts[PROXY] = 0;
+    parts[NETWORK] = 0;
+    parts[QUEUE] = 0;
+    parts[SERVICE] = 0;
   }
 
   /** The client opens `dial` for this try: its wait is the handshake's from now on. */
@@ -367,6 +372,7 @@ export class Attempt extends SimEvent implements Thread {
       case BACKING_OFF:
         this.queue.cancel(this);
         this.parts[RETRY] += now - this.since;
+        this.forgetParts();
         return this;
       case SENT_IN_VAIN:
       case LOST:

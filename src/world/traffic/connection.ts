@@ -103,9 +103,11 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   /** The node where it met rules has lost all that it knew. */
   abstract forgetRules(): void;
 
-  /** Whether packets pass between the client and the pod, by the node where they meet rules. */
+  /** Whether packets pass between the client and the pod, by the node where they meet rules: to that, where there is no pod. */
   get reachesPod(): boolean {
-    return this.reachesGate && this.world.nodes.canReach(this.gateNode, this.pod!.node);
+    const { pod } = this;
+    if (!this.reachesGate) return false;
+    return pod === null || this.world.nodes.canReach(this.gateNode, pod.node);
   }
 
   /** The same, to that node. */
