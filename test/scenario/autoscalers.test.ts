@@ -39,6 +39,7 @@ describe('an autoscaler', () => {
       minReplicas: 1,
       maxReplicas: 10,
       metrics: [{ kind: 'CpuUtilization', target: 0.8 }],
+      hasBehavior: false,
       scaleUp: {
         stabilizationWindow: 0,
         selectPolicy: 'Max',
@@ -75,6 +76,7 @@ describe('an autoscaler', () => {
     scaleUp: { stabilizationWindowSeconds: 60, selectPolicy: Min, policies: [{ type: Pods, value: 2, periodSeconds: 30 }] }
     scaleDown: { selectPolicy: Disabled, tolerance: 50m }`;
     expect(planned(scaled(behavior))).toMatchObject({
+      hasBehavior: true,
       scaleUp: {
         stabilizationWindow: 60e9,
         selectPolicy: 'Min',

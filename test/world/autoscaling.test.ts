@@ -45,10 +45,7 @@ function scaled(options: PlanOptions, hpa: Partial<PlannedAutoscaler> = {}): Pla
 function course(which: Plan, seed: number): (readonly [number, number])[] {
   const world = new World(which, seed, {});
   world.queue.run(Infinity, which.warmUp + which.duration);
-  return world.autoscalers[0]!.scalings.map(({ at: moment, to }) => [
-    Math.floor(moment / 1e9),
-    to,
-  ]);
+  return world.autoscalers[0]!.scalings.map(({ at: moment, to }) => [Math.floor(moment / 1e9), to]);
 }
 
 describe('an autoscaler of CPU', () => {
