@@ -1,10 +1,11 @@
 /** kubectl drain, and the budgets that it asks. */
 import { describe, expect, it } from 'vitest';
 import type { PlannedDisruptionBudget, PlannedWorkload } from '../../../src/contract/plan.ts';
-import { constant, sec } from '../plans.ts';
+import { constant, ms, sec } from '../plans.ts';
 import { Stage } from './stage.ts';
 
 const SECOND = 1e9;
+const nothing = (): void => undefined;
 const workload: Partial<PlannedWorkload> = { startUp: constant(sec(1)), preStop: sec(2) };
 
 const budget = (limit: PlannedDisruptionBudget['limit']): PlannedDisruptionBudget => ({
@@ -69,6 +70,23 @@ describe('a drain', () => {
     stage.at(5, () => stage.workload.setReady('backend-2', false)).run(10.5);
     expect(stage.living.map(({ name }) => name)).not.toContain('backend-2');
     expect(stage.available()).toHaveLength(3);
+  });
+
+  it('evicts what does not run yet, whatever the budget', () => {
+    const budgets = [budget({ maxUnavailable: { count: 0 } })];
+    const stage = new Stage({ pods: 1, nodes: 2, lag: ms(20), workload, budgets });
+    stage
+      .at(10, () => stage.workload.scale(2))
+      .at(10.005, () => stage.world.evictions.drain(1, nothing))
+      .run(10.01);
+    expect(stage.living.map(({ node }) => node)).toEqual([0, 0]);
+  });
+
+  it('is given up by who uncordons the node', () => {
+    const { stage, done } = drained([budget({ minAvailable: { count: 3 } })]);
+    stage.at(16, () => stage.world.scheduler.uncordon(0)).run(100);
+    expect(done()).toBe(-1);
+    expect(stage.available().filter(({ node }) => node === 0)).toHaveLength(2);
   });
 
   it('deletes bare pods, which nobody replaces', () => {
