@@ -28,10 +28,13 @@ import type { ProbeCheck } from '../kubelet/probe-check.ts';
 import { ProbeLine } from '../kubelet/probe-line.ts';
 import { AcceptQueue } from './accept-queue.ts';
 import type { PodFacts, PodState, ProbeAnswer } from './pod-facts.ts';
+import { streamsOf } from './pod-streams.ts';
 
 export class Pod {
   readonly name: string;
   readonly ip: string;
+  /** What its random streams begin with. */
+  readonly streams: string;
   /** Its number in the world. */
   readonly index: number;
   /** Index of its node. */
@@ -90,6 +93,7 @@ export class Pod {
     this.index = world.pods.length;
     this.workload = workload;
     this.plan = world.plan.workloads[workload];
+    this.streams = streamsOf(this.plan, this.name, world.workloads[workload]?.pods ?? []);
     this.condition = new Condition(this.plan.probes, this.revision?.ready ?? true);
     this.pace = new Pace(this.plan, this.revision);
     this.errorRate = this.revision?.errorRate ?? this.plan.errorRate;
@@ -154,11 +158,6 @@ export class Pod {
     return i;
   }
 
-  /** Its part of a Service's time, of which each ready pod would have got `shared` ns since the start of the run. */
-  fairUpTo(service: number, shared: number): number {
-    return this.readiness.fairUpTo(this.membershipIn(service), shared);
-  }
-
   /** A request arrives over an established connection. */
   accept(attempt: Attempt): void {
     const connection = attempt.connection!;
@@ -212,9 +211,7 @@ export class Pod {
   /** The run starts with the pod serving, and with everybody knowing whether it is ready. */
   serveFromStart(ready: boolean): void {
     this.state = 'Running';
-    this.condition.isHeld = !ready;
-    this.condition.hasStarted = true;
-    this.condition.passes = true;
+    this.condition.assume(ready);
     if (probesAnything(this.plan.probes)) this.kubelet.keepRunning();
     if (ready) this.readiness.add(1, !this.terminating);
   }
@@ -323,7 +320,8 @@ export class Pod {
 
   /** SIGTERM: it takes no new connections and exits when what it has begun is finished, or it goes on as before. */
   drain({ process, closesConnections }: PlannedTermination): void {
-    if (closesConnections) this.closeConnections();
+    this.closesConnections = closesConnections;
+    if (closesConnections) this.world.connections.closeIdleTo(this);
     if (process === 'Serve') return;
     this.become('Draining');
     if (this.inFlight === 0) this.kubelet.processExits();
@@ -362,13 +360,6 @@ export class Pod {
 
   private get kubelet(): PodWorker {
     return (this.worker ??= new PodWorker(this.world, this));
-  }
-
-  private closeConnections(): void {
-    this.closesConnections = true;
-    this.world.connections.forEachTo(this, (connection) => {
-      if (connection.serving === 0 && connection.requests > 0) connection.closeByPeer();
-    });
   }
 
   private noteMaximum(): void {

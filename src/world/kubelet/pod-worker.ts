@@ -241,7 +241,6 @@ export class PodWorker {
   }
 
   private stream(concern: string): ReturnType<World['stream']> {
-    const { plan, name } = this.pod;
-    return this.world.stream(`pod/${plan.namespace}/${name}/${concern}`);
+    return this.world.stream(`${this.pod.streams}/${concern}`);
   }
 }

@@ -90,7 +90,7 @@ export class PodAverages implements WindowObserver {
         rows[row + IN_FLIGHT] += sign * loads.inFlightUpTo(pod.index, now);
         rows[row + BUSY] += sign * loads.busyUpTo(pod.index, now);
         rows[row + READY] += sign * pod.readiness.upTo(now);
-        rows[row + FAIR] += sign * pod.fairUpTo(service, shared);
+        rows[row + FAIR] += sign * pod.readiness.fairUpTo(service, shared);
       });
     });
   }

@@ -38,7 +38,7 @@ export class ReadyTime {
   }
 
   /** Its part of a Service's time, of which each ready pod would have got `shared` ns since the start of the run. */
-  fairUpTo(membership: number, shared: number): number {
-    return this.fair[membership].upTo(shared);
+  fairUpTo(service: number, shared: number): number {
+    return this.fair[this.memberships.findIndex((one) => one.service === service)].upTo(shared);
   }
 }

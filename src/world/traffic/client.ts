@@ -9,6 +9,7 @@ import type { DelayLine } from '../../engine/event-queue.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
 import type { SourcePorts } from '../../proxy/source-ports.ts';
+import { mayErr } from '../cluster/may-err.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { NameResolver } from '../dns/name-waiter.ts';
 import type { Names } from '../dns/resolver.ts';
@@ -113,7 +114,7 @@ export class Client {
     this.demands = behind.map(({ workload }) =>
       createSampler(workload.serviceTime, stream(`demand/${workload.namespace}/${workload.name}`)),
     );
-    const errs = behind.some(({ workload }) => workload.errorRate > 0);
+    const errs = behind.some(({ i }) => mayErr(world.plan, i));
     this.luck = errs ? stream('luck') : null;
     this.retryLuck = errs ? stream('retry-luck') : null;
     this.dealing = stream('replica');

@@ -52,6 +52,13 @@ export class ConnectionStore {
     }
   }
 
+  /** A pod closes those that have carried requests and carry none now. */
+  closeIdleTo(pod: Pod): void {
+    this.forEachTo(pod, (connection) => {
+      if (connection.serving === 0 && connection.requests > 0) connection.closeByPeer();
+    });
+  }
+
   /** Visits those that have been opened and are not closed. */
   forEachOpen(visit: (connection: Connection) => void): void {
     for (const connection of this.all) {
