@@ -180,9 +180,12 @@ export interface RolloutResult {
   readonly deadlineExceeded: boolean;
   /** Until it was complete, was given up or replaced, or the measurement ended, ns from the start of the measurement. */
   readonly endedNs: number;
-  /** Requests that were due to these Services from its start to its end, and those of them that failed, by cause. */
+  /** Requests that were due to these Services from its start to its end. */
   readonly requests: number;
+  /** Those of them that failed, by cause; and those that failed after its end at pods that it had ended. */
   readonly errors: Partial<Record<ErrorCause, number>>;
+  /** How many of `errors` are of the latter. */
+  readonly lateErrors: number;
   /** Still in flight when the run was cut off. */
   readonly unfinished: number;
 }

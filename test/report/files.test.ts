@@ -25,7 +25,7 @@ const PROMISED: Readonly<Record<string, string>> = {
   breakdown: 'scenario,variant,client,band,part,mean_ms,share',
   timeline: `${RUN},at_s,requests,errors,latency_ms_p50,latency_ms_p99,ready_pods`,
   stale: `${RUN},window,node,zone,pods,stale_ms_mean,stale_ms_max,stale_ms_total`,
-  rollouts: `${RUN},rollout,workload,namespace,window,started_s,completed_s,deadline_exceeded,requests,lost,unfinished,${ERROR_CAUSES.join(',')}`,
+  rollouts: `${RUN},rollout,workload,namespace,window,started_s,completed_s,deadline_exceeded,requests,lost,lost_late,unfinished,${ERROR_CAUSES.join(',')}`,
   connections:
     'scenario,variant,replication,connection,client,client_ip,client_port,node,service,opened_ms,closed_ms,verdict,pod,endpoint,requests',
   requests:

@@ -107,6 +107,7 @@ describe('what happened to the cluster', () => {
     deadlineExceeded: false,
     requests: 200,
     errors: { refused: 3, reset: 1 },
+    lateErrors: 0,
     unfinished: 0,
   };
   /** The made study, in which each run has had these rollouts and a pod that was named for too long. */

@@ -28,6 +28,7 @@ const rollout: RolloutResult = {
   deadlineExceeded: false,
   requests: 100,
   errors: { refused: 2, '503': 1 },
+  lateErrors: 1,
   unfinished: 1,
 };
 const stale = { zone: '', pods: 2, totalNs: 50e6, maxNs: 40e6 };

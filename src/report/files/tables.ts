@@ -155,6 +155,7 @@ export const ROLLOUTS: readonly Column<RolloutRow>[] = [
   count('deadline_exceeded', (row) => (row.rollout.deadlineExceeded ? 1 : 0)),
   count('requests', (row) => row.rollout.requests),
   count('lost', (row) => requestsLost(row.rollout)),
+  count('lost_late', (row) => row.rollout.lateErrors),
   count('unfinished', (row) => row.rollout.unfinished),
   ...ERROR_CAUSES.map((cause) => count(cause, (row: RolloutRow) => row.rollout.errors[cause] ?? 0)),
 ];

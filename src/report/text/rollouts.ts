@@ -33,8 +33,8 @@ function costText(found: readonly RolloutResult[]): string {
   const requests = sum(found.map((rollout) => rollout.requests));
   const lost = found.map(requestsLost);
   if (requests === 0) return 'no request was due to its Services meanwhile';
-  const of = `of ${plural(Math.round(requests / n), 'request')}`;
-  if (sum(lost) === 0) return `cost none ${of}`;
+  const due = plural(Math.round(requests / n), 'request');
+  if (sum(lost) === 0) return `cost none of ${due}`;
   const causes = [...ERROR_CAUSES, 'unfinished' as const].flatMap((cause) => {
     const count = sum(
       found.map(({ errors, unfinished }) =>
@@ -45,7 +45,9 @@ function costText(found: readonly RolloutResult[]): string {
   });
   const share = formatRatio(sum(lost) / requests);
   const size = formatEstimate(estimateOf(lost), n === 1 ? formatCount : formatSignificant);
-  return `cost ${size} ${of} (${share}): ${causes.join(', ')}`;
+  const late = sum(found.map(({ lateErrors }) => lateErrors));
+  const rest = late === 0 ? '' : `; ${formatSignificant(late / n)} of them after its end`;
+  return `cost ${size} of ${due} (${share}): ${causes.join(', ')}${rest}`;
 }
 
 /** A sentence a rollout; the first one of each replication is the same one, and so on. */

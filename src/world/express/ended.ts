@@ -11,4 +11,5 @@ export class Ended implements EndedRequest {
   readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
   readonly reason: number = NO_REASON;
   readonly retryEnd: number = MAY_RETRY;
+  readonly meantFor: null = null;
 }

@@ -6,11 +6,12 @@ import { assert } from '../../base/assert.ts';
 import type { ErrorCause, Plan } from '../../contract/plan.ts';
 import { PHASE_CONTROL, SimEvent, type EventQueue } from '../../engine/event-queue.ts';
 import { Sample } from '../../stats/sample.ts';
+import type { Pod } from '../cluster/pod.ts';
 import type { ClientTally } from './client-tally.ts';
 import { IntervalTally } from './interval-tally.ts';
 import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
 import { ProgrammingTally } from './programming-tally.ts';
-import type { RolloutTally } from './rollout-book.ts';
+import type { RequestWitness } from './rollout-book.ts';
 import { StepArea } from './step-area.ts';
 import { WindowSpans } from './window-spans.ts';
 
@@ -34,6 +35,8 @@ export interface EndedRequest {
   /** Of one that has failed: why, as an index into FAILURE_REASONS; and why there was no further try, into RETRY_ENDS. */
   readonly reason: number;
   readonly retryEnd: number;
+  /** The pod that the last attempt was sent to, or would have been; null: none. */
+  readonly meantFor: Pod | null;
 }
 
 export class Measurement {
@@ -133,8 +136,8 @@ export class Measurement {
     const { current } = this;
     if (current.interval !== null) tally.all.issued++;
     if (current.named !== null) for (const w of current.named) tally.windows[w].issued++;
-    if (current.rollouts !== null && current.interval !== null) {
-      for (const rollout of current.rollouts) rollout.isDue(tally);
+    if (current.witnesses !== null && current.interval !== null) {
+      for (const witness of current.witnesses) witness.isDue(tally);
     }
     return current;
   }
@@ -156,8 +159,8 @@ export class Measurement {
     if (windows.named !== null) {
       for (const w of windows.named) tally.windows[w].ended(sample, request, cause);
     }
-    if (windows.rollouts !== null) {
-      for (const rollout of windows.rollouts) rollout.hasEnded(tally, request, cause);
+    if (windows.witnesses !== null) {
+      for (const witness of windows.witnesses) witness.hasEnded(tally, request, cause);
     }
     interval.ended(sample, cause !== null);
   }
@@ -168,15 +171,10 @@ export class Measurement {
     if (current.named !== null) for (const w of current.named) tally.windows[w].completed++;
   }
 
-  /** A rollout goes on from now. */
-  rolloutBegins(rollout: RolloutTally): void {
-    this.current = this.current.during([...(this.current.rollouts ?? []), rollout]);
-  }
-
-  /** It has ended. */
-  rolloutEnds(rollout: RolloutTally): void {
-    const others = (this.current.rollouts ?? []).filter((other) => other !== rollout);
-    this.current = this.current.during(others);
+  /** From now on requests are counted by `witness`, too, and no longer by `before`; null: nobody did. */
+  replaceWitness(before: RequestWitness | null, witness: RequestWitness): void {
+    const others = (this.current.witnesses ?? []).filter((other) => other !== before);
+    this.current = this.current.seenBy([...others, witness]);
   }
 
   /** What was caused at `causedAt` (ns) is on its way to this many nodes. */

@@ -1,42 +1,68 @@
 /**
  * What rollouts cost the callers of the Services that their workload backs: requests that were due while one went
- * on, and those of them that failed.
- *
- * Left out: what is lost after its end, to rules that name the last pod for a while longer.
+ * on and failed; and those that failed later, because rules still named the pods that it had ended.
  */
 import type { ErrorCause } from '../../contract/plan.ts';
 import type { RolloutResult } from '../../contract/result.ts';
+import type { Pod } from '../cluster/pod.ts';
 import type { Rollout } from '../controllers/rollout-record.ts';
 import type { World } from '../world.ts';
 import type { ClientTally } from './client-tally.ts';
 import type { EndedRequest } from './measurement.ts';
 import { FailureTally } from './failure-tally.ts';
 
+/** Is told of all requests from some moment on: that they are due, and how they end. */
+export interface RequestWitness {
+  isDue(client: ClientTally): void;
+  /** With success (null) or a cause. */
+  hasEnded(client: ClientTally, request: EndedRequest, cause: ErrorCause | null): void;
+}
+
 /** What is counted of one rollout. */
-export class RolloutTally {
+class RolloutTally implements RequestWitness {
   readonly rollout: Rollout;
   /** When it ended, well or not, ns; null: it goes on. */
   endedAt: number | null = null;
+  /** Pods of the workload when it began. */
+  private readonly pods: readonly Pod[];
   private readonly callers: ReadonlySet<ClientTally>;
   private requests = 0;
   private ended = 0;
+  /** Failed after its end. */
+  private late = 0;
   private failures: FailureTally | null = null;
 
-  constructor(rollout: Rollout, callers: ReadonlySet<ClientTally>) {
+  constructor(rollout: Rollout, pods: readonly Pod[], callers: ReadonlySet<ClientTally>) {
     this.rollout = rollout;
+    this.pods = pods;
     this.callers = callers;
   }
 
-  /** A request of a client is due. */
   isDue(client: ClientTally): void {
     if (this.callers.has(client)) this.requests++;
   }
 
-  /** One that was due while it went on has ended, well (null) or with a cause. */
   hasEnded(client: ClientTally, request: EndedRequest, cause: ErrorCause | null): void {
     if (!this.callers.has(client)) return;
     this.ended++;
-    if (cause === null) return;
+    if (cause !== null) this.addFailure(request, cause);
+  }
+
+  /** It is over: from now on only those requests matter that are meant for pods which it has ended. */
+  aftermath(): RequestWitness {
+    const gone = new Set(this.pods.filter(({ isGone }) => isGone));
+    return {
+      isDue: () => {},
+      hasEnded: (client, request, cause) => {
+        if (cause === null || !this.callers.has(client)) return;
+        if (request.meantFor === null || !gone.has(request.meantFor)) return;
+        this.late++;
+        this.addFailure(request, cause);
+      },
+    };
+  }
+
+  private addFailure(request: EndedRequest, cause: ErrorCause): void {
     (this.failures ??= new FailureTally()).add(cause, request.reason, request.retryEnd);
   }
 
@@ -59,6 +85,7 @@ export class RolloutTally {
       endedNs: Math.min(this.endedAt ?? horizon, horizon) - plan.warmUp,
       requests: this.requests,
       errors,
+      lateErrors: this.late,
       unfinished: this.requests - this.ended,
     };
   }
@@ -67,6 +94,8 @@ export class RolloutTally {
 export class RolloutBook {
   private readonly world: World;
   private readonly tallies = new Map<Rollout, RolloutTally>();
+  /** Of the last rollout of each workload that is over. */
+  private readonly aftermaths = new Map<number, RequestWitness>();
 
   constructor(world: World) {
     this.world = world;
@@ -74,7 +103,7 @@ export class RolloutBook {
 
   /** A rollout of a workload begins now; `window`: the one that its action opens. */
   begin(workload: number, window: number | null): Rollout {
-    const { clients, measurement, plan, queue } = this.world;
+    const { clients, measurement, plan, pods, queue } = this.world;
     const rollout: Rollout = {
       workload,
       window,
@@ -84,9 +113,11 @@ export class RolloutBook {
     };
     const backed = plan.workloads[workload].memberships.map(({ service }) => service);
     const callers = clients.filter(({ service }) => backed.includes(service));
-    const tally = new RolloutTally(rollout, new Set(callers.map((client) => client.tally)));
+    const own = pods.filter((pod) => pod.workload === workload && !pod.isGone);
+    const tally = new RolloutTally(rollout, own, new Set(callers.map((client) => client.tally)));
     this.tallies.set(rollout, tally);
-    measurement.rolloutBegins(tally);
+    measurement.replaceWitness(this.aftermaths.get(workload) ?? null, tally);
+    this.aftermaths.delete(workload);
     return rollout;
   }
 
@@ -95,7 +126,9 @@ export class RolloutBook {
     const { measurement, queue } = this.world;
     const tally = this.tallies.get(rollout)!;
     tally.endedAt = queue.now;
-    measurement.rolloutEnds(tally);
+    const aftermath = tally.aftermath();
+    measurement.replaceWitness(tally, aftermath);
+    this.aftermaths.set(rollout.workload, aftermath);
   }
 
   /** Of those that began before the end of the measurement, in their order. */

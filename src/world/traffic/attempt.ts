@@ -232,6 +232,11 @@ export class Attempt extends SimEvent implements Thread {
     }
   }
 
+  /** The pod that it was sent to, or would have been with the connection that was opened for it. */
+  get meantFor(): Pod | null {
+    return this.pod ?? this.dial?.pod ?? null;
+  }
+
   /** When it reached the pod, once it is served. */
   get arrivedAt(): number {
     return this.since - this.parts[QUEUE];
