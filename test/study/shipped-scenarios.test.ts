@@ -1,0 +1,121 @@
+/**
+ * The scenarios that come with the simulator answer their questions: one replication of each variant, and
+ * what the comment of the file says of it. The margins are wide: a run of one seed decides them by far.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../../src/contract/result.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import type { LoadedScenario } from '../../src/scenario/load.ts';
+import { Histogram } from '../../src/stats/histogram.ts';
+import { simulate } from '../../src/world/simulate.ts';
+
+const folder = new URL('../../scenarios/', import.meta.url).pathname;
+
+function load(name: string): LoadedScenario {
+  const loaded = loadScenario(`${name}.yaml`, {
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+    resolve: (_from, relative) => relative,
+  });
+  if (!loaded.ok) throw new Error(`${name} does not load`);
+  expect(loaded.warnings.map(({ message }) => message)).toEqual([]);
+  return loaded.scenario;
+}
+
+/** A run of each variant, by its name. */
+function runs(name: string): (variant: string) => RunResult {
+  const { variants } = load(name);
+  const results = new Map(variants.map((plan) => [plan.variant, simulate(plan, plan.seed)]));
+  return (variant) => results.get(variant)!;
+}
+
+/** The share of requests that fail in a window. */
+function errors({ clients }: RunResult, window: string = 'all'): number {
+  const met = clients.filter((client) => client.window === window);
+  const sum = (pick: (client: (typeof met)[number]) => number): number =>
+    met.reduce((total, client) => total + pick(client), 0);
+  return 1 - sum(({ succeeded }) => succeeded) / sum(({ requests }) => requests);
+}
+
+function p99({ clients }: RunResult, window: string = 'all'): number {
+  const { latency } = clients.find((client) => client.window === window)!;
+  return Histogram.fromData(latency).quantile(0.99) / 1e6;
+}
+
+describe('every scenario', () => {
+  const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  it.each(names)('%s asks a question and loads without a warning', (file) => {
+    const { question, variants } = load(file.replace('.yaml', ''));
+    expect(question).toMatch(/\?$/);
+    expect(variants.length).toBeGreaterThan(1);
+  });
+});
+
+describe('what the scenarios show', () => {
+  it('rolling-update: a preStop sleep longer than every lag loses nothing', () => {
+    const run = runs('rolling-update');
+    expect(errors(run('no-prestop'), 'rollout')).toBeGreaterThan(0.003);
+    expect(errors(run('prestop-5s'))).toBeLessThan(errors(run('no-prestop')) / 2);
+    expect(errors(run('prestop-15s'))).toBe(0);
+    for (const variant of ['no-prestop', 'prestop-5s', 'prestop-15s']) {
+      expect(run(variant).rollouts).toMatchObject([{ workload: 'deployment/checkout' }]);
+    }
+  });
+
+  it('probe-tuning: a faster probe takes a pod that hangs out sooner', () => {
+    const run = runs('probe-tuning');
+    const [none, slow, fast] = ['none', 'default', 'fast'].map((name) => errors(run(name), 'hang'));
+    expect(none).toBeGreaterThan(1.3 * slow!);
+    expect(slow).toBeGreaterThan(2 * fast!);
+  });
+
+  it('crash-loop: minReadySeconds keeps a revision that crashes from taking over', () => {
+    const run = runs('crash-loop');
+    expect(errors(run('minReadySeconds-0'))).toBeGreaterThan(0.05);
+    expect(errors(run('minReadySeconds-45'))).toBeLessThan(0.001);
+  });
+
+  it('cpu-throttling: the tail grows long before the limit is used up', () => {
+    const run = runs('cpu-throttling');
+    expect(p99(run('limit-500m'))).toBeGreaterThan(2 * p99(run('no-limit')));
+    expect(p99(run('limit-300m'))).toBeGreaterThan(2 * p99(run('limit-500m')));
+  });
+
+  it('slow-pod: least connections and kept connections send it less', () => {
+    const run = runs('slow-pod');
+    for (const variant of ['ipvs-lc', 'iptables-keepalive']) {
+      expect(p99(run('iptables'), 'slow')).toBeGreaterThan(5 * p99(run(variant), 'slow'));
+    }
+    expect(p99(run('ipvs-rr'), 'slow')).toBeGreaterThan(1000);
+  });
+
+  it('overload-collapse: liveness probes make it worse, a short queue saves it', () => {
+    const run = runs('overload-collapse');
+    expect(errors(run('liveness-1s'))).toBeGreaterThan(1.2 * errors(run('no-liveness')));
+    expect(errors(run('no-liveness'))).toBeGreaterThan(3 * errors(run('short-queue')));
+  });
+
+  it('autoscaling-surge: replicas beforehand are the only ones in time, and 80 % is too late', () => {
+    const run = runs('autoscaling-surge');
+    expect(errors(run('min-20'))).toBe(0);
+    expect(errors(run('cpu-50'))).toBeGreaterThan(0.01);
+    expect(errors(run('cpu-80'))).toBeGreaterThan(3 * errors(run('cpu-50')));
+  });
+
+  it('node-failure: for as long as the node controller waits, a quarter of connections fail', () => {
+    const run = runs('node-failure');
+    const share = errors(run('default'), 'down');
+    // 2 of 8 pods, of which 40 to 55 s of 120 s go by before the rules know.
+    expect(share).toBeGreaterThan(0.25 * (35 / 120));
+    expect(share).toBeLessThan(0.25 * (55 / 120));
+    expect(errors(run('grace-20s'), 'down')).toBeLessThan(0.7 * share);
+    expect(errors(run('one-retry'), 'down')).toBeLessThan(0.4 * share);
+  });
+
+  it('zone-loss: with PreferSameZone the other zones feel nothing', () => {
+    const run = runs('zone-loss');
+    expect(errors(run('everywhere'), 'lost')).toBeGreaterThan(0.05);
+    expect(errors(run('prefer-same-zone'), 'lost')).toBeLessThan(0.01);
+  });
+});
