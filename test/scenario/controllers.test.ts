@@ -76,6 +76,17 @@ describe('a Deployment', () => {
     expect(found[0]).toContain(message);
   });
 
+  it('takes one pod at a time where both amounts come to none of them, and says so', () => {
+    const strategy = 'strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 30% } }';
+    const manifests = SHOP.replace('  replicas: 3', `  replicas: 3\n  ${strategy}`);
+    const rollout = '  timeline: [{ at: 1s, rollout: { target: deployment/shop } }]';
+    const text = scenario(rollout, manifests).replace('10ms', '10ms, readinessProbe: none');
+    expect(problems(load(text))).toEqual([
+      expect.stringContaining('come to no pod of 3: maxUnavailable is taken as 1'),
+    ]);
+    expect(problems(load(text.replace('30%', '34%')))).toEqual([]);
+  });
+
   it('a variant sets fields that its manifest leaves out', () => {
     const set = [
       'deployment/shop:spec.strategy.rollingUpdate.maxSurge=100%',

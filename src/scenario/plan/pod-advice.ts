@@ -3,7 +3,7 @@
  * uses, probes of containers that are not simulated. Said of workloads that traffic meets.
  */
 import { formatDuration } from '../../base/units.ts';
-import type { Action, Plan, PlannedWorkload } from '../../contract/plan.ts';
+import type { Action, IntOrPercent, Plan, PlannedWorkload } from '../../contract/plan.ts';
 import { PROBE_TYPES } from '../manifests/model.ts';
 import type { ContainerManifest, Place } from '../manifests/model.ts';
 import type { AutoscalerDraft } from './autoscalers.ts';
@@ -75,7 +75,10 @@ class Advice {
   give(startsPods: boolean): void {
     const { template } = this.draft.manifest;
     const serving = servingContainer(template, this.workload.memberships);
-    if (startsPods) this.onReadiness();
+    if (startsPods) {
+      this.onReadiness();
+      this.onStrategy();
+    }
     for (const container of template.containers) {
       if (container !== serving) this.onOther(container, serving);
     }
@@ -92,6 +95,21 @@ class Advice {
     const message = 'has no readinessProbe: its pods are taken as ready once they serve';
     const hint = `workloads: [{ target: ${name}, readinessProbe: none }] shows what Kubernetes does without`;
     this.warn({ span: manifest.span, path }, message, hint);
+  }
+
+  /** Source: k8s pkg/controller/deployment/util/deployment_util.go, ResolveFenceposts. */
+  private onStrategy(): void {
+    const { controller, pods } = this.workload;
+    if (controller.kind !== 'Deployment' || controller.strategy.type === 'Recreate') return;
+    const share = (amount: IntOrPercent, round: (value: number) => number): number =>
+      'count' in amount ? amount.count : round((amount.percent * pods.length) / 100);
+    const { maxSurge, maxUnavailable } = controller.strategy;
+    if (pods.length === 0 || share(maxSurge, Math.ceil) > 0) return;
+    if (share(maxUnavailable, Math.floor) > 0) return;
+    const { manifest } = this.draft;
+    const message = `maxSurge and maxUnavailable come to no pod of ${pods.length}: maxUnavailable is taken as 1`;
+    const hint = 'maxSurge: 1 keeps all of them available';
+    this.warn({ span: manifest.span, path: manifest.document.label }, message, hint);
   }
 
   private onOther(container: ContainerManifest, serving: ContainerManifest | undefined): void {
