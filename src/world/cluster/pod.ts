@@ -28,13 +28,10 @@ import type { ProbeCheck } from '../kubelet/probe-check.ts';
 import { ProbeLine } from '../kubelet/probe-line.ts';
 import { AcceptQueue } from './accept-queue.ts';
 import type { PodFacts, PodState, ProbeAnswer } from './pod-facts.ts';
-import { streamsOf } from './pod-streams.ts';
 
 export class Pod {
   readonly name: string;
   readonly ip: string;
-  /** What its random streams begin with. */
-  readonly streams: string;
   /** Its number in the world. */
   readonly index: number;
   /** Index of its node. */
@@ -93,7 +90,6 @@ export class Pod {
     this.index = world.pods.length;
     this.workload = workload;
     this.plan = world.plan.workloads[workload];
-    this.streams = streamsOf(this.plan, this.name, world.workloads[workload]?.pods ?? []);
     this.condition = new Condition(this.plan.probes, this.revision?.ready ?? true);
     this.pace = new Pace(this.plan, this.revision);
     this.errorRate = this.revision?.errorRate ?? this.plan.errorRate;

@@ -150,7 +150,7 @@ export class ControlPlane {
     if (report === undefined) {
       const hop = {
         delay: this.world.plan.controlPlane.kubelet,
-        stream: `${pod.streams}/kubelet`,
+        stream: `pod/${pod.plan.namespace}/${pod.name}/kubelet`,
       };
       report = new Relay(this.world, hop, (since) => this.statusArrived(pod, since));
       this.reports.set(pod, report);

@@ -27,7 +27,7 @@ abstract class FaultProcess extends SimEvent {
     super(world.queue);
     this.world = world;
     this.pod = pod;
-    const stream = `${pod.streams}/${concern}`;
+    const stream = `pod/${pod.plan.namespace}/${pod.name}/${concern}`;
     this.every = createSampler(churn.every, world.stream(`${stream}/every`));
     this.lasts = createSampler(churn.lasts, world.stream(`${stream}/lasts`));
   }

@@ -27,7 +27,7 @@ export class ContainerProbes implements ProbeListener {
   constructor(world: World, pod: Pod, kill: (grace: number) => void) {
     this.pod = pod;
     this.kill = kill;
-    this.phases = world.stream(`${pod.streams}/probe`);
+    this.phases = world.stream(`pod/${pod.plan.namespace}/${pod.name}/probe`);
     const workerOf = (probe: PlannedProbe | null): ProbeWorker | null =>
       probe === null ? null : new ProbeWorker(world, pod, probe, this);
     const { readiness, liveness, startup } = pod.plan.probes;

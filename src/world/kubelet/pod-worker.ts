@@ -241,6 +241,7 @@ export class PodWorker {
   }
 
   private stream(concern: string): ReturnType<World['stream']> {
-    return this.world.stream(`${this.pod.streams}/${concern}`);
+    const { plan, name } = this.pod;
+    return this.world.stream(`pod/${plan.namespace}/${name}/${concern}`);
   }
 }
