@@ -11,8 +11,8 @@ export interface ClusterSize {
   /** Over all clients. */
   readonly requestsPerSecond: number;
   readonly durationS: number;
-  /** Whether all pods of one Service are replaced in the middle, one after the other. */
-  readonly replacesPods: boolean;
+  /** Whether one of the Deployments that are called is rolled out in the middle. */
+  readonly rollsOut: boolean;
 }
 
 /** Of which one Service has a little traffic: a start, and not much else. */
@@ -24,7 +24,7 @@ export const LARGE: ClusterSize = {
   callingNodes: 3,
   requestsPerSecond: 100,
   durationS: 1,
-  replacesPods: false,
+  rollsOut: false,
 };
 
 /** The limits that Kubernetes publishes for a cluster, with traffic to 200 Services from every node. */
@@ -36,15 +36,15 @@ export const LARGEST: ClusterSize = {
   callingNodes: 5000,
   requestsPerSecond: 50_000,
   durationS: 20,
-  replacesPods: true,
+  rollsOut: true,
 };
 
 export const nameOf = ({ nodes, services, podsPerService }: ClusterSize): string =>
   `${nodes} nodes × ${services} Services × ${services * podsPerService} pods`;
 
-/** The scenario with its manifests, as one YAML text. */
-export function largeCluster(size: ClusterSize): string {
-  const documents = [scenarioOf(size)];
+/** The scenario with its manifests, as one YAML text. @param timeline further actions, as lines of the list */
+export function largeCluster(size: ClusterSize, timeline: readonly string[] = []): string {
+  const documents = [scenarioOf(size, timeline)];
   for (let index = 0; index < size.services; index += 1) {
     const name = `app-${index}`;
     documents.push(deploymentOf(name, size.podsPerService), serviceOf(name));
@@ -52,8 +52,9 @@ export function largeCluster(size: ClusterSize): string {
   return `${documents.join('\n---\n')}\n`;
 }
 
-function scenarioOf(size: ClusterSize): string {
+function scenarioOf(size: ClusterSize, timeline: readonly string[]): string {
   const called = Array.from({ length: size.calledServices }, (_, index) => index);
+  const actions = [...(size.rollsOut ? [rolloutOf(size)] : []), ...timeline];
   const rate = size.requestsPerSecond / size.calledServices;
   return [
     'apiVersion: svcsim/v1alpha1',
@@ -70,19 +71,15 @@ function scenarioOf(size: ClusterSize): string {
     '  clients:',
     ...called.map(
       (index) =>
-        `    - { name: web-${index}, replicas: ${size.callingNodes}, target: http://app-${index}, connectTimeout: 1s, timeout: 2s, arrival: { poisson: { rate: ${rate}/s } } }`,
+        `    - { name: web-${index}, replicas: ${size.callingNodes}, target: http://app-${index}, connectTimeout: 1s, timeout: 2s, arrival: { poisson: { rate: ${rate.toFixed(6)}/s } } }`,
     ),
-    ...(size.replacesPods ? ['  timeline:', ...replacementsOf(size)] : []),
+    ...(actions.length > 0 ? ['  timeline:', ...actions] : []),
   ].join('\n');
 }
 
-/** From a quarter to three quarters of the run. */
-function replacementsOf({ podsPerService, durationS }: ClusterSize): string[] {
-  return Array.from({ length: podsPerService }, (_, index) => {
-    const at = Math.round(durationS * 1000 * (0.25 + (0.5 * index) / podsPerService));
-    return `    - { at: ${at}ms, deletePod: { target: deployment/app-0, pod: app-0-${index} } }`;
-  });
-}
+/** From a quarter of the run on. */
+const rolloutOf = ({ durationS }: ClusterSize): string =>
+  `    - { at: ${durationS * 250}ms, rollout: { target: deployment/app-0 } }`;
 
 function deploymentOf(name: string, replicas: number): string {
   return [

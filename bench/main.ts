@@ -8,6 +8,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { CHURN_CASES, measureChurn } from './churn.ts';
 import { LARGE, LARGEST, largeCluster, nameOf } from './large-cluster.ts';
 import { measure, median } from './measure.ts';
 import { CLI, runSvcsim } from './svcsim.ts';
@@ -17,7 +18,7 @@ import type { Workload } from './workloads.ts';
 import { compileYardstick } from './yardstick.ts';
 import type { Yardstick } from './yardstick.ts';
 
-const PARTS = ['speed', 'jobs', 'start', 'largest'] as const;
+const PARTS = ['speed', 'jobs', 'start', 'churn', 'largest'] as const;
 
 const { values: flags } = parseArgs({
   options: {
@@ -57,6 +58,7 @@ console.log(
 if (wants('speed')) reportSpeed(compileYardstick(yardstickFolder(), folder));
 if (wants('jobs')) reportJobs();
 if (wants('start')) reportStart();
+if (wants('churn')) reportChurn();
 if (wants('largest')) reportLargest();
 
 function yardstickFolder(): string {
@@ -209,6 +211,27 @@ function reportStart(): void {
   );
 }
 
+/** In this process: what is measured is the change alone. */
+function reportChurn(): void {
+  const cases = flags.quick ? CHURN_CASES.slice(0, 2) : CHURN_CASES;
+  console.log('\nChurn: a change of one pod, and a sync for it on every node with clients');
+  printTable(
+    ['nodes', 'with clients', 'Services', 'events', 'syncs', 'per change', 'per sync'],
+    cases.map((made) => {
+      const { events, syncs, microseconds } = measureChurn(made);
+      return [
+        String(made.nodes),
+        String(made.callingNodes),
+        String(made.services),
+        events.toFixed(1),
+        syncs.toFixed(0),
+        `${(microseconds / 1000).toFixed(2)} ms`,
+        `${(microseconds / syncs).toFixed(2)} µs`,
+      ];
+    }),
+  );
+}
+
 /** Once: it takes about a minute. */
 function reportLargest(): void {
   const file = join(folder, 'largest-cluster.yaml');
@@ -217,7 +240,7 @@ function reportLargest(): void {
   const { calledServices, callingNodes, durationS } = LARGEST;
   console.log(`\nLargest: ${nameOf(LARGEST)},`);
   console.log(
-    `${calledServices} Services called from ${callingNodes} nodes each, ${durationS} s, pods of one replaced`,
+    `${calledServices} Services called from ${callingNodes} nodes each, ${durationS} s, one Deployment rolled out`,
   );
   printTable(
     ['requests', 'wall time', 'CPU time', 'peak memory'],

@@ -65,10 +65,9 @@ describe('the largest cluster', () => {
     expect(plan.clients).toHaveLength(small.calledServices);
   });
 
-  it('replaces all pods of one Service during the run', () => {
-    expect(plan.timeline.map(({ kind }) => kind)).toEqual(
-      new Array(small.podsPerService).fill('deletePod'),
-    );
-    for (const { at } of plan.timeline) expect(at).toBeLessThan(plan.duration);
+  it('rolls one Deployment out during the run', () => {
+    expect(plan.timeline.map(({ kind, at }) => [kind, at])).toEqual([
+      ['rollout', plan.duration / 4],
+    ]);
   });
 });
