@@ -79,5 +79,11 @@ function planOf({ nodes, services, callingNodes }: ChurnCase, changes: number, s
   const text = largeCluster(size, actions);
   const loaded = loadScenario({ text });
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
-  return loaded.scenario.base;
+  // A thousand windows would be what is measured.
+  const { windows, timeline, ...plan } = loaded.scenario.base;
+  return {
+    ...plan,
+    windows: windows.slice(0, 1),
+    timeline: timeline.map(({ window: _window, ...action }) => action),
+  };
 }

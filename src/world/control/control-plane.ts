@@ -8,6 +8,7 @@
  */
 import type { EndpointSet } from '../../kube/endpoint.ts';
 import type { Pod } from '../cluster/pod.ts';
+import type { Announcement } from '../measure/programming-tally.ts';
 import type { World } from '../world.ts';
 import { ChangeLog, type EndpointChange } from './change-log.ts';
 import { EndpointSliceController } from './endpoint-slices/controller.ts';
@@ -44,9 +45,10 @@ export class ControlPlane {
   /** Kubelets' reports of pods that there are. */
   private readonly reports = new Map<Pod, Relay>();
   private initialCount: number | null = null;
-  /** What was last written, by Service; and when each change of a Service was caused (ns), by version less 1. */
+  /** What was last written, by Service. */
   private readonly written = new Map<number, EndpointChange>();
-  private readonly causes: number[][] = [];
+  /** All changes of each Service that kube-proxies are told of, by version less 1. */
+  private readonly announcements: Announcement[][] = [];
   private readonly proxies: NodeProxy[] = [];
 
   constructor(world: World) {
@@ -140,7 +142,7 @@ export class ControlPlane {
   inForce(service: number, { from, to, at }: { from: number; to: number; at: number }): void {
     const { world } = this;
     for (let version = from; version < to; version++) {
-      world.measurement.programmed(this.causes[service][version], at);
+      world.measurement.programmed(this.announcements[service][version], at);
     }
   }
 
@@ -194,18 +196,23 @@ export class ControlPlane {
 
   /** The EndpointSlice controller has written a Service's slices: all watchers hear of it. */
   private publish(service: number, sets: readonly EndpointSet[], causedAt: number): void {
-    const causes = (this.causes[service] ??= []);
-    const version = causes.push(causedAt);
     const { queue, measurement, plan } = this.world;
     const { slowdown } = this;
-    const change: EndpointChange = { service, version, sets, writtenAt: queue.now, slowdown };
+    const change: EndpointChange = {
+      service,
+      version: (this.written.get(service)?.version ?? 0) + 1,
+      sets,
+      writtenAt: queue.now,
+      slowdown,
+    };
     this.written.set(service, change);
     // No kube-proxy stands before a headless Service: they ask the API server for the slices of others.
     if (plan.services[service].clusterIP === null) {
       this.headlessChanges.append(change);
       return;
     }
-    measurement.announced(causedAt, this.proxies.length);
+    const announcements = (this.announcements[service] ??= []);
+    announcements.push(measurement.announced(causedAt, this.proxies.length));
     this.changes.append(change);
   }
 

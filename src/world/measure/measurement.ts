@@ -10,7 +10,7 @@ import type { Pod } from '../cluster/pod.ts';
 import type { ClientTally } from './client-tally.ts';
 import { IntervalTally } from './interval-tally.ts';
 import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
-import { ProgrammingTally } from './programming-tally.ts';
+import { ProgrammingTally, type Announcement } from './programming-tally.ts';
 import type { RequestWitness } from './rollout-book.ts';
 import { StepArea } from './step-area.ts';
 import { WindowSpans } from './window-spans.ts';
@@ -178,13 +178,13 @@ export class Measurement {
   }
 
   /** What was caused at `causedAt` (ns) is on its way to this many nodes. */
-  announced(causedAt: number, nodes: number): void {
-    this.programming.announced(causedAt, nodes);
+  announced(causedAt: number, nodes: number): Announcement {
+    return this.programming.announced(causedAt, nodes);
   }
 
-  /** What was caused at `causedAt` (ns) is in force on one of them at `at` (ns). */
-  programmed(causedAt: number, at: number): void {
-    this.programming.inForce(causedAt, at);
+  /** It is in force on one of them at `at` (ns). */
+  programmed(change: Announcement, at: number): void {
+    this.programming.inForce(change, at);
   }
 
   /** A kube-proxy has ended a sync. */

@@ -8,10 +8,16 @@ import type { NetworkProgrammingResult } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import type { WindowSpans } from './window-spans.ts';
 
-interface WindowTally {
+export interface WindowTally {
   readonly window: string;
   readonly latency: Histogram;
   announced: number;
+}
+
+/** A change on its way to nodes: when it was caused (ns), and the windows in which it counts. */
+export interface Announcement {
+  readonly causedAt: number;
+  readonly windows: readonly WindowTally[];
 }
 
 export class ProgrammingTally {
@@ -32,21 +38,19 @@ export class ProgrammingTally {
   }
 
   /** What was caused at `causedAt` (ns) is on its way to this many nodes. */
-  announced(causedAt: number, nodes: number): void {
-    this.windows.forEach((tally, window) => {
-      if (this.spans.wasOpen(window, causedAt)) tally.announced += nodes;
-    });
+  announced(causedAt: number, nodes: number): Announcement {
+    const windows = this.windows.filter((_, window) => this.spans.wasOpen(window, causedAt));
+    for (const tally of windows) tally.announced += nodes;
+    return { causedAt, windows };
   }
 
-  /** What was caused at `causedAt` is in force on one of them at `now` (ns). */
-  inForce(causedAt: number, now: number): void {
+  /** It is in force on one of them at `now` (ns). */
+  inForce({ causedAt, windows }: Announcement, now: number): void {
     const latency = now - causedAt;
     this.count++;
     this.sum += latency;
     if (latency > this.max) this.max = latency;
-    this.windows.forEach(({ latency: histogram }, window) => {
-      if (this.spans.wasOpen(window, causedAt)) histogram.record(latency);
-    });
+    for (const tally of windows) tally.latency.record(latency);
   }
 
   results(): NetworkProgrammingResult[] {
