@@ -4,7 +4,8 @@
  *
  * The run finds it in steady state: up to then it has recommended the replicas that there are.
  *
- * Left out: metrics of objects and of things outside the cluster; scaling from zero; failures of metrics pipelines.
+ * Left out: metrics of objects and of things outside the cluster; scaling from zero; failures of metrics pipelines; pods
+ * that have found no node.
  */
 import type { AutoscalerMetric, PlannedAutoscaler } from '../../contract/plan.ts';
 import { PHASE_CONTROL } from '../../engine/event-queue.ts';
