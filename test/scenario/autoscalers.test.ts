@@ -229,8 +229,10 @@ describe('its metrics', () => {
   it('a share of CPU needs requests in every container', () => {
     const text = scenario('', SHOP + autoscaler(''));
     expect(problems(load(text))[0]).toContain(
-      'scales by a share of the CPU requested, and deployment/shop requests none',
+      'scales by a share of the CPU requested, and container "main" of deployment/shop requests none',
     );
+    const half = scaled('').replace('containers: [', 'containers: [{ name: proxy }, ');
+    expect(problems(load(half))[0]).toContain('container "proxy" of deployment/shop requests none');
   });
 
   it('CPU that nobody tells of is all of the service time, with a warning', () => {

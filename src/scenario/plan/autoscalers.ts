@@ -145,11 +145,18 @@ class Metrics {
     const share = metric.container === null ? 1 : this.shareOf(metric.container, metric.place);
     if (share === undefined) return [];
     if ('average' in metric.target) return [{ kind: 'CpuAverage', target: metric.target.average }];
-    if (planned.cpuRequest !== null) {
+    const { containers } = draft.manifest.template;
+    // Source: k8s pkg/controller/podautoscaler/replica_calculator.go, calculatePodRequests.
+    const lacking = containers.find(
+      ({ name, cpuRequest }) =>
+        cpuRequest === null && (metric.container === null || metric.container === name),
+    );
+    if (lacking === undefined && planned.cpuRequest !== null) {
       return [{ kind: 'CpuUtilization', target: metric.target.utilization * share }];
     }
-    const message = `scales by a share of the CPU requested, and ${draft.name} requests none`;
-    const hint = 'every container needs resources: { requests: { cpu: 500m } }';
+    const who = lacking === undefined ? draft.name : `container "${lacking.name}" of ${draft.name}`;
+    const message = `scales by a share of the CPU requested, and ${who} requests none`;
+    const hint = 'resources: { requests: { cpu: 500m } }';
     this.error('Invalid', metric.place, message, hint);
     return [];
   }

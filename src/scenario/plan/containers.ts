@@ -85,13 +85,9 @@ export function planContainers(
   };
 }
 
-/** Null where a container requests nothing: then nobody can say what share of the requests is used. */
+/** Null where none of them requests anything. */
 function requestOf({ containers }: PodTemplate): number | null {
-  let sum = 0;
-  for (const { cpuRequest } of containers) {
-    if (cpuRequest === null) return null;
-    sum += cpuRequest;
-  }
+  const sum = containers.reduce((total, { cpuRequest }) => total + (cpuRequest ?? 0), 0);
   return sum > 0 ? sum : null;
 }
 
