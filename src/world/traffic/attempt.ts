@@ -3,51 +3,28 @@
  * along: a try is in one place at a time, so it is its own next event. A retry starts the same object again;
  * where the pod still holds on to that, a new one that inherits what belongs to the request.
  *
- * Its time is split as it passes: whatever ended at `now` began at `since`.
+ * What it is sent over decides what becomes of packets that are lost: stream-attempt.ts, datagram-attempt.ts.
  */
 import { assert } from '../../base/assert.ts';
 import {
   APPLICATION,
   FORGOTTEN,
-  HANDSHAKE,
-  IN_INGRESS,
-  IN_SERVICE,
-  MAY_RETRY,
-  NAME_UNRESOLVED,
   NODE_DOWN,
   NODE_RESTARTED,
   NO_POLICY,
-  NO_REASON,
   NOT_RETRIED,
-  POOL_EXHAUSTED,
   PROCESS_ENDED,
   QUEUE_FULL,
-  QUEUEING,
-  SLOW_NETWORK,
 } from '../../contract/failures.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
-import {
-  CONNECT,
-  DNS,
-  LATENCY_PARTS,
-  NETWORK,
-  POOL,
-  PROXY,
-  QUEUE,
-  RETRY,
-  SERVICE,
-} from '../../contract/result.ts';
-import { SimEvent, type EventQueue } from '../../engine/event-queue.ts';
-import type { Pod } from '../cluster/pod.ts';
+import { DNS, NETWORK, POOL, QUEUE, RETRY, SERVICE } from '../../contract/result.ts';
 import type { Thread } from '../cpu/thread.ts';
-import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
 import {
   ANSWERED_IN_VAIN,
   AT_PROXY,
   BACKING_OFF,
   CONNECTING,
   FROM_PROXY,
-  IDLE,
   LOST,
   QUEUED,
   RESOLVING,
@@ -57,68 +34,13 @@ import {
   TO_POD,
   TO_PROXY,
   WAITING,
-  type Stage,
 } from './attempt-stage.ts';
+import { AttemptState } from './attempt-state.ts';
 import { AttemptTimer } from './attempt-timer.ts';
-import type { Client, Replica } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { Hop } from './network.ts';
-import { nextRetransmission, RETRIES_END_NS } from './retransmission.ts';
 
-export class Attempt extends SimEvent implements Thread {
-  protected readonly client: Client;
-  protected readonly queue: EventQueue;
-
-  // What belongs to the request.
-  request: number = 0;
-  due: number = 0;
-  /** Service demand at a pod of each workload behind the target (by the client's demand slots), ns. */
-  readonly demands: Float64Array;
-  /** Uniform in [0, 1), new for every try: it fails at a pod whose error rate is above it. */
-  luck: number = 1;
-  /** Attempts of the request so far, this one included. */
-  tries: number = 1;
-  /** Windows in which the request was due. */
-  windows: OpenWindows = NO_WINDOWS;
-  replica!: Replica;
-
-  // What belongs to this try.
-  protected stage: Stage = WAITING;
-  private startedAt: number = 0;
-  protected since: number = 0;
-  /**
-   * Time of the request by cause, in ns, by LATENCY_PARTS: earlier tries and their backoffs are in RETRY, the rest
-   * is of this try.
-   */
-  readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
-  connection: Connection | null = null;
-  /** The pod that the request was sent to, by this try or the one it lives on from. */
-  pod: Pod | null = null;
-  /** The pod's row in the books of the Service. The connection may lead to another pod by the time that this one answers. */
-  row: number = 0;
-  /** The connection that the client opens for this try. */
-  dial: Connection | null = null;
-  /** Neighbours in the line it stands in: for a connection, or at the pod. */
-  ahead: Attempt | null = null;
-  behind: Attempt | null = null;
-  /** The client gave up; the pod does not know. */
-  abandoned: boolean = false;
-  /** What the pod answered; null: success. */
-  protected answer: ErrorCause | null = null;
-  /** Why it has failed: an index into FAILURE_REASONS; and why it was not tried again: into RETRY_ENDS. */
-  reason: number = NO_REASON;
-  retryEnd: number = MAY_RETRY;
-  private timer: AttemptTimer | null = null;
-  /** Its service beyond CPU time, ns. */
-  private restNs: number = -0;
-
-  constructor(queue: EventQueue, client: Client) {
-    super(queue, 1);
-    this.queue = queue;
-    this.client = client;
-    this.demands = new Float64Array(client.demandCount);
-  }
-
+export abstract class Attempt extends AttemptState implements Thread {
   /** Begins the try: the client looks for a connection. */
   start(): void {
     const { now } = this.queue;
@@ -143,18 +65,6 @@ export class Attempt extends SimEvent implements Thread {
       this.stage = TO_PROXY;
       this.cross(ingress.hop);
     }
-  }
-
-  /** What the tries so far have taken is in RETRY: the next one begins with nothing. */
-  private forgetParts(): void {
-    const { parts } = this;
-    parts[DNS] = 0;
-    parts[POOL] = 0;
-    parts[CONNECT] = 0;
-    parts[PROXY] = 0;
-    parts[NETWORK] = 0;
-    parts[QUEUE] = 0;
-    parts[SERVICE] = 0;
   }
 
   /** The client opens `dial` for this try: its wait is the handshake's from now on. */
@@ -230,16 +140,6 @@ export class Attempt extends SimEvent implements Thread {
       default:
         assert(false, `an attempt fired at stage ${this.stage}`);
     }
-  }
-
-  /** The pod that it was sent to, or would have been with the connection that was opened for it. */
-  get meantFor(): Pod | null {
-    return this.pod ?? this.dial?.pod ?? null;
-  }
-
-  /** When it reached the pod, once it is served. */
-  get arrivedAt(): number {
-    return this.since - this.parts[QUEUE];
   }
 
   /** Takes a place in the pod's queue. */
@@ -320,18 +220,6 @@ export class Attempt extends SimEvent implements Thread {
     this.leave().fail('timeout');
   }
 
-  /** Whether the client waits for its outcome, and of those: whether it waits at the client, for a connection or to try again. */
-  get isUnderWay(): boolean {
-    return this.stage !== IDLE && !this.abandoned;
-  }
-
-  get isAtClient(): boolean {
-    const { stage } = this;
-    return (
-      stage === WAITING || stage === RESOLVING || stage === CONNECTING || stage === BACKING_OFF
-    );
-  }
-
   /** The client's own node goes down. */
   diesWithClient(): void {
     if (this.timer !== null) this.queue.cancel(this.timer);
@@ -347,11 +235,6 @@ export class Attempt extends SimEvent implements Thread {
     this.endForGood();
   }
 
-  /** It is in nobody's hands. */
-  rest(): void {
-    this.stage = IDLE;
-  }
-
   private endForGood(): void {
     this.reason = NODE_DOWN;
     this.retryEnd = this.client.plan.retry === null ? NO_POLICY : NOT_RETRIED;
@@ -359,7 +242,7 @@ export class Attempt extends SimEvent implements Thread {
   }
 
   /** The client leaves the try, wherever it is. Returns that in which the request lives on. */
-  private leave(): Attempt {
+  protected leave(): Attempt {
     const { now } = this.queue;
     switch (this.stage) {
       case WAITING:
@@ -390,57 +273,8 @@ export class Attempt extends SimEvent implements Thread {
     }
   }
 
-  /** Nobody has it any more, and the client gives up what it was sent over. */
-  protected leaveLost(): void {
-    const connection = this.connection!;
-    this.replica.connections.abandon(connection);
-    connection.inFlight--;
-    if (connection.isClosed) connection.settled();
-    else this.replica.connections.stray(connection, false);
-  }
-
-  /** What it has come to by now, as a reason: an index into FAILURE_REASONS. */
-  protected whatItWaitsFor(): number {
-    const { dial } = this;
-    switch (this.stage) {
-      case WAITING:
-        return POOL_EXHAUSTED;
-      case RESOLVING:
-        return NAME_UNRESOLVED;
-      case CONNECTING:
-        return dial !== null && dial.reason !== NO_REASON ? dial.reason : HANDSHAKE;
-      case AT_PROXY:
-        return IN_INGRESS;
-      case QUEUED:
-        return QUEUEING;
-      case SERVED:
-        return IN_SERVICE;
-      case LOST:
-      case SENT_IN_VAIN:
-      case ANSWERED_IN_VAIN:
-        return this.reason;
-      default:
-        return SLOW_NETWORK;
-    }
-  }
-
-  /** Ends the try's wait for a connection; `proxyNs` of it went into rules. */
-  protected leaveConnect(proxyNs: number): void {
-    const { now } = this.queue;
-    const waited = now - this.since;
-    if (this.stage === CONNECTING) {
-      this.parts[PROXY] += proxyNs;
-      this.parts[CONNECT] += waited - proxyNs;
-    } else if (this.stage === RESOLVING) {
-      this.parts[DNS] += waited;
-    } else {
-      this.parts[POOL] += waited;
-    }
-    this.since = now;
-  }
-
   /** The proxy that the client calls by, or else the client itself, knows what became of the try. */
-  private conclude(cause: ErrorCause | null): void {
+  protected conclude(cause: ErrorCause | null): void {
     const { ingress } = this.client;
     if (ingress === null) {
       this.end(cause);
@@ -459,13 +293,6 @@ export class Attempt extends SimEvent implements Thread {
     } else {
       this.fail(cause);
     }
-  }
-
-  /** What it has waited for was the network, or the proxy that it was with. */
-  private crossed(): void {
-    const { now } = this.queue;
-    this.parts[this.stage === AT_PROXY ? PROXY : NETWORK] += now - this.since;
-    this.since = now;
   }
 
   /** Crosses the network: what takes no time happens at once. */
@@ -487,41 +314,12 @@ export class Attempt extends SimEvent implements Thread {
     this.pod!.accept(this);
   }
 
-  /** The request has not got through: the client's kernel sends it again. */
-  protected missedPod(): void {
-    const connection = this.connection!;
-    if (connection.requestsHeldSince < 0) connection.requestsHeldSince = this.since;
-    const since = connection.requestsHeldSince;
-    const at = nextRetransmission(since, this.queue.now);
-    this.stage = SENT_IN_VAIN;
-    // Never past the end of its patience, which it may have reached before the request was sent.
-    this.queue.schedule(this, Math.max(this.queue.now, Math.min(at, since + RETRIES_END_NS)));
-  }
-
-  private sendAgain(): void {
-    const connection = this.connection!;
-    if (this.queue.now < connection.requestsHeldSince + RETRIES_END_NS) {
-      this.stage = TO_POD;
-      this.cross(connection.hop);
-      return;
-    }
-    // ETIMEDOUT: the connection is of no use to anybody.
-    connection.retiring = true;
-    this.leave().conclude('timeout');
-  }
-
-  /** The answer has not got through: the pod's kernel sends it again, until it gives up. */
-  protected missedClient(): void {
-    const connection = this.connection!;
-    if (connection.answersHeldSince < 0) connection.answersHeldSince = this.since;
-    const at = nextRetransmission(connection.answersHeldSince, this.queue.now);
-    if (at === Infinity) {
-      this.stage = LOST;
-      return;
-    }
-    this.stage = ANSWERED_IN_VAIN;
-    this.queue.schedule(this, at);
-  }
+  /** The client leaves a try that nobody has any more, and what it was sent over. */
+  protected abstract leaveLost(): void;
+  /** The request has not got through, or has to be sent once more; or the answer has not. */
+  protected abstract missedPod(): void;
+  protected abstract sendAgain(): void;
+  protected abstract missedClient(): void;
 
   /** What the pod had of it is gone, and nobody tells the client. */
   protected lostAtPod(): void {
@@ -598,16 +396,5 @@ export class Attempt extends SimEvent implements Thread {
     this.since = now;
     this.stage = BACKING_OFF;
     this.queue.schedule(this, now + backoff);
-  }
-
-  private inheritTo(successor: Attempt): void {
-    successor.request = this.request;
-    successor.due = this.due;
-    successor.demands.set(this.demands);
-    successor.luck = this.luck;
-    successor.tries = this.tries;
-    successor.parts.set(this.parts);
-    successor.windows = this.windows;
-    successor.replica = this.replica;
   }
 }

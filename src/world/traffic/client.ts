@@ -17,13 +17,14 @@ import { ClientTally } from '../measure/client-tally.ts';
 import type { ServiceBook } from '../measure/service-book.ts';
 import type { World } from '../world.ts';
 import { Arrivals } from './arrivals.ts';
-import { Attempt } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import { CONNECTION_MODES, type ConnectionUse } from './connection-use.ts';
 import { DatagramAttempt } from './datagram-attempt.ts';
 import type { Gate } from './gate.ts';
 import type { Ingress } from './ingress.ts';
 import { Network, type Hop } from './network.ts';
 import { Retries } from './retries.ts';
+import { StreamAttempt } from './stream-attempt.ts';
 import { wayOf, type Way } from './ways.ts';
 import { UdpFlow } from './udp-flow.ts';
 
@@ -68,7 +69,7 @@ export class Client {
   /** Constant arrivals are dealt in turn, random ones at random. */
   private turn = -1;
   /** What its requests are. */
-  private readonly attempts: typeof Attempt;
+  private readonly attempts: typeof DatagramAttempt | typeof StreamAttempt;
   private readonly idleAttempts: Attempt[] = [];
   /** All that were ever made. */
   private readonly madeAttempts: Attempt[] = [];
@@ -94,7 +95,7 @@ export class Client {
             proxyTime: createSampler(plan.via.proxyTime, stream('ingress')),
           }
         : null;
-    this.attempts = plan.protocol === 'UDP' ? DatagramAttempt : Attempt;
+    this.attempts = plan.protocol === 'UDP' ? DatagramAttempt : StreamAttempt;
     this.retries = new Retries(plan.retry, stream('retry'));
     this.tally = new ClientTally(world.plan.windows.length);
     this.book = this.service < 0 ? null : world.bookOf(this.service);

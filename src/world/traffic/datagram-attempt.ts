@@ -2,6 +2,7 @@
  * An attempt over UDP: its request is one datagram, and so is the answer. Each is decided by the node as it leaves;
  * where it is lost, on the way or at the server, nobody tells the client, which waits until its time is over.
  */
+import { assert } from '../../base/assert.ts';
 import {
   ICMP_LIMITED,
   NO_ENDPOINTS,
@@ -57,6 +58,10 @@ export class DatagramAttempt extends Attempt {
   }
 
   /** A datagram is sent once. */
+  protected override sendAgain(): void {
+    assert(false, 'a datagram was sent again');
+  }
+
   protected override missedPod(): void {
     this.stage = LOST;
   }
