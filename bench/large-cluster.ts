@@ -47,7 +47,8 @@ export function largeCluster(size: ClusterSize, timeline: readonly string[] = []
   const documents = [scenarioOf(size, timeline)];
   for (let index = 0; index < size.services; index += 1) {
     const name = `app-${index}`;
-    documents.push(deploymentOf(name, size.podsPerService), serviceOf(name));
+    const isProbed = size.rollsOut && index === 0;
+    documents.push(deploymentOf(name, size.podsPerService, isProbed), serviceOf(name));
   }
   return `${documents.join('\n---\n')}\n`;
 }
@@ -81,7 +82,7 @@ function scenarioOf(size: ClusterSize, timeline: readonly string[]): string {
 const rolloutOf = ({ durationS }: ClusterSize): string =>
   `    - { at: ${durationS * 250}ms, rollout: { target: deployment/app-0 } }`;
 
-function deploymentOf(name: string, replicas: number): string {
+function deploymentOf(name: string, replicas: number, isProbed: boolean): string {
   return [
     'apiVersion: apps/v1',
     'kind: Deployment',
@@ -102,6 +103,9 @@ function deploymentOf(name: string, replicas: number): string {
     '          image: server',
     '          ports:',
     '            - containerPort: 8080',
+    ...(isProbed
+      ? ['          readinessProbe: { httpGet: { path: /, port: 8080 }, periodSeconds: 1 }']
+      : []),
   ].join('\n');
 }
 

@@ -11,7 +11,7 @@ import type { Pod } from '../cluster/pod.ts';
 import type { Announcement } from '../measure/programming-tally.ts';
 import type { World } from '../world.ts';
 import { ChangeLog, type EndpointChange } from './change-log.ts';
-import { EndpointSliceController } from './endpoint-slices/controller.ts';
+import { EndpointSliceController, type SlicesWritten } from './endpoint-slices/controller.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import { Relay } from './relay.ts';
 
@@ -45,7 +45,7 @@ export class ControlPlane {
   /** Kubelets' reports of pods that there are. */
   private readonly reports = new Map<Pod, Relay>();
   private initialCount: number | null = null;
-  /** What was last written, by Service. */
+  /** What was last written of each Service that kube-proxies are told of. */
   private readonly written = new Map<number, EndpointChange>();
   /** All changes of each Service that kube-proxies are told of, by version less 1. */
   private readonly announcements: Announcement[][] = [];
@@ -53,9 +53,7 @@ export class ControlPlane {
 
   constructor(world: World) {
     this.world = world;
-    this.endpointSlices = new EndpointSliceController(world, (service, sets, causedAt) =>
-      this.publish(service, sets, causedAt),
-    );
+    this.endpointSlices = new EndpointSliceController(world, (slices) => this.publish(slices));
   }
 
   /** A pod of the start or of later: the API server knows it with this condition, or not at all (null). */
@@ -133,7 +131,7 @@ export class ControlPlane {
     }, 0));
   }
 
-  /** The last change of each Service that has changed: what a list of the slices shows now. */
+  /** The last change of each Service that has changed and is not headless: what a list of the slices shows now. */
   published(): Iterable<EndpointChange> {
     return this.written.values();
   }
@@ -195,22 +193,16 @@ export class ControlPlane {
   }
 
   /** The EndpointSlice controller has written a Service's slices: all watchers hear of it. */
-  private publish(service: number, sets: readonly EndpointSet[], causedAt: number): void {
+  private publish({ service, version, sets, causedAt }: SlicesWritten): void {
     const { queue, measurement, plan } = this.world;
     const { slowdown } = this;
-    const change: EndpointChange = {
-      service,
-      version: (this.written.get(service)?.version ?? 0) + 1,
-      sets,
-      writtenAt: queue.now,
-      slowdown,
-    };
-    this.written.set(service, change);
+    const change: EndpointChange = { service, version, sets, writtenAt: queue.now, slowdown };
     // No kube-proxy stands before a headless Service: they ask the API server for the slices of others.
     if (plan.services[service].clusterIP === null) {
       this.headlessChanges.append(change);
       return;
     }
+    this.written.set(service, change);
     const announcements = (this.announcements[service] ??= []);
     announcements.push(measurement.announced(causedAt, this.proxies.length));
     this.changes.append(change);

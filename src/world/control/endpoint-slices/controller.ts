@@ -22,8 +22,18 @@ import { sameHints, ServiceEndpoints } from './service-endpoints.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { WorkItem, WorkQueue } from './work-queue.ts';
 
-/** Told when the slices of a Service have been written; `causedAt`: when the earliest of the changes in them was caused, ns. */
-export type Publish = (service: number, sets: readonly EndpointSet[], causedAt: number) => void;
+/** What the slices of a Service say that have been written. */
+export interface SlicesWritten {
+  readonly service: number;
+  /** 1 for the first change of the Service. */
+  readonly version: number;
+  /** One a ServicePort. */
+  readonly sets: readonly EndpointSet[];
+  /** When the earliest of the changes in them was caused, ns. */
+  readonly causedAt: number;
+}
+
+export type Publish = (slices: SlicesWritten) => void;
 
 export class EndpointSliceController {
   readonly work: WorkQueue;
@@ -165,8 +175,9 @@ class ServiceSlices extends WorkItem {
       }
     }
     if (this.sets !== null) {
+      const { causedAt, service, sets } = this;
       this.version++;
-      controller.publish(this.service, this.sets, this.causedAt);
+      controller.publish({ service, version: this.version, sets, causedAt });
       this.sets = null;
     }
     this.done();
