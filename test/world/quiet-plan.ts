@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Distribution, Plan, PlannedClient } from '../../src/contract/plan.ts';
 import { anyPlan } from './any-plan.ts';
-import { constant, exponential, ms, ns, sec, us } from './plans.ts';
+import { constant, exponential, ms, ns, PLAIN_CONTAINER, sec, us } from './plans.ts';
 
 /** Constants that meet again, so that lines are shared and instants tie; and delays that vary. */
 const hop: fc.Arbitrary<Distribution> = fc.oneof(
@@ -58,6 +58,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
     })),
     workloads: plan.workloads.map((workload) => ({
       ...workload,
+      ...PLAIN_CONTAINER,
       // Nearly always somebody serves.
       pods: workload.pods.map((pod, i) => ({ ...pod, ready: i === 0 || pod.ready })),
       serviceTime,
