@@ -162,7 +162,9 @@ describe('equal input gives equal bytes', () => {
     const seeded = compare('seeded', '--seed', '43');
     expect([...seeded.keys()]).toEqual([...once.keys()]);
     for (const [name, text] of seeded) {
-      if (name !== 'errors.csv') expect(text, name).not.toBe(once.get(name));
+      // Nothing fails in it, and no pod stops.
+      const isEmpty = text.trimEnd().split('\n').length === 1;
+      if (!isEmpty) expect(text, name).not.toBe(once.get(name));
     }
   });
 
