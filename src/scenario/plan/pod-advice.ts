@@ -32,12 +32,9 @@ export function advisePods(around: Advised, document: ScenarioDocument): void {
   });
 }
 
-/** Workloads whose containers start while the run goes on. */
+/** Workloads whose containers the script or an autoscaler starts while the run goes on. */
 function changedWorkloads({ workloads, autoscalers, drafts, changes }: Advised): Set<number> {
   const changed = new Set<number>(autoscalers.map(({ draft }) => drafts.indexOf(draft)));
-  workloads.forEach(({ crash }, index) => {
-    if (crash !== null) changed.add(index);
-  });
   const actions: Action[] = [
     ...changes.timeline,
     ...changes.faults.flatMap((fault) => fault.actions),
