@@ -5,6 +5,7 @@ import type {
   ConnectionPolicy,
   Distribution,
   Plan,
+  PlannedAutoscaler,
   PlannedChurn,
   PlannedClient,
   PlannedDns,
@@ -15,7 +16,7 @@ import type {
   TimelineAction,
 } from '../../src/contract/plan.ts';
 import { ERROR_CAUSES, PROXY_MODES } from '../../src/contract/plan.ts';
-import { DEPLOYMENT, STATEFUL_SET } from '../../src/scenario/defaults.ts';
+import { DEPLOYMENT, SCALE_DOWN, SCALE_UP, STATEFUL_SET } from '../../src/scenario/defaults.ts';
 import {
   at,
   constant,
@@ -179,46 +180,7 @@ const churn: fc.Arbitrary<PlannedChurn> = fc.record({
   lasts: distribution(ms(500)),
 });
 
-const probe = fc.record({
-  handler: fc.constantFrom('httpGet' as const, 'tcpSocket' as const, 'exec' as const),
-  initialDelay: delay(ms(300)),
-  period: fc.integer({ min: 1e6, max: 5e8 }).map(ns),
-  timeout: fc.integer({ min: 1e6, max: 6e8 }).map(ns),
-  failureThreshold: fc.integer({ min: 1, max: 3 }),
-  terminationGracePeriod: orNull(delay(ms(500))),
-});
-const anySuccess = probe.chain((made) =>
-  fc.integer({ min: 1, max: 3 }).map((successThreshold) => ({ ...made, successThreshold })),
-);
-const oneSuccess = probe.map((made) => ({ ...made, successThreshold: 1 }));
-
-/** How a container starts, is probed, and ends. */
-const container: fc.Arbitrary<
-  Pick<PlannedWorkload, 'probes' | 'imagePull' | 'warmUp' | 'onTerminate'>
-> = fc.record({
-  probes: fc.record({
-    readiness: orNull(anySuccess),
-    liveness: orNull(oneSuccess),
-    startup: orNull(oneSuccess),
-    readyWithoutProbe: fc.constantFrom('Serving' as const, 'Running' as const),
-  }),
-  imagePull: orNull(distribution(ms(300))),
-  warmUp: orNull(
-    fc.record({
-      lasts: delay(ms(500)),
-      slowdown: fc.double({ min: 1, max: 5, noNaN: true }),
-    }),
-  ),
-  onTerminate: orNull(
-    fc.record({
-      process: fc.constantFrom('Exit' as const, 'Finish' as const, 'Serve' as const),
-      lasts: orNull(delay(ms(400))),
-      closesConnections: fc.boolean(),
-    }),
-  ),
-});
-
-const server: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
+const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
   controller: fc.constantFrom(DEPLOYMENT, STATEFUL_SET, { kind: 'None' as const }),
   serviceTime: distribution(ms(50)),
   concurrency: fc.integer({ min: 1, max: 3 }),
@@ -234,10 +196,6 @@ const server: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
   readinessFlap: orNull(churn),
   crash: orNull(churn),
 });
-
-const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc
-  .tuple(server, orNull(container))
-  .map(([made, started]) => ({ ...made, ...started }));
 
 const proxy: fc.Arbitrary<Partial<PlannedProxy>> = fc.record({
   minSyncPeriod: delay(ms(400)),
@@ -346,6 +304,42 @@ const restart: fc.Arbitrary<TimelineAction> = fc.record({
   lasts: delay(ms(500)),
 });
 
+/** One that looks again and again even in runs this short. */
+const autoscaler: fc.Arbitrary<PlannedAutoscaler> = fc
+  .record({
+    minReplicas: fc.integer({ min: 1, max: 3 }),
+    more: fc.integer({ min: 0, max: 4 }),
+    metrics: fc.array(
+      fc.record({
+        kind: fc.constantFrom(
+          'CpuUtilization' as const,
+          'CpuAverage' as const,
+          'RequestsPerSecond' as const,
+          'RequestsInFlight' as const,
+          'QueueLength' as const,
+        ),
+        target: fc.constantFrom(0.1, 1, 20),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    hasBehavior: fc.boolean(),
+    syncPeriod: fc.integer({ min: 1e8, max: 8e8 }).map(ns),
+    metricsPeriod: fc.integer({ min: 1e8, max: 8e8 }).map(ns),
+    delay: delay(ms(500)),
+  })
+  .map(({ minReplicas, more, delay: any, ...rest }) => ({
+    ...rest,
+    name: 'backend',
+    namespace: 'default',
+    workload: 0,
+    minReplicas,
+    maxReplicas: minReplicas + more,
+    scaleUp: { ...SCALE_UP, tolerance: 0.1 },
+    scaleDown: { ...SCALE_DOWN, tolerance: 0.1, stabilizationWindow: any },
+    cpuInitializationPeriod: any,
+    initialReadinessDelay: any,
+  }));
+
 /** Only a controller scales. */
 const isPossible = (one: TimelineAction, { controller }: Partial<PlannedWorkload>): boolean =>
   one.kind !== 'scale' || controller?.kind !== 'None';
@@ -371,8 +365,9 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     unready: fc.integer({ min: 0, max: 4 }),
     dns: orNull(dns),
     asks: orNull(asked),
+    hpa: orNull(autoscaler),
   })
-  .map(({ cost, unready, clients, dns: names, asks, ...options }) => {
+  .map(({ cost, unready, clients, dns: names, asks, hpa, ...options }) => {
     const sync = { ...FREE_SYNC, base: ms(20), perService: us(1), perChangedEndpoint: us(50) };
     const syncs = { fullSync: sync, partialSync: sync };
     const base = { kind: 'uniform' as const, min: us(4), max: us(9) };
@@ -405,6 +400,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
       ready: i >= unready,
       node: i % 2 === 0 ? POD_NODE : 1,
     }));
-    const named = withDns({ ...made, workloads: [{ ...only!, pods }] }, names);
+    const autoscalers = hpa !== null && only!.controller.kind !== 'None' ? [hpa] : [];
+    const named = withDns({ ...made, autoscalers, workloads: [{ ...only!, pods }] }, names);
     return asks === null ? named : withAsked(named, asks);
   });

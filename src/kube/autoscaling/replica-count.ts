@@ -69,8 +69,8 @@ export function groupOf(
 }
 
 /**
- * The replicas that a metric asks for where there are `current` of them, before limits; null: there is no sample, and
- * nothing to be said.
+ * The replicas that a metric asks for where there are `current` of them, before limits; null: there is no sample, or no
+ * request that it could be a share of, and nothing to be said.
  */
 export function replicasFor(
   current: number,
@@ -91,7 +91,7 @@ export function replicasFor(
     if (group === 'counted') used += pod.sample!.milli;
   }
   const { counted, missing, unready } = counts;
-  if (counted === 0) return null;
+  if (counted === 0 || (target.kind === 'utilization' && target.requestMilli === 0)) return null;
 
   const within = (ratio: number): boolean =>
     1 - rules.tolerances.down <= ratio && ratio <= 1 + rules.tolerances.up;

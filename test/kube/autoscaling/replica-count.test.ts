@@ -154,6 +154,11 @@ describe('pods whose samples do not count', () => {
     expect(replicas([...pods(4, 20), ...pods(2, null)], average(100))).toBe(3);
   });
 
+  it('say nothing of a share where nothing is requested', () => {
+    const target = { kind: 'utilization', percent: 50, requestMilli: 0 } as const;
+    expect(replicas(pods(3, 0), target)).toBe(null);
+  });
+
   it('say nothing where no other does', () => {
     expect(replicas(pods(3, null), utilization(50))).toBe(null);
     expect(replicas(pods(3, 900, starting), utilization(50))).toBe(null);
