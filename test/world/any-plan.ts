@@ -180,7 +180,46 @@ const churn: fc.Arbitrary<PlannedChurn> = fc.record({
   lasts: distribution(ms(500)),
 });
 
-const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
+const probe = fc.record({
+  handler: fc.constantFrom('httpGet' as const, 'tcpSocket' as const, 'exec' as const),
+  initialDelay: delay(ms(300)),
+  period: fc.integer({ min: 1e6, max: 5e8 }).map(ns),
+  timeout: fc.integer({ min: 1e6, max: 6e8 }).map(ns),
+  failureThreshold: fc.integer({ min: 1, max: 3 }),
+  terminationGracePeriod: orNull(delay(ms(500))),
+});
+const anySuccess = probe.chain((made) =>
+  fc.integer({ min: 1, max: 3 }).map((successThreshold) => ({ ...made, successThreshold })),
+);
+const oneSuccess = probe.map((made) => ({ ...made, successThreshold: 1 }));
+
+/** How a container starts, is probed, and ends. */
+const container: fc.Arbitrary<
+  Pick<PlannedWorkload, 'probes' | 'imagePull' | 'warmUp' | 'onTerminate'>
+> = fc.record({
+  probes: fc.record({
+    readiness: orNull(anySuccess),
+    liveness: orNull(oneSuccess),
+    startup: orNull(oneSuccess),
+    readyWithoutProbe: fc.constantFrom('Serving' as const, 'Running' as const),
+  }),
+  imagePull: orNull(distribution(ms(300))),
+  warmUp: orNull(
+    fc.record({
+      lasts: delay(ms(500)),
+      slowdown: fc.double({ min: 1, max: 5, noNaN: true }),
+    }),
+  ),
+  onTerminate: orNull(
+    fc.record({
+      process: fc.constantFrom('Exit' as const, 'Finish' as const, 'Serve' as const),
+      lasts: orNull(delay(ms(400))),
+      closesConnections: fc.boolean(),
+    }),
+  ),
+});
+
+const server: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
   controller: fc.constantFrom(DEPLOYMENT, STATEFUL_SET, { kind: 'None' as const }),
   serviceTime: distribution(ms(50)),
   concurrency: fc.integer({ min: 1, max: 3 }),
@@ -196,6 +235,10 @@ const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
   readinessFlap: orNull(churn),
   crash: orNull(churn),
 });
+
+const workload: fc.Arbitrary<Partial<PlannedWorkload>> = fc
+  .tuple(server, orNull(container))
+  .map(([made, started]) => ({ ...made, ...started }));
 
 const proxy: fc.Arbitrary<Partial<PlannedProxy>> = fc.record({
   minSyncPeriod: delay(ms(400)),
