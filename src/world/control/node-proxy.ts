@@ -1,6 +1,6 @@
 /**
- * The kube-proxy of one node: what it has heard of changes, when it syncs, and the rules in force, which are
- * those of its last sync that succeeded. They are the kernel's, so they outlive the process.
+ * The kube-proxy of one node: what it has heard of changes, and when it syncs. The rules in force are those of its last
+ * sync that succeeded.
  *
  * A sync writes what has changed since the last, or everything: after a start, after a failure (the
  * changes of a failed sync are no longer tracked, pkg/proxy/iptables/proxier.go: needFullSync) and once an
@@ -17,7 +17,7 @@ import type { PlannedProxy } from '../../contract/plan.ts';
 import { PHASE_CONTROL } from '../../engine/event-queue.ts';
 import { Moment } from '../../engine/moment.ts';
 import type { RandomStream } from '../../engine/random.ts';
-import type { EndpointSet, UsableEndpoints, Vantage } from '../../kube/endpoint.ts';
+import type { EndpointSet } from '../../kube/endpoint.ts';
 import { Conntrack } from '../../proxy/conntrack.ts';
 import {
   DROPPED,
@@ -28,12 +28,10 @@ import {
   type SyncWork,
   type Verdict,
 } from '../../proxy/data-plane.ts';
-import { MODES, type DataPlaneContext } from '../../proxy/modes.ts';
-import type { NamedPods } from '../measure/stale-view.ts';
 import type { World } from '../world.ts';
 import type { ChangeLog, EndpointChange, LogReader } from './change-log.ts';
-import { endpointsChanged } from './endpoint-changes.ts';
-import { BY_CLUSTER_IP, ENTRANCES, policyFor, type Entrance } from './entrance.ts';
+import { BY_CLUSTER_IP, type Entrance } from './entrance.ts';
+import { NodeRules } from './node-rules.ts';
 import { SyncRunner, type SyncRunnerOptions } from './sync-runner.ts';
 import { Watch } from './watch.ts';
 
@@ -42,18 +40,16 @@ const ENDPOINTS_OF_OTHERS = 2;
 
 export class NodeProxy implements LogReader {
   readonly node: number;
-  plane: DataPlane;
   /** Null where connections are not tracked. */
   conntrack: Conntrack | null;
   /** How long conntrack remembers an idle connection, ns. */
   readonly tcpEstablishedTimeout: number;
 
   private readonly world: World;
-  private readonly vantage: Vantage;
-  private readonly settings: DataPlaneContext;
   private readonly plan: PlannedProxy;
   /** ServicePorts on the node, the background ones included. */
   private readonly services: number;
+  private readonly inForce: NodeRules;
   /** Endpoints in the rules in force, the background ones included; and in those that a sync writes. */
   private endpoints: number;
   private endpointsWritten: number;
@@ -67,14 +63,6 @@ export class NodeProxy implements LogReader {
   /** The end of the sync that runs, or the next time to look whether one may start, ns; and when that was set. */
   private timerAt = Infinity;
   private timerSetAt = 0;
-  /** Rules that a flow has needed, by entrance and ServicePort. */
-  private readonly rulesInForce = new Map<number, ServiceRules>();
-  /** What clients here may be sent to, by entrance and ServicePort. */
-  private readonly named = new Map<number, NamedPods>();
-  /** Those by which a flow has come. */
-  private entrances: readonly Entrance[] = [BY_CLUSTER_IP];
-  /** Changes in force, by Service; others are still as they were at the start. */
-  private readonly applied = new Map<number, EndpointChange>();
   /** Heard of and not yet in force: what the next sync takes, and what the one that runs has taken. */
   private pending = new Map<number, EndpointChange>();
   private taken = new Map<number, EndpointChange>();
@@ -88,31 +76,20 @@ export class NodeProxy implements LogReader {
   /** It has been started during the run, and its first sync has yet to succeed. */
   private hasRestarted = false;
   private isStarting = false;
-  /** The node has booted, and has no rules yet. */
-  isBlank: boolean = false;
   private lastFullAt: number;
 
   constructor(world: World, log: ChangeLog, node: number) {
-    const { name, proxy, zone } = world.plan.nodes[node];
+    const { name, proxy } = world.plan.nodes[node];
     this.world = world;
     this.node = node;
     this.watch = new Watch(world, log, `node/${name}/watch`);
-    this.vantage = { node, zone };
     this.plan = world.plan.proxies[proxy];
     const { plan } = this;
     this.services = world.proxiedPortCount + plan.otherServices;
     this.endpoints =
       world.controlPlane.initialEndpointCount() + ENDPOINTS_OF_OTHERS * plan.otherServices;
     this.endpointsWritten = this.endpoints;
-    this.settings = {
-      proxy: plan,
-      services: this.services,
-      picks: world.stream(`node/${name}/pick`),
-      chainOrder: world.stream(`node/${name}/chain-order`),
-      firstPackets: world.stream(`node/${name}/first-packet`),
-      caches: world.stream(`node/${name}/cache`),
-    };
-    this.plane = MODES[plan.mode](this.settings);
+    this.inForce = new NodeRules(world, node, plan, this.services);
     this.tcpEstablishedTimeout = plan.conntrack.tcpEstablishedTimeout;
     this.conntrack = this.makeConntrack();
     this.failures = plan.syncFailure > 0 ? world.stream(`node/${name}/sync-failure`) : null;
@@ -123,9 +100,17 @@ export class NodeProxy implements LogReader {
     this.runner = new SyncRunner(runnerOptions(plan), now, Math.round(age * (maxInterval ?? 0)));
     this.lastFullAt = now - Math.round(age * (fullSyncPeriod ?? 0));
     this.clock = now;
-    for (const change of world.controlPlane.published()) this.applied.set(change.service, change);
     this.setTimer();
     this.due = this.timerAt;
+  }
+
+  get plane(): DataPlane {
+    return this.inForce.plane;
+  }
+
+  /** Whether the node has booted, and has no rules yet. */
+  get isBlank(): boolean {
+    return this.inForce.isBlank;
   }
 
   /** Goes on to the present. Whoever meets the node's rules, or has met them, does this first. */
@@ -173,30 +158,12 @@ export class NodeProxy implements LogReader {
   /** The rules for what comes to a ServicePort by an entrance, as of the last sync that succeeded; null: there was none. */
   rules(servicePort: number, entrance: Entrance = BY_CLUSTER_IP): ServiceRules | null {
     this.keepUp();
-    if (this.isBlank) return null;
-    const key = this.keyOf(servicePort, entrance);
-    let rules = this.rulesInForce.get(key);
-    if (rules === undefined) {
-      const { service, port } = this.world.servicePorts[servicePort];
-      const facts =
-        entrance === BY_CLUSTER_IP
-          ? this.world.factsOf(servicePort)
-          : this.world.nodePortFactsOf(servicePort, this.node);
-      const set = this.setsInForce(service)[port];
-      rules = this.plane.createRules(facts, this.usable(service, set, entrance));
-      this.rulesInForce.set(key, rules);
-    }
-    return rules;
+    return this.inForce.of(servicePort, entrance);
   }
 
   /** Clients call a ServicePort by an entrance of this node. */
   follow(servicePort: number, entrance: Entrance = BY_CLUSTER_IP): void {
-    const key = this.keyOf(servicePort, entrance);
-    if (this.named.has(key)) return;
-    if (entrance !== BY_CLUSTER_IP) this.entrances = ENTRANCES;
-    const { service, port } = this.world.servicePorts[servicePort];
-    const usable = this.usable(service, this.setsInForce(service)[port], entrance);
-    this.named.set(key, this.world.staleView.follow(this.node, usable));
+    this.inForce.follow(servicePort, entrance);
   }
 
   /** Decides a new flow now: a full conntrack table drops it, and one that is forwarded gets an entry. */
@@ -213,16 +180,13 @@ export class NodeProxy implements LogReader {
   /** Whether the node has a ready endpoint of its own of a ServicePort: what its health check says. */
   hasReadyEndpoint(servicePort: number): boolean {
     this.keepUp();
-    const { service, port } = this.world.servicePorts[servicePort];
-    const set = this.setsInForce(service)[port];
-    return !this.isBlank && set.usable('Local', this.vantage).endpoints[0]?.ready === true;
+    return this.inForce.hasReadyEndpoint(servicePort);
   }
 
   /** The endpoints of a ServicePort, as of the last sync that succeeded. */
   endpointsInForce(servicePort: number): EndpointSet {
     this.keepUp();
-    const { service, port } = this.world.servicePorts[servicePort];
-    return this.setsInForce(service)[port];
+    return this.inForce.endpointsOf(servicePort);
   }
 
   /** A change arrives over the watch. */
@@ -258,9 +222,7 @@ export class NodeProxy implements LogReader {
   /** The node goes down, with the kernel and all that it remembered. */
   nodeLost(): void {
     this.restart(Infinity);
-    this.isBlank = true;
-    this.rulesInForce.clear();
-    this.plane = MODES[this.plan.mode](this.settings);
+    this.inForce.lose();
     this.conntrack = this.makeConntrack();
   }
 
@@ -302,9 +264,8 @@ export class NodeProxy implements LogReader {
   }
 
   private versionHeardOf(service: number): number {
-    const change =
-      this.pending.get(service) ?? this.taken.get(service) ?? this.applied.get(service);
-    return change?.version ?? 0;
+    const change = this.pending.get(service) ?? this.taken.get(service);
+    return change?.version ?? this.inForce.versionOf(service);
   }
 
   private wake(): void {
@@ -356,15 +317,11 @@ export class NodeProxy implements LogReader {
     let changedServices = 0;
     let changedEndpoints = 0;
     let { endpoints } = this;
-    for (const { service, sets } of this.taken.values()) {
-      const before = this.setsInForce(service);
-      changedServices += sets.length;
-      for (let port = 0; port < sets.length; port++) {
-        const from = this.usable(service, before[port]);
-        const to = this.usable(service, sets[port]);
-        endpoints += to.endpoints.length - from.endpoints.length;
-        changedEndpoints += endpointsChanged(from, to);
-      }
+    for (const change of this.taken.values()) {
+      const size = this.inForce.sizeOf(change);
+      changedServices += size.services;
+      changedEndpoints += size.changed;
+      endpoints += size.more;
     }
     this.endpointsWritten = endpoints;
     const { needsFullSync: full, services } = this;
@@ -385,26 +342,16 @@ export class NodeProxy implements LogReader {
 
   /** The new rules are in force, all at once. */
   private commit(now: number): void {
-    const { world } = this;
+    const { inForce, world } = this;
     for (const change of this.taken.values()) {
-      const { service, sets, version } = change;
-      const since = this.applied.get(service)?.version ?? 0;
-      this.applied.set(service, change);
-      const first = world.servicePort(service, 0);
-      for (let port = 0; port < sets.length; port++) {
-        for (const entrance of this.entrances) {
-          const key = this.keyOf(first + port, entrance);
-          const usable = this.usable(service, sets[port], entrance);
-          this.rulesInForce.get(key)?.apply(usable, now);
-          this.named.get(key)?.change(usable, now);
-        }
-      }
-      world.controlPlane.inForce(service, { from: since, to: version, at: now });
+      const { service, version } = change;
+      const from = inForce.versionOf(service);
+      inForce.apply(change, now);
+      world.controlPlane.inForce(service, { from, to: version, at: now });
     }
     this.taken.clear();
-    this.isBlank = false;
     this.endpoints = this.endpointsWritten;
-    this.plane.synced();
+    inForce.synced();
     if (this.needsFullSync) this.lastFullAt = now;
     this.needsFullSync = false;
   }
@@ -417,23 +364,6 @@ export class NodeProxy implements LogReader {
     }
     taken.clear();
     this.needsFullSync = true;
-  }
-
-  private setsInForce(service: number): readonly EndpointSet[] {
-    return this.applied.get(service)?.sets ?? this.world.controlPlane.initialOf(service);
-  }
-
-  /** What the node makes of a set of a Service, for what comes by an entrance. */
-  private usable(
-    service: number,
-    set: EndpointSet,
-    entrance: Entrance = BY_CLUSTER_IP,
-  ): UsableEndpoints {
-    return set.usable(policyFor(this.world.plan.services[service], entrance), this.vantage);
-  }
-
-  private keyOf(servicePort: number, entrance: Entrance): number {
-    return servicePort + entrance * this.world.servicePorts.length;
   }
 }
 
