@@ -115,8 +115,8 @@ export class NamedPods {
   private readonly view: StaleView;
   private readonly node: number;
   private usable: UsableEndpoints;
-  /** Since when (ns) those are named that had stopped before: of others it does not matter. */
-  private readonly since = new Map<number, number>();
+  /** Since when (ns) those are named that had stopped before: of others it does not matter. Made when needed, as there may be millions. */
+  private since: Map<number, number> | null = null;
 
   constructor(view: StaleView, node: number, usable: UsableEndpoints) {
     this.view = view;
@@ -129,7 +129,7 @@ export class NamedPods {
     const { gone, come } = podsMoved(this.usable, usable);
     this.usable = usable;
     for (const pod of gone) this.drop(pod, now);
-    for (const pod of come) if (this.view.hasStopped(pod)) this.since.set(pod, now);
+    for (const pod of come) if (this.view.hasStopped(pod)) (this.since ??= new Map()).set(pod, now);
   }
 
   /** Counts those of the pods that are named to the end. */
@@ -139,7 +139,7 @@ export class NamedPods {
   }
 
   private drop(pod: number, now: number): void {
-    this.view.named(this.node, pod, this.since.get(pod) ?? 0, now);
-    this.since.delete(pod);
+    this.view.named(this.node, pod, this.since?.get(pod) ?? 0, now);
+    this.since?.delete(pod);
   }
 }

@@ -6,7 +6,8 @@
  * A node hears of a Service's change when the last of its slices is written.
  *
  * Left out: the look at a Service that follows a write of its own slices, and changes nothing; that nodes could act on
- * some of the slices before the others are written; slices and Services that users write.
+ * some of the slices before the others are written; the endpoint that a new pod has before it is ready, unless
+ * it is published; slices and Services that users write.
  */
 import type { PlannedEndpointSlices } from '../../../contract/plan.ts';
 import { createSampler, type Sampler } from '../../../engine/distributions/sampler.ts';
