@@ -32,15 +32,23 @@ const orderOf = (phase: number, sequence: number): number => phase * PHASE_STRID
 export abstract class SimEvent {
   /** Its place in the queue. */
   readonly entry: Slot<SimEvent>;
-  /** A number for the trajectory's digest: in the order of making. */
-  readonly id: number;
+  /**
+   * A number for the trajectory's digest: negative, in the order of making. Who stands for one thing after the other
+   * gives itself the number of what it stands for.
+   */
+  id: number;
 
   /**
    * @param frequent a class of events that fires all the time: such classes get a call site of their own in the
    * queue, 1 to 3. A call site remembers few classes; one that has met too many looks each up anew. 4: a delay line.
+   * @param id of who gives itself numbers: the first
    */
-  constructor(queue: EventQueue, frequent: 0 | 1 | 2 | 3 | typeof LINES = 0) {
-    this.id = queue.made++;
+  constructor(
+    queue: EventQueue,
+    frequent: 0 | 1 | 2 | 3 | typeof LINES = 0,
+    id: number = ~queue.made++,
+  ) {
+    this.id = id;
     this.entry = new Slot<SimEvent>(this, frequent);
   }
 
@@ -190,7 +198,7 @@ export class EventQueue {
     this.now = at;
   }
 
-  /** Hexadecimal digest of everything that fired, in order. */
+  /** Hexadecimal digest of everything that fired, and when. */
   trajectory(): string {
     return this.passed.hex();
   }

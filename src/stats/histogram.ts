@@ -8,7 +8,8 @@ import { assert } from '../base/assert.ts';
 import type { HistogramData } from '../contract/result.ts';
 import { bucketOf, logLinearBuckets, lowestOf, widthOf } from './log-linear.ts';
 import type { LogLinearBuckets } from './log-linear.ts';
-import type { Sample } from './sample.ts';
+import { coarserBucket } from './sample.ts';
+import type { Sample, Samples } from './sample.ts';
 
 /** With 7 bits a bucket is at most 0.8 % of the value wide. */
 const DEFAULT_PRECISION = 7;
@@ -61,6 +62,28 @@ export class Histogram {
   /** Counts the value of a sample; for a precision of at most 8. */
   recordSample(sample: Sample): void {
     this.add(sample.bucket(this.precision), sample.value[0]!);
+  }
+
+  /** Counts the values of samples; for a precision of at most 8. */
+  recordSamples({ values, finest, size }: Samples): void {
+    const { precision } = this;
+    let { counts, offset, total, smallest, largest } = this;
+    for (let i = 0; i < size; i++) {
+      const ns = values[i]!;
+      let index = coarserBucket(finest[i]!, precision) - offset;
+      if (index < 0 || index >= counts.length) {
+        index = this.makeRoomFor(ns);
+        ({ counts, offset } = this);
+      }
+      counts[index]! += 1;
+      total += ns;
+      if (ns < smallest) smallest = ns;
+      if (ns > largest) largest = ns;
+    }
+    this.count += size;
+    this.total = total;
+    this.smallest = smallest;
+    this.largest = largest;
   }
 
   /** Mean of all values, ns; NaN where there is none. */

@@ -6,7 +6,8 @@
 import { assert } from '../base/assert.ts';
 import { LATENCY_PARTS } from '../contract/result.ts';
 import { bucketOf } from './log-linear.ts';
-import type { Sample } from './sample.ts';
+import { coarserBucket } from './sample.ts';
+import type { Sample, Samples } from './sample.ts';
 
 /** Buckets at most 3 % of the latency wide: bands are broad, and a row of parts weighs ten numbers. */
 const PRECISION = 5;
@@ -52,6 +53,29 @@ export class PartsByLatency {
     rows[row + 7]! += parts[6]!;
     rows[row + 8]! += parts[7]!;
     rows[row + 9]! += parts[8]!;
+  }
+
+  /** Counts many requests: their latencies, and the parts of each, side by side in the same order. */
+  recordSamples({ values, finest, size }: Samples, parts: Float64Array): void {
+    let { rows, offset } = this;
+    for (let i = 0; i < size; i++) {
+      let row = (coarserBucket(finest[i]!, PRECISION) - offset) * ROW;
+      if (row < 0 || row >= rows.length) {
+        row = this.makeRoomFor(values[i]!);
+        ({ rows, offset } = this);
+      }
+      const from = i * PARTS;
+      rows[row]! += 1;
+      rows[row + 1]! += parts[from]!;
+      rows[row + 2]! += parts[from + 1]!;
+      rows[row + 3]! += parts[from + 2]!;
+      rows[row + 4]! += parts[from + 3]!;
+      rows[row + 5]! += parts[from + 4]!;
+      rows[row + 6]! += parts[from + 5]!;
+      rows[row + 7]! += parts[from + 6]!;
+      rows[row + 8]! += parts[from + 7]!;
+      rows[row + 9]! += parts[from + 8]!;
+    }
   }
 
   /** Adds all requests of `other`. */

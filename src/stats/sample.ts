@@ -24,10 +24,37 @@ export class Sample {
 
   /** The bucket of the value at a precision from 1 to 8. */
   bucket(precision: number): number {
-    const { finest } = this;
-    // Small values have buckets of their own, and precision makes no difference where they end.
-    if (finest < 1 << FINEST) return logLinearBuckets(precision).of(finest);
-    const coarser = FINEST - precision;
-    return (finest >> coarser) + (coarser << precision);
+    return coarserBucket(this.finest, precision);
   }
+}
+
+/** Many values on their way into the same histograms. */
+export class Samples {
+  size: number = 0;
+  /** The values, ns, and their buckets at the finest precision: `size` of them. */
+  values: Float64Array = new Float64Array(0);
+  finest: Int32Array = new Int32Array(0);
+  private readonly buckets: LogLinearBuckets = logLinearBuckets(FINEST);
+
+  /** Makes room for `size` values, which the caller then writes to `values`. */
+  reset(size: number): void {
+    this.size = size;
+    if (size <= this.values.length) return;
+    this.values = new Float64Array(2 * size);
+    this.finest = new Int32Array(2 * size);
+  }
+
+  /** All values are there. */
+  settle(): void {
+    const { values, finest, buckets, size } = this;
+    for (let i = 0; i < size; i++) finest[i] = buckets.of(values[i]!);
+  }
+}
+
+/** The bucket at a coarser precision of a value whose bucket is `finest` at the finest. */
+export function coarserBucket(finest: number, precision: number): number {
+  // Small values have buckets of their own, and precision makes no difference where they end.
+  if (finest < 1 << FINEST) return logLinearBuckets(precision).of(finest);
+  const coarser = FINEST - precision;
+  return (finest >> coarser) + (coarser << precision);
 }

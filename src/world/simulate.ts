@@ -118,17 +118,19 @@ class ClusterRun implements Run {
 
   private drain(): void {
     const { queue, horizon } = this.world;
-    const motor = this.lane ?? queue;
+    if (this.lane !== null) {
+      this.lane.drain(this.drainEnd);
+      this.finished = true;
+      return;
+    }
     for (let i = 0; i < SLICE; i++) {
       if (queue.now >= horizon && this.world.inSystem === 0) {
-        if (motor.run(1, horizon + 1) === 1) continue;
+        if (queue.run(1, horizon + 1) === 1) continue;
         this.finished = true;
         return;
       }
-      if (motor.run(1, this.drainEnd) === 0) {
-        // Requests that are cut off leave connections open, of which the lane keeps no books.
-        if (this.lane !== null) this.lane.gaveUp = true;
-        else this.finished = true;
+      if (queue.run(1, this.drainEnd) === 0) {
+        this.finished = true;
         return;
       }
     }

@@ -221,7 +221,7 @@ describe('the trajectory', () => {
     return queue.trajectory();
   };
 
-  it('tells what fired when, in which order', () => {
+  it('tells what fired when', () => {
     const same = trajectory([1, 2, 3]);
     expect(trajectory([1, 2, 3])).toBe(same);
     expect(trajectory([1, 2, 4])).not.toBe(same);

@@ -35,7 +35,7 @@ describe('the express lane', () => {
       }),
       { numRuns: RUNS, seed: SEED },
     );
-    // The others met a full table, had no port left, or no endpoint.
+    // The others met a full table, had no port left, no endpoint, or ties that leave an order open.
     expect(taken).toBeGreaterThan(RUNS / 3);
   });
 
@@ -79,6 +79,12 @@ describe('a run is not quiet', () => {
     'with a script': plan({
       timeline: [{ kind: 'scale', at: at(1), workload: 0, replicas: 2 }],
     }),
+    'with delays that vary': plan({ network: { sameZone: exponential(ms(1)) } }),
+    'with delays between its zones that vary': {
+      ...plan({ network: { crossZone: exponential(ms(1)) } }),
+      nodes: plan().nodes.map((node, i) => ({ ...node, zone: `zone-${i}` })),
+    },
+    'with nobody behind its Service': plan({ workload: { memberships: [] } }),
     'with errors': plan({ workload: { errorRate: 0.1 } }),
     'with a limit of queues': plan({ workload: { queueLimit: 5 } }),
     'with crashes': plan({

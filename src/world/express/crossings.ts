@@ -1,47 +1,79 @@
-/** What is on its way over a distance of constant delay, in the order in which it left: a ring that grows. */
+/**
+ * Journeys that are on their way to pods, in the order in which they arrive. That is nearly the one in which they left, so
+ * each finds its place from the end of a ring.
+ *
+ * Of two that arrive in the same instant, the event queue would take first what it was given first. Where that cannot be
+ * told and they go to the same pod, the order is in doubt.
+ */
+import type { Journeys } from './journeys.ts';
+import { ARRIVED, COST, FACTS, HOP, INSERTED, POD, TIMES } from './layout.ts';
+import type { RowList } from './row-list.ts';
+
 export class Crossings {
-  /** The delay, ns. */
-  readonly delay: number;
-  /** When each arrives, ns, and its number of insertion. */
-  at: Float64Array = new Float64Array(64);
-  sequence: Float64Array = new Float64Array(64);
-  head: number = 0;
   size: number = 0;
-  private item: Int32Array = new Int32Array(64);
+  isInDoubt: boolean = false;
+  private readonly journeys: Journeys;
+  private ring: Int32Array = new Int32Array(64);
+  private head = 0;
 
-  constructor(delay: number) {
-    this.delay = delay;
+  constructor(journeys: Journeys) {
+    this.journeys = journeys;
   }
 
-  /** Adds `item`, which leaves at `now` (ns), as number `sequence`. */
-  add(item: number, now: number, sequence: number): void {
-    if (this.size === this.item.length) this.grow();
-    const place = (this.head + this.size++) & (this.item.length - 1);
-    this.at[place] = now + this.delay;
-    this.sequence[place] = sequence;
-    this.item[place] = item;
+  add(row: number): void {
+    if (this.size === this.ring.length) this.grow();
+    const { ring, head } = this;
+    const mask = ring.length - 1;
+    const { times } = this.journeys;
+    const at = times[row * TIMES + ARRIVED];
+    let place = head + this.size++;
+    while (place > head) {
+      const before = ring[(place - 1) & mask];
+      const ahead = times[before * TIMES + ARRIVED];
+      if (ahead < at || (ahead === at && !this.overtakes(row, before))) break;
+      ring[place & mask] = before;
+      place--;
+    }
+    ring[place & mask] = row;
   }
 
-  /** Takes out the one that arrives first. */
-  take(): number {
-    const item = this.item[this.head];
-    this.head = (this.head + 1) & (this.item.length - 1);
-    this.size--;
-    return item;
+  /** Takes out those that arrive before `until` (ns), in their order. */
+  take(until: Float64Array, into: RowList): void {
+    const { ring } = this;
+    const { times } = this.journeys;
+    const mask = ring.length - 1;
+    const bound = until[0];
+    into.reserve(this.size);
+    while (this.size > 0 && times[ring[this.head] * TIMES + ARRIVED] < bound) {
+      into.push(ring[this.head]);
+      this.head = (this.head + 1) & mask;
+      this.size--;
+    }
+  }
+
+  /** Visits all that have not arrived. */
+  forEach(visit: (row: number) => void): void {
+    for (let i = 0; i < this.size; i++) visit(this.ring[(this.head + i) & (this.ring.length - 1)]);
+  }
+
+  /** Whether `row`, which left later, comes before one that arrives in the same instant. */
+  private overtakes(row: number, other: number): boolean {
+    const { times, facts } = this.journeys;
+    const a = row * TIMES;
+    const b = other * TIMES;
+    const isStep = times[a + HOP] > 0 || times[a + COST] > 0 === times[b + COST] > 0;
+    // Alike in their steps, they keep their order.
+    if (times[a + HOP] === times[b + HOP] && isStep) return false;
+    if (times[a + INSERTED] < times[b + INSERTED]) return true;
+    const isKnown = times[a + INSERTED] > times[b + INSERTED];
+    if (!isKnown && facts[row * FACTS + POD] === facts[other * FACTS + POD]) this.isInDoubt = true;
+    return false;
   }
 
   private grow(): void {
-    const { at, sequence, item, head } = this;
-    const { length } = item;
-    this.at = new Float64Array(2 * length);
-    this.sequence = new Float64Array(2 * length);
-    this.item = new Int32Array(2 * length);
-    for (let i = 0; i < length; i++) {
-      const place = (head + i) & (length - 1);
-      this.at[i] = at[place];
-      this.sequence[i] = sequence[place];
-      this.item[i] = item[place];
-    }
+    const { ring, head } = this;
+    this.ring = new Int32Array(2 * ring.length);
+    for (let i = 0; i < ring.length; i++) this.ring[i] = ring[(head + i) & (ring.length - 1)];
     this.head = 0;
   }
 }

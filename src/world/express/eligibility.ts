@@ -5,7 +5,7 @@
  * A fact of the plan that this file does not know speaks against it, unless it is null or empty: whoever
  * adds one says here what it means to the lane.
  */
-import type { Plan, PlannedClient, PlannedWorkload } from '../../contract/plan.ts';
+import type { Distribution, Plan, PlannedClient, PlannedWorkload } from '../../contract/plan.ts';
 import type { RunOptions } from '../../contract/result.ts';
 
 /** Clients at most: the lane looks at all of them for the next arrival. */
@@ -19,6 +19,8 @@ const isOneOf =
   (...known: readonly unknown[]) =>
   (value: unknown): boolean =>
     known.includes(value);
+
+const isConstant = ({ kind }: Distribution): boolean => kind === 'constant';
 
 const PLAN: Facts<Plan> = {
   scenario: any,
@@ -35,8 +37,9 @@ const PLAN: Facts<Plan> = {
     proxies.every(({ mode }) => ['iptables', 'nftables', 'ipvs', 'ebpf'].includes(mode)),
   network: (network) =>
     holds(network, {
-      sameNode: any,
-      sameZone: any,
+      // What is under way must be known: see isQuiet.
+      sameNode: isConstant,
+      sameZone: isConstant,
       crossZone: any,
       external: any,
       podGone: any,
@@ -108,18 +111,27 @@ const CLIENT: Facts<PlannedClient> = {
 export function isQuiet(plan: Plan, options: RunOptions): boolean {
   const records = options.recordConnections === true || options.recordRequests === true;
   return (
-    !records && holds(plan, PLAN) && plan.clients.every((client) => callsQuietly(plan, client))
+    !records &&
+    holds(plan, PLAN) &&
+    (isConstant(plan.network.crossZone) || !hasZones(plan)) &&
+    plan.clients.every((client) => callsQuietly(plan, client))
   );
 }
 
-/** Over TCP, and pods that serve all the time. */
+/** Whether there is more than one zone. */
+function hasZones({ nodes }: Plan): boolean {
+  return new Set(nodes.map(({ zone }) => zone).filter((zone) => zone !== null)).size > 1;
+}
+
+/** Over TCP, and pods that serve all the time, of which there are some. */
 function callsQuietly({ services, workloads }: Plan, { target }: PlannedClient): boolean {
   if (target.kind !== 'servicePort') return false;
   const { clusterIP, ports } = services[target.service];
   if (clusterIP === null || ports[target.port].protocol !== 'TCP') return false;
-  return workloads
-    .filter(({ memberships }) => memberships.some(({ service }) => service === target.service))
-    .every((workload) => holds(workload, WORKLOAD));
+  const behind = workloads.filter(({ memberships }) =>
+    memberships.some(({ service }) => service === target.service),
+  );
+  return behind.length > 0 && behind.every((workload) => holds(workload, WORKLOAD));
 }
 
 function holds<T extends object>(value: T, facts: Facts<T>): boolean {

@@ -1,195 +1,218 @@
 /**
- * The express lane: the requests of a quiet run, without an object for each of their steps.
+ * The express lane: the requests of a quiet run, without events.
  *
- * In a quiet run (see eligibility.ts) nothing can happen to a request but its way to a pod, its
- * turn there and its way back. The lane takes these steps in the very order in which the event queue would,
- * with the same draws, the same numbers of insertion and the same books, so that a run finds the same to the last
- * bit, its trajectory included; test/world/express.test.ts holds it to that. What is not a request (windows,
- * kube-proxies) stays in the event queue, and the two take turns.
+ * In a quiet run (see eligibility.ts) nothing can happen to a request but its way to a pod, its turn there and its way
+ * back, and all of it is known when it reaches the pod. So requests are taken in the order in which they are due, a few
+ * hundred at a time, through four stages:
  *
- * Where something is about to happen that needs more than this, it gives up, and the run starts again by events.
+ *   issue     it is due: what it demands, which client pod sends it (here)
+ *   connect   the rules of the node pick its pod, and it sets out (door.ts, crossings.ts)
+ *   serve     when a worker of the pod takes it, and when it is done (pod-queues.ts)
+ *   enter     it is in the books (ledger.ts)
+ *
+ * The draws are the same as by events, and so is the order wherever it matters: picks on a node, arrivals at a
+ * pod, and what a pick depends on. All else is sums. A run therefore finds the same to the last bit, its trajectory included;
+ * test/world/express.test.ts holds it to that. What is not a request (windows, kube-proxies, names) stays in the event
+ * queue, and the two take turns.
+ *
+ * Where something is about to happen that needs more than this, or where an order cannot be told, it gives up, and the run starts
+ * again by events.
  */
-import { CONNECT, DNS, NETWORK, PROXY, QUEUE, SERVICE } from '../../contract/result.ts';
 import type { EventQueue } from '../../engine/event-queue.ts';
-import { CLOSED_BY_CLIENT, FORWARDED } from '../../proxy/data-plane.ts';
-import type { Measurement } from '../measure/measurement.ts';
-import type { PodLoads } from '../measure/pod-loads.ts';
+import type { NameResolver } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
-import { Ended } from './ended.ts';
-import { Journey, type Resolved } from './journey.ts';
+import { Crossings } from './crossings.ts';
+import type { Door } from './door.ts';
+import { FreeDoor } from './free-door.ts';
+import { Journeys } from './journeys.ts';
+import { LaneClient } from './lane-client.ts';
 import {
-  ARRIVAL,
-  AT_POD,
-  BEGUN,
-  COLUMNS,
+  ARRIVED,
+  CLIENT,
   DEMAND,
   DUE,
-  NOTHING,
-  PENDING,
+  FACTS,
+  INSERTED,
+  REPLICA,
   REQUEST,
   RESOLVED,
-  RESPONSE,
-  SERVED,
-  SERVICE_END,
-  SYN,
-  SYN_ACK,
-  UP,
+  TIMES,
 } from './layout.ts';
-import { LaneClient } from './lane-client.ts';
+import { Ledger } from './ledger.ts';
+import { NameWait, type Resolved } from './name-wait.ts';
 import { NextArrivals } from './next-arrivals.ts';
-import type { Pending } from './pending.ts';
-import { Timetable } from './timetable.ts';
+import { PodQueues } from './pod-queues.ts';
+import { RowList } from './row-list.ts';
+import { StrictDoor } from './strict-door.ts';
 
-/** As a bound: the event queue may have something sooner by now. */
-const LOOK_AGAIN = -Infinity;
+/** Journeys that go through the stages together. */
+const BATCH = 256;
 
 export class ExpressLane implements Resolved {
-  /** Something needs the event queue: what this lane has done counts for nothing. */
-  gaveUp: boolean = false;
-
   private readonly world: World;
   private readonly queue: EventQueue;
-  private readonly measurement: Measurement;
-  private readonly loads: PodLoads;
   private readonly clients: readonly LaneClient[];
-  private readonly timetable: Timetable;
-  private readonly pending: Pending;
-  private readonly journeys: Journey[] = [];
-  private times: Float64Array = new Float64Array(64 * COLUMNS);
-  /** Numbers of connections that are closed, used again before new ones are given. */
-  private readonly idleConnections: number[] = [];
-  /** By pod: workers, and the first and the last in its queue. */
-  private readonly concurrency: Int32Array;
-  private readonly first: (Journey | null)[];
-  private readonly last: (Journey | null)[];
-  private readonly ended: Ended = new Ended();
+  private readonly arrivals: NextArrivals;
+  private readonly journeys: Journeys;
+  private readonly door: Door;
+  private readonly isStrict: boolean;
+  private readonly crossings: Crossings;
+  private readonly pods: PodQueues;
+  private readonly ledger: Ledger;
+  /** Of this batch: who connects, and who is at a pod, so many of them served. */
+  private readonly connecting: RowList = new RowList();
+  private readonly there: RowList = new RowList();
+  private served = 0;
+  /** Up to when, exclusive: the event queue's next turn, ns; and up to when arrivals at pods are all known. */
+  private readonly bound: Float64Array = new Float64Array(1);
+  private readonly known: Float64Array = new Float64Array(1);
+  private readonly waits: Set<NameWait> = new Set();
+  private readonly idleWaits: NameWait[] = [];
+  private cannotGoOn = false;
 
   /** Takes over the requests of a world in which nothing has fired yet. */
   constructor(world: World) {
+    const { queue } = world;
     this.world = world;
-    this.queue = world.queue;
-    this.measurement = world.measurement;
-    this.loads = world.loads;
-    this.timetable = new Timetable(
-      new NextArrivals(
-        world.clients.map(({ arrivals }) => ({
-          at: this.queue.isPending(arrivals) ? arrivals.entry.at : Infinity,
-          sequence: this.queue.withdraw(arrivals),
-        })),
-      ),
+    this.queue = queue;
+    this.arrivals = new NextArrivals(
+      world.clients.map(({ arrivals }) => ({
+        at: queue.isPending(arrivals) ? arrivals.entry.at : Infinity,
+        sequence: queue.withdraw(arrivals),
+      })),
     );
-    this.pending = this.timetable.pending;
-    this.clients = world.clients.map(
-      (client) =>
-        new LaneClient(
-          world,
-          client,
-          client.network.hops.map((hop) => this.timetable.lineOf(hop)),
-        ),
-    );
-    this.concurrency = Int32Array.from(world.pods, ({ plan }) => plan.concurrency);
-    this.first = world.pods.map(() => null);
-    this.last = world.pods.map(() => null);
+    this.clients = world.clients.map((client) => new LaneClient(world, client));
+    this.journeys = new Journeys(Math.max(1, ...this.clients.map(({ demands }) => demands.length)));
+    this.isStrict = isStrict(world);
+    const door = this.isStrict ? StrictDoor : FreeDoor;
+    this.door = new door(world, this.journeys, this.clients);
+    this.crossings = new Crossings(this.journeys);
+    this.pods = new PodQueues(world.pods, this.journeys, world.loads, world.measurement);
+    this.ledger = new Ledger(world, this.journeys, this.clients);
   }
 
-  /** As EventQueue.run, for the lane and the queue together. */
+  /** Something needs the event queue: what this lane has done counts for nothing. */
+  get gaveUp(): boolean {
+    return (
+      this.cannotGoOn || this.door.isInDoubt || this.crossings.isInDoubt || this.pods.isInDoubt
+    );
+  }
+
+  /**
+   * Goes on, requests and the event queue's entries together, to `until` (ns), exclusive. Stops after about `limit` of
+   * these; returns how many there were.
+   */
   run(limit: number, until: number): number {
-    const { queue, timetable } = this;
-    const { bound } = timetable;
+    const { queue, arrivals, bound } = this;
     let left = limit;
     while (left > 0 && !this.gaveUp) {
       const nextAt = queue.nextAt();
       bound[0] = Math.min(nextAt, until);
-      left -= this.stretch(left);
-      if (left === 0 || this.gaveUp) break;
-      if (bound[0] === LOOK_AGAIN) continue;
-      if (nextAt >= until) break;
-      const sequence = timetable.sequenceAt(nextAt);
-      if (sequence === Infinity || queue.nextComesBefore(sequence)) {
-        left -= queue.runEntry();
-      } else {
+      const issued = this.issue(BATCH);
+      left -= issued;
+      this.pass();
+      // There is more before the queue's turn, or less: a name may have to be looked up.
+      if (issued === BATCH || bound[0] !== Math.min(nextAt, until)) continue;
+      if (nextAt >= until || this.gaveUp) break;
+      const { first } = arrivals;
+      if (arrivals.at[first] === nextAt && !queue.nextComesBefore(arrivals.sequence[first])) {
         // Both have something due at this instant, and the lane's comes first.
         bound[0] = nextAt + 1;
-        left -= this.stretch(1);
+        left -= this.issue(1);
+        bound[0] = nextAt;
+        this.pass();
+      } else {
+        this.giveTurn(nextAt);
+        left--;
       }
     }
     return limit - left;
   }
 
-  /** Takes up to `limit` steps that are due before `bound`; returns how many there were. */
-  private stretch(limit: number): number {
-    let steps = 0;
-    while (steps < limit && this.step()) steps++;
-    return steps;
-  }
-
-  /** Takes the next step, if it is due before the bound. */
-  private step(): boolean {
-    const { queue, timetable } = this;
-    const source = timetable.next();
-    if (source === NOTHING) return false;
-    const at = timetable.at[0];
-    queue.now = at as typeof queue.now;
-    queue.fired++;
-    if (source === ARRIVAL) {
-      const client = this.clients[timetable.arrivals.first];
-      queue.passed.pass(at, client.arrivalId);
-      this.issue(client);
-      return !this.gaveUp;
+  /** After the measurement: lets everything under way end, before `until` (ns). */
+  drain(until: number): void {
+    const { queue, ledger, waits } = this;
+    for (;;) {
+      const nextAt = queue.nextAt();
+      this.bound[0] = waits.size > 0 ? nextAt : Infinity;
+      this.pass();
+      this.settleBooks();
+      if (this.gaveUp) return;
+      const isOver = waits.size === 0 && nextAt >= ledger.lastEnd;
+      // What fires in the last instant has its place before the last request or after it.
+      if (isOver && nextAt > ledger.lastEnd) break;
+      if (isOver && !queue.nextComesBefore(0)) {
+        this.cannotGoOn = true;
+        return;
+      }
+      if (nextAt >= until) break;
+      this.giveTurn(nextAt);
     }
-    const { pending, crossings } = timetable;
-    const journey = this.journeys[source === PENDING ? pending.take() : crossings[source].take()];
-    queue.passed.pass(at, journey.stage <= SYN_ACK ? journey.connectionId : journey.attemptId);
-    if (journey.stage === SERVICE_END) this.finish(journey);
-    else this.arrive(journey);
-    return true;
+    // Requests that are cut off leave connections open, of which the lane keeps no books.
+    if (waits.size > 0 || ledger.lastEnd >= until) this.cannotGoOn = true;
+    queue.advanceTo(Math.max(queue.now, ledger.lastEnd) as typeof queue.now);
+    this.world.measurement.inSystem.set(0, 0, queue.now);
   }
 
-  /** A request of this client is due. */
-  private issue(lane: LaneClient): void {
-    const { queue, world } = this;
-    const { now } = queue;
-    this.proceed(lane);
-    const journey = lane.idle.pop() ?? this.newJourney(lane);
-    world.issued++;
-    this.drawDemands(journey, lane);
-    journey.windows = this.measurement.issued(lane.tally);
-    journey.replica = lane.replicas[lane.client.deal()];
-    this.times[journey.index * COLUMNS + DUE] = now;
-    journey.connectionId = this.idleConnections.pop() ?? queue.made++;
-    const { resolver } = journey.replica.replica;
-    if (resolver === null || resolver.isFresh) {
-      this.resolved(journey);
-    } else {
-      resolver.resolve(journey);
-      // The lookup may have an event before this bound.
-      this.timetable.bound[0] = LOOK_AGAIN;
-    }
-  }
-
-  private drawDemands(journey: Journey, { demands }: LaneClient): void {
-    if (journey.demands === null) {
-      this.times[journey.index * COLUMNS + DEMAND] = demands[0].next();
-      return;
-    }
-    for (let i = 0; i < demands.length; i++) journey.demands[i] = demands[i].next();
-  }
-
-  /** The address of the target is known: the handshake begins. */
-  resolved(journey: Journey): void {
-    this.times[journey.index * COLUMNS + RESOLVED] = this.queue.now;
-    this.connect(journey);
+  resolved(wait: NameWait): void {
+    const { journeys, connecting } = this;
+    const { row } = wait;
+    this.waits.delete(wait);
+    this.idleWaits.push(wait);
+    journeys.times[row * TIMES + RESOLVED] = this.queue.now;
+    journeys.times[row * TIMES + INSERTED] = NaN;
+    connecting.reserve(1);
+    connecting.push(row);
+    this.pass();
   }
 
   unresolved(): void {
-    this.gaveUp = true;
+    this.cannotGoOn = true;
   }
 
-  /** Schedules the next arrival of the client whose arrival has just come. */
-  private proceed(lane: LaneClient): void {
-    const { arrivals } = this.timetable;
+  /** Up to `limit` requests are due before the bound. Returns how many. */
+  private issue(limit: number): number {
+    const { journeys, arrivals, world, queue, bound, connecting } = this;
+    journeys.reserve(limit);
+    connecting.reserve(limit);
+    const { times, facts, windows } = journeys;
+    let issued = 0;
+    while (issued < limit) {
+      const { first } = arrivals;
+      const now = arrivals.at[first];
+      if (now >= bound[0]) break;
+      issued++;
+      const client = this.clients[first];
+      const row = journeys.take();
+      const at = row * TIMES;
+      times[at + DUE] = now;
+      times[at + RESOLVED] = now;
+      times[at + INSERTED] = client.lastIssue;
+      client.lastIssue = now;
+      queue.now = now as typeof queue.now;
+      this.proceed(client);
+      this.drawDemands(row, client);
+      windows[row] = world.measurement.due(client.tally);
+      const number = client.client.deal();
+      facts[row * FACTS + REQUEST] = world.issued++;
+      facts[row * FACTS + CLIENT] = first;
+      facts[row * FACTS + REPLICA] = number;
+      const { resolver } = client.replicas[number].replica;
+      if (resolver === null || resolver.isFresh) {
+        connecting.push(row);
+      } else {
+        this.wait(row, resolver);
+        break;
+      }
+    }
+    return issued;
+  }
+
+  /** The next arrival of the client whose arrival has just come. */
+  private proceed(client: LaneClient): void {
+    const { arrivals } = this;
     const { first } = arrivals;
-    const at = lane.times.next();
+    const at = client.times.next();
     if (at < this.world.horizon) {
       arrivals.at[first] = at;
       arrivals.sequence[first] = this.queue.sequence++;
@@ -199,190 +222,115 @@ export class ExpressLane implements Resolved {
     if (this.clients.length > 1) arrivals.find();
   }
 
-  /** connect(): a source port, the verdict of the client's node, and off goes the SYN. */
-  private connect(journey: Journey): void {
-    const { replica: lane, client } = journey;
-    const { now } = this.queue;
-    const { replica, ports, conntrack } = lane;
-    this.world.connectionsOpened++;
-    lane.proxy.keepUp();
-    lane.rules ??= replica.rules();
-    journey.sourceIp = replica.address;
-    journey.sourcePort = 0;
-    journey.endpoint = null;
-    journey.proxyCost = 0;
-    journey.slot = -1;
-    if (ports !== null) journey.sourcePort = ports.acquire(now);
-    if (
-      journey.sourcePort < 0 ||
-      lane.rules === null ||
-      (conntrack !== null && conntrack.isFull(now)) ||
-      lane.rules.open(journey, now) !== FORWARDED
-    ) {
-      this.gaveUp = true;
-      return;
-    }
-    if (conntrack !== null) conntrack.open();
-    const { pod } = journey.endpoint!;
-    journey.pod = pod;
-    journey.row = client.rows[pod];
-    if (journey.demands !== null) {
-      this.times[journey.index * COLUMNS + DEMAND] = journey.demands[client.demandSlots[pod]];
-    }
-    journey.hop = client.client.network.hop(replica.node, this.world.pods[pod].node);
-    if (journey.proxyCost !== 0) this.sendSynLate(journey);
-    else if (journey.hop.isImmediate) this.reachPod(journey);
-    else this.cross(journey, SYN);
+  private drawDemands(row: number, { demands }: LaneClient): void {
+    const { times, workloads, demands: drawn } = this.journeys;
+    times[row * TIMES + DEMAND] = demands[0].next();
+    if (workloads === 1) return;
+    drawn[row * workloads] = times[row * TIMES + DEMAND];
+    for (let i = 1; i < demands.length; i++) drawn[row * workloads + i] = demands[i].next();
   }
 
-  /** Handshake and request take no time. */
-  private reachPod(journey: Journey): void {
-    journey.client.book.connected(journey.row, this.measurement.current);
-    this.times[journey.index * COLUMNS + UP] = this.queue.now;
-    this.enterPod(journey);
+  /** Those before it have connected before the lookup begins. */
+  private wait(row: number, resolver: NameResolver): void {
+    const { queue, journeys, bound } = this;
+    bound[0] = journeys.times[row * TIMES + DUE];
+    this.pass();
+    queue.now = bound[0] as typeof queue.now;
+    const wait = this.idleWaits.pop() ?? new NameWait(this);
+    wait.row = row;
+    this.waits.add(wait);
+    resolver.resolve(wait);
+    // The lookup may have an event before the bound that there was.
+    bound[0] = -Infinity;
   }
 
-  /** The rules take their time before the SYN leaves. */
-  private sendSynLate(journey: Journey): void {
-    const { now } = this.queue;
-    const { dueAt } = this.pending;
-    dueAt[0] = now + journey.proxyCost + journey.hop.delay();
-    if (dueAt[0] > now + journey.client.client.handshakeLimit) this.gaveUp = true;
-    journey.stage = SYN;
-    this.pending.add(journey.index, this.queue.sequence++);
+  /** Takes the journeys that are due on to the next stages. */
+  private pass(): void {
+    const { connecting, known, arrivals, bound, crossings, there } = this;
+    if (this.isStrict) this.connectOneByOne();
+    else this.connect(0, connecting.size);
+    connecting.size = 0;
+    known[0] = Math.min(arrivals.at[arrivals.first], bound[0]);
+    if (crossings.size > 0) crossings.take(known, there);
+    this.serve();
+    if (there.size >= BATCH) this.settleBooks();
   }
 
-  /** Crosses the network to the next stage: what takes no time happens at once. */
-  private cross(journey: Journey, stage: number): void {
-    const { hop } = journey;
-    journey.stage = stage;
-    if (hop.isImmediate) {
-      this.arrive(journey);
-      return;
-    }
-    const line = journey.client.lines[hop.distance];
-    if (line !== null) {
-      line.add(journey.index, this.queue.now, this.queue.sequence++);
-    } else {
-      this.pending.dueAt[0] = this.queue.now + hop.delay();
-      this.pending.add(journey.index, this.queue.sequence++);
+  /** What closes before each connects must be known by then. */
+  private connectOneByOne(): void {
+    const { connecting, crossings, known, there, journeys } = this;
+    for (let i = 0; i < connecting.size; i++) {
+      if (crossings.size > 0) {
+        known[0] = journeys.times[connecting.rows[i] * TIMES + RESOLVED];
+        crossings.take(known, there);
+        this.serve();
+      }
+      this.connect(i, i + 1);
+      this.serve();
     }
   }
 
-  /** What was sent has arrived: at the pod or back at the client. */
-  private arrive(journey: Journey): void {
-    switch (journey.stage) {
-      case SYN:
-        journey.client.book.connected(journey.row, this.measurement.current);
-        this.cross(journey, SYN_ACK);
-        break;
-      case SYN_ACK:
-        this.times[journey.index * COLUMNS + UP] = this.queue.now;
-        this.cross(journey, REQUEST);
-        break;
-      case REQUEST:
-        this.enterPod(journey);
-        break;
-      default:
-        this.end(journey);
+  private connect(from: number, to: number): void {
+    const { door, crossings, there, journeys } = this;
+    const { rows } = this.connecting;
+    door.connect(rows, from, to);
+    if (door.isInDoubt) return;
+    there.reserve(to - from);
+    const { times } = journeys;
+    for (let i = from; i < to; i++) {
+      const row = rows[i];
+      const isUnderWay = times[row * TIMES + ARRIVED] > times[row * TIMES + RESOLVED];
+      if (isUnderWay || crossings.size > 0) crossings.add(row);
+      else there.push(row);
     }
   }
 
-  /** The request is at the pod: a worker takes it, or it waits. */
-  private enterPod(journey: Journey): void {
-    const { loads } = this;
-    const { now } = this.queue;
-    const { pod, client, windows } = journey;
-    this.times[journey.index * COLUMNS + AT_POD] = now;
-    client.book.arrived(journey.row, windows);
-    const isFree = loads.busy(pod) < this.concurrency[pod];
-    loads.add(pod, 1, isFree ? 1 : 0, now);
-    loads.noteArrival(pod, this.measurement.current);
-    if (isFree) {
-      this.begin(journey);
-      return;
-    }
-    const last = this.last[pod];
-    journey.behind = null;
-    if (last === null) this.first[pod] = journey;
-    else last.behind = journey;
-    this.last[pod] = journey;
+  /** Those that have come to their pods are served. */
+  private serve(): void {
+    const { pods, door, there, served } = this;
+    if (there.size === served) return;
+    pods.serve(there.rows, served, there.size);
+    door.served(there.rows, served, there.size);
+    this.served = there.size;
   }
 
-  private begin(journey: Journey): void {
-    const { times, pending, queue } = this;
-    const row = journey.index * COLUMNS;
-    journey.stage = SERVICE_END;
-    times[row + BEGUN] = queue.now;
-    pending.dueAt[0] = queue.now + times[row + DEMAND];
-    pending.add(journey.index, queue.sequence++);
+  private settleBooks(): void {
+    const { there, ledger } = this;
+    ledger.enter(there.rows, there.size);
+    there.size = 0;
+    this.served = 0;
   }
 
-  /** The request has had its service; the next in the pod's queue begins its own. */
-  private finish(journey: Journey): void {
-    const { loads, times } = this;
-    const { now } = this.queue;
-    const { pod } = journey;
-    const next = this.first[pod];
-    if (next === null) {
-      loads.add(pod, -1, -1, now);
-    } else {
-      loads.add(pod, -1, 0, now);
-      this.first[pod] = next.behind;
-      if (next.behind === null) this.last[pod] = null;
-      this.begin(next);
-    }
-    const row = journey.index * COLUMNS;
-    times[row + SERVED] = now;
-    const arrived = times[row + AT_POD];
-    journey.client.book.served(
-      journey.row,
-      journey.windows,
-      times[row + BEGUN] - arrived,
-      now - arrived,
-    );
-    if (journey.hop.isImmediate) this.end(journey);
-    else this.cross(journey, RESPONSE);
+  /** The event queue takes its turn at `instant` (ns), before which all is done. */
+  private giveTurn(instant: number): void {
+    this.door.upTo(instant);
+    if (this.ledger.calendar.isEdge(instant)) this.tellBooks(instant);
+    this.queue.runEntry();
   }
 
-  /** The response is in: the connection closes, and the request counts. */
-  private end(journey: Journey): void {
-    const { world, times, ended } = this;
-    const { now } = this.queue;
-    const { ports, rules, conntrack, proxy } = journey.replica;
-    if (ports !== null) ports.rest(journey.sourcePort, now);
-    proxy.keepUp();
-    rules!.close(journey, now, CLOSED_BY_CLIENT);
-    if (conntrack !== null) conntrack.close(now);
-    world.connectionsClosed++;
-    this.idleConnections.push(journey.connectionId);
-    world.succeeded++;
-
-    const row = journey.index * COLUMNS;
-    const { parts } = ended;
-    const resolved = times[row + RESOLVED];
-    const up = times[row + UP];
-    const served = times[row + SERVED];
-    ended.due = times[row + DUE];
-    ended.windows = journey.windows;
-    parts[PROXY] = journey.proxyCost;
-    parts[DNS] = resolved - ended.due;
-    parts[CONNECT] = up - resolved - journey.proxyCost;
-    parts[NETWORK] = times[row + AT_POD] - up + (now - served);
-    parts[QUEUE] = times[row + BEGUN] - times[row + AT_POD];
-    parts[SERVICE] = served - times[row + BEGUN];
-    this.measurement.ended(journey.client.tally, ended, null);
-    journey.client.idle.push(journey);
+  /** A window opens or closes: the averages over time are asked for. */
+  private tellBooks(edge: number): void {
+    this.settleBooks();
+    this.pods.tellLoads(edge);
+    const { times } = this.journeys;
+    let waiting = 0;
+    let level = 0;
+    const add = (row: number): void => {
+      waiting += edge - times[row * TIMES + DUE];
+      level++;
+    };
+    this.crossings.forEach(add);
+    for (const { row } of this.waits) add(row);
+    this.ledger.tellInSystem(edge, level, waiting);
   }
+}
 
-  private newJourney(client: LaneClient): Journey {
-    const journey = new Journey(this, this.journeys.length, client, this.queue.made++);
-    this.journeys.push(journey);
-    if (this.journeys.length * COLUMNS > this.times.length) {
-      const times = new Float64Array(2 * this.times.length);
-      times.set(this.times);
-      this.times = times;
-    }
-    return journey;
-  }
+/** Whether picks can depend on what has closed, or names are looked up through what the requests go through. */
+function isStrict({ plan, clients }: World): boolean {
+  return clients.some(({ replicas, names }) =>
+    replicas.some(({ proxy }) => {
+      const { mode, conntrack } = plan.proxies[plan.nodes[proxy!.node].proxy];
+      return mode === 'ipvs' || (names !== null && conntrack.max !== null);
+    }),
+  );
 }

@@ -1,26 +1,41 @@
 /**
- * Numbers that stand for places and stages on the express lane. In a file of their own that imports nothing:
- * the bundler folds such constants, and leaves those of other files as variables to be fetched each time.
+ * Columns of a journey's two rows on the express lane. In a file of their own that imports nothing: the bundler folds such
+ * constants, and leaves those of other files as variables to be fetched each time.
  */
 
-// Where a journey is, by what it waits for.
-export const SYN = 0;
-export const SYN_ACK = 1;
-export const REQUEST = 2;
-export const SERVICE_END = 3;
-export const RESPONSE = 4;
-
-// The instants of a journey, ns, and its demand, in a row of COLUMNS numbers.
+/** Instants and spans, ns: the request is due; the address of its target is known. */
 export const DUE = 0;
 export const RESOLVED = 1;
-export const UP = 2;
-export const AT_POD = 3;
+/** When the event queue would have inserted the event of its arrival at the pod; NaN: that cannot be told. */
+export const INSERTED = 2;
+/** It is at its pod; a worker takes it; it is served; it is answered. */
+export const ARRIVED = 3;
 export const BEGUN = 4;
 export const SERVED = 5;
-export const DEMAND = 6;
-export const COLUMNS = 8;
+export const ENDED = 6;
+/** What the rules cost it, one way between it and its pod, and its service demand there. */
+export const COST = 7;
+export const HOP = 8;
+export const DEMAND = 9;
+export const TIMES = 10;
 
-// What comes first in a timetable: nothing in time, the next arrival, something pending, or from 0 on a crossing.
-export const NOTHING = -3;
-export const ARRIVAL = -2;
-export const PENDING = -1;
+/** Numbers of the request and its connection, of its client and client pod, and of its pod. */
+export const REQUEST = 0;
+export const CONNECTION = 1;
+export const CLIENT = 2;
+export const REPLICA = 3;
+export const POD = 4;
+export const FACTS = 5;
+
+// Of a pod's two rows. Its ring: where it begins, its length less 1, where the first of it stands, and how many it holds.
+export const BASE = 0;
+export const MASK = 1;
+export const HEAD = 2;
+export const SIZE = 3;
+export const RING = 4;
+
+/** Time at the pod and with its workers of all requests that have come, ns; and how many workers it has. */
+export const STAY = 0;
+export const WORK = 1;
+export const WORKERS = 2;
+export const SUMS = 3;

@@ -2,7 +2,7 @@
 import type { ErrorCause } from '../../contract/plan.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import { PartsByLatency } from '../../stats/parts-by-latency.ts';
-import type { Sample } from '../../stats/sample.ts';
+import type { Sample, Samples } from '../../stats/sample.ts';
 import { FailureTally } from './failure-tally.ts';
 import type { EndedRequest } from './measurement.ts';
 
@@ -38,5 +38,12 @@ export class ClientWindowTally {
     this.latency.recordSample(latency);
     if (cause === null) this.succeeded++;
     else (this.failures ??= new FailureTally()).add(cause, request.reason, request.retryEnd);
+  }
+
+  /** Requests have succeeded at the first try. */
+  succeededAll(latencies: Samples): void {
+    this.attempts += latencies.size;
+    this.succeeded += latencies.size;
+    this.latency.recordSamples(latencies);
   }
 }

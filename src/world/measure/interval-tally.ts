@@ -1,6 +1,6 @@
 /** What is counted in one interval of the timeline, over all clients. */
 import { Histogram } from '../../stats/histogram.ts';
-import type { Sample } from '../../stats/sample.ts';
+import type { Sample, Samples } from '../../stats/sample.ts';
 
 /** Sub-buckets per octave as a power of two: 1.6 % wide, and interpolated within. */
 const PRECISION = 6;
@@ -17,5 +17,11 @@ export class IntervalTally {
     this.requests++;
     if (failed) this.errors++;
     this.latency.recordSample(latency);
+  }
+
+  /** Requests that were due in the interval have succeeded. */
+  succeededAll(latencies: Samples): void {
+    this.requests += latencies.size;
+    this.latency.recordSamples(latencies);
   }
 }

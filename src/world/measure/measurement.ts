@@ -5,7 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import type { ErrorCause, Plan } from '../../contract/plan.ts';
 import { PHASE_CONTROL, SimEvent, type EventQueue } from '../../engine/event-queue.ts';
-import { Sample } from '../../stats/sample.ts';
+import { Sample, type Samples } from '../../stats/sample.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { ClientTally } from './client-tally.ts';
 import { IntervalTally } from './interval-tally.ts';
@@ -133,6 +133,11 @@ export class Measurement {
   /** A request is issued now. Returns the windows in which it is due. */
   issued(tally: ClientTally): OpenWindows {
     this.inSystem.add(1, this.queue.now);
+    return this.due(tally);
+  }
+
+  /** The same, where somebody else keeps the books of what is in the system. */
+  due(tally: ClientTally): OpenWindows {
     const { current } = this;
     if (current.interval !== null) tally.all.issued++;
     if (current.named !== null) for (const w of current.named) tally.windows[w].issued++;
@@ -149,7 +154,7 @@ export class Measurement {
     const { parts, windows } = request;
     const latency = now - request.due;
     assert(sumOf(parts) === latency, 'the parts of a latency do not add up to it');
-    if (cause === null) this.completed(tally);
+    if (cause === null) this.completed(tally, this.current);
     const { interval } = windows;
     if (interval === null) return;
     const { sample } = this;
@@ -165,10 +170,27 @@ export class Measurement {
     interval.ended(sample, cause !== null);
   }
 
-  private completed(tally: ClientTally): void {
-    const { current } = this;
-    if (current.interval !== null) tally.all.completed++;
-    if (current.named !== null) for (const w of current.named) tally.windows[w].completed++;
+  /** A request, or so many, have succeeded while these windows were open. */
+  completed(tally: ClientTally, { interval, named }: OpenWindows, requests: number = 1): void {
+    if (interval !== null) tally.all.completed += requests;
+    if (named !== null) for (const w of named) tally.windows[w].completed += requests;
+  }
+
+  /**
+   * Requests that were due in these windows have succeeded, all at the first try and while nobody else counted: their
+   * latencies, and the parts of each side by side.
+   */
+  recordAll(
+    tally: ClientTally,
+    { interval, named }: OpenWindows,
+    latencies: Samples,
+    parts: Float64Array,
+  ): void {
+    if (interval === null) return;
+    tally.parts.recordSamples(latencies, parts);
+    tally.all.succeededAll(latencies);
+    if (named !== null) for (const w of named) tally.windows[w].succeededAll(latencies);
+    interval.succeededAll(latencies);
   }
 
   /** From now on requests are counted by `witness`, too, and no longer by `before`; null: nobody did. */

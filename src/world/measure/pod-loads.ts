@@ -77,23 +77,57 @@ export class PodLoads {
     return rows[row + BUSY_AREA] + rows[row + BUSY] * (now - rows[row + SINCE]);
   }
 
+  /** The load of a pod is known at `now` (ns), and the areas up to then. */
+  set(
+    pod: number,
+    load: {
+      readonly inFlight: number;
+      readonly busy: number;
+      readonly inFlightArea: number;
+      readonly busyArea: number;
+    },
+    now: number,
+  ): void {
+    const { rows } = this;
+    const row = pod * COLUMNS;
+    rows[row + IN_FLIGHT] = load.inFlight;
+    rows[row + BUSY] = load.busy;
+    rows[row + IN_FLIGHT_AREA] = load.inFlightArea;
+    rows[row + BUSY_AREA] = load.busyArea;
+    rows[row + SINCE] = now;
+  }
+
   /** A pod has taken on a request while these windows were open. */
-  noteArrival(pod: number, { interval, named }: OpenWindows): void {
+  noteArrival(pod: number, windows: OpenWindows): void {
     this.rows[pod * COLUMNS + ARRIVED]++;
-    if (interval !== null) this.raiseMaximum(pod, 0);
-    if (named !== null) for (const window of named) this.raiseMaximum(pod, window);
+    this.reached(pod, this.rows[pod * COLUMNS + IN_FLIGHT], windows);
+  }
+
+  /** There were so many requests at a pod while these windows were open. */
+  reached(pod: number, inFlight: number, { interval, named }: OpenWindows): void {
+    if (interval !== null) this.raise(pod, 0, inFlight);
+    if (named !== null) for (const window of named) this.raise(pod, window, inFlight);
+  }
+
+  /** Whether so many would be more than there ever were in one of these windows. */
+  wouldRaise(pod: number, inFlight: number, { interval, named }: OpenWindows): boolean {
+    const of = (window: number): boolean => inFlight > this.maximum(pod, window);
+    return (interval !== null && of(0)) || (named !== null && named.some(of));
   }
 
   /** Requests at the pod now count for a window that is open. */
   raiseMaximum(pod: number, window: number): void {
-    const at = pod * this.windows + window;
-    const inFlight = this.rows[pod * COLUMNS + IN_FLIGHT];
-    if (inFlight > this.maxima[at]) this.maxima[at] = inFlight;
+    this.raise(pod, window, this.rows[pod * COLUMNS + IN_FLIGHT]);
   }
 
   /** Largest number of requests at the pod in a window. */
   maximum(pod: number, window: number): number {
     return this.maxima[pod * this.windows + window];
+  }
+
+  private raise(pod: number, window: number, inFlight: number): void {
+    const at = pod * this.windows + window;
+    if (inFlight > this.maxima[at]) this.maxima[at] = inFlight;
   }
 }
 

@@ -64,6 +64,26 @@ export class ServiceBook {
     for (const w of windows.named) this.windows[w].served(pod, queueNs, latencyNs);
   }
 
+  /** As `connected`, of the pods from `from` to `to`. */
+  connectedAll(pods: Int32Array, from: number, to: number, windows: OpenWindows): void {
+    if (windows.interval !== null) this.all.countAll(pods, from, to, CONNECTIONS);
+    if (windows.named === null) return;
+    for (const w of windows.named) this.windows[w].countAll(pods, from, to, CONNECTIONS);
+  }
+
+  /** As `arrived` and `served`, of the first `count` pods. */
+  servedAll(
+    pods: Int32Array,
+    count: number,
+    windows: OpenWindows,
+    queueNs: Float64Array,
+    latencyNs: Float64Array,
+  ): void {
+    if (windows.interval !== null) this.all.servedAll(pods, count, queueNs, latencyNs);
+    if (windows.named === null) return;
+    for (const w of windows.named) this.windows[w].servedAll(pods, count, queueNs, latencyNs);
+  }
+
   figures(window: number, pod: number): PodFigures {
     return this.windows[window].figures(pod);
   }
@@ -97,6 +117,35 @@ class WindowBook {
     if (latencyNs > rows[row + LATENCY_MAX]) rows[row + LATENCY_MAX] = latencyNs;
   }
 
+  countAll(pods: Int32Array, from: number, to: number, column: number): void {
+    this.reserve(pods, from, to);
+    const { rows } = this;
+    for (let i = from; i < to; i++) rows[pods[i] * COLUMNS + column]++;
+  }
+
+  servedAll(pods: Int32Array, count: number, queueNs: Float64Array, latencyNs: Float64Array): void {
+    this.reserve(pods, 0, count);
+    const { rows, scale } = this;
+    let { buckets, offset, span } = this;
+    for (let i = 0; i < count; i++) {
+      const latency = latencyNs[i];
+      const pod = pods[i];
+      const bucket = scale.of(latency);
+      if (bucket < offset || bucket >= offset + span) {
+        this.addOctave(bucket);
+        ({ buckets, offset, span } = this);
+      }
+      buckets[pod * span + bucket - offset]++;
+      const row = pod * COLUMNS;
+      rows[row + REQUESTS]++;
+      rows[row + SERVED]++;
+      rows[row + QUEUE_NS] += queueNs[i];
+      rows[row + LATENCY_NS] += latency;
+      if (latency < rows[row + LATENCY_MIN]) rows[row + LATENCY_MIN] = latency;
+      if (latency > rows[row + LATENCY_MAX]) rows[row + LATENCY_MAX] = latency;
+    }
+  }
+
   figures(pod: number): PodFigures {
     const row = this.rows.subarray(pod * COLUMNS, (pod + 1) * COLUMNS);
     const served = row[SERVED] ?? 0;
@@ -115,6 +164,12 @@ class WindowBook {
         ...trimmed(counts, this.offset),
       },
     };
+  }
+
+  private reserve(pods: Int32Array, from: number, to: number): void {
+    let last = 0;
+    for (let i = from; i < to; i++) if (pods[i] > last) last = pods[i];
+    if (last * COLUMNS >= this.rows.length) this.addRows(last);
   }
 
   /** Makes room for rows up to that of `pod`. */

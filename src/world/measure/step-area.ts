@@ -16,4 +16,11 @@ export class StepArea {
   upTo(now: number): number {
     return this.area + this.level * (now - this.since);
   }
+
+  /** At `now` (ns) the level and the area up to then are known. */
+  set(level: number, area: number, now: number): void {
+    this.level = level;
+    this.area = area;
+    this.since = now;
+  }
 }

@@ -94,7 +94,7 @@ export abstract class AttemptState extends SimEvent {
   protected restNs: number = -0;
 
   constructor(queue: EventQueue, client: Client) {
-    super(queue, 1);
+    super(queue, 1, 0);
     this.queue = queue;
     this.client = client;
     this.demands = new Float64Array(client.demandCount);
@@ -188,6 +188,7 @@ export abstract class AttemptState extends SimEvent {
 
   protected inheritTo(successor: AttemptState): void {
     successor.request = this.request;
+    successor.id = this.id;
     successor.due = this.due;
     successor.demands.set(this.demands);
     successor.luck = this.luck;

@@ -7,6 +7,7 @@ import { RETRY } from '../../contract/result.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import type { DelayLine } from '../../engine/event-queue.ts';
 import type { RandomStream } from '../../engine/random.ts';
+import { requestId } from '../../engine/trajectory.ts';
 import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
 import type { SourcePorts } from '../../proxy/source-ports.ts';
 import { mayErr } from '../cluster/may-err.ts';
@@ -129,6 +130,7 @@ export class Client {
     const { world } = this;
     const attempt = this.take();
     attempt.request = world.issued++;
+    attempt.id = requestId(attempt.request);
     attempt.due = world.queue.now;
     attempt.tries = 1;
     attempt.parts[RETRY] = 0;

@@ -11,6 +11,7 @@ import {
 } from '../../contract/failures.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import { SimEvent } from '../../engine/event-queue.ts';
+import { connectionId } from '../../engine/trajectory.ts';
 import type { Endpoint } from '../../kube/endpoint.ts';
 import { FORWARDED, UNROUTED, type Verdict } from '../../proxy/data-plane.ts';
 import type { Pod } from '../cluster/pod.ts';
@@ -75,7 +76,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   protected failure: ErrorCause = 'refused';
 
   constructor(world: World) {
-    super(world.queue, 2);
+    super(world.queue, 2, 0);
     this.world = world;
   }
 
@@ -203,6 +204,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
     if (gate === null) return this.unresolved();
     this.gate = gate;
     this.number = world.connectionsOpened++;
+    this.id = connectionId(this.number);
     this.openedAt = now;
     this.sourcePort = 0;
     if (replica.ports !== null) {

@@ -1,0 +1,80 @@
+/**
+ * Where the journeys of the express lane get their pods: each opens a connection by the rules of its client's node, and
+ * sets out for the pod that these pick.
+ */
+import { FORWARDED } from '../../proxy/data-plane.ts';
+import type { World } from '../world.ts';
+import type { Journeys } from './journeys.ts';
+import type { LaneClient, LaneReplica } from './lane-client.ts';
+import type { LaneFlow } from './lane-flow.ts';
+import {
+  ARRIVED,
+  CONNECTION,
+  COST,
+  DEMAND,
+  FACTS,
+  HOP,
+  INSERTED,
+  POD,
+  RESOLVED,
+  TIMES,
+} from './layout.ts';
+
+export abstract class Door {
+  /** Something is about to happen that needs the event queue. */
+  isInDoubt: boolean = false;
+  protected readonly world: World;
+  protected readonly journeys: Journeys;
+  protected readonly clients: readonly LaneClient[];
+
+  constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
+    this.world = world;
+    this.journeys = journeys;
+    this.clients = clients;
+  }
+
+  /** Connects the journeys of `rows` from `from` to `to`, in this order. */
+  abstract connect(rows: Int32Array, from: number, to: number): void;
+
+  /** It is known when these end. */
+  abstract served(rows: Int32Array, from: number, to: number): void;
+
+  /** The event queue has something for this instant (ns): what is before that has been. */
+  abstract upTo(instant: number): void;
+
+  /** Whether the rules let a flow through. */
+  protected isForwarded(flow: LaneFlow, replica: LaneReplica, now: number): boolean {
+    const { queue } = this.world;
+    // The requests of a batch are all due by now: the node is behind them.
+    queue.now = now as typeof queue.now;
+    replica.proxy.keepUp();
+    flow.sourceIp = replica.address;
+    flow.endpoint = null;
+    flow.slot = -1;
+    return replica.rules.open(flow, now) === FORWARDED;
+  }
+
+  /**
+   * A journey sets out for the pod that its flow was given. Handshake and request are three ways, of a constant delay; the
+   * rules take their time before the first.
+   */
+  protected setOut(row: number, flow: LaneFlow, client: LaneClient, replica: LaneReplica): void {
+    const { world } = this;
+    const { times, facts, workloads, demands } = this.journeys;
+    const { pod } = flow.endpoint!;
+    const cost = flow.proxyCost;
+    const hop = replica.delayTo(pod);
+    const at = row * TIMES;
+    const leaves = times[at + RESOLVED];
+    const arrives = leaves + cost + 3 * hop;
+    facts[row * FACTS + CONNECTION] = world.connectionsOpened++;
+    facts[row * FACTS + POD] = pod;
+    times[at + COST] = cost;
+    times[at + HOP] = hop;
+    times[at + ARRIVED] = arrives;
+    if (hop > 0) times[at + INSERTED] = arrives - hop;
+    else if (cost > 0) times[at + INSERTED] = leaves;
+    if (cost > 0 && cost + hop > client.handshakeLimit) this.isInDoubt = true;
+    if (workloads > 1) times[at + DEMAND] = demands[row * workloads + client.demandSlots[pod]];
+  }
+}

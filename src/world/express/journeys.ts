@@ -1,0 +1,67 @@
+/**
+ * The requests that are under way on the express lane: two rows each, in arrays that all share, with the columns of
+ * layout.ts. A row is used again when its request is in the books.
+ */
+import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
+import { FACTS, TIMES } from './layout.ts';
+
+/** Rows at first. */
+const ROOM = 512;
+
+export class Journeys {
+  times: Float64Array = new Float64Array(ROOM * TIMES);
+  facts: Int32Array = new Int32Array(ROOM * FACTS);
+  /** Windows in which it was due. */
+  readonly windows: OpenWindows[] = Array.from({ length: ROOM }, () => NO_WINDOWS);
+  /** Service demand at the pods of each workload behind the target: so many of them side by side. */
+  readonly workloads: number;
+  demands: Float64Array;
+  private room = ROOM;
+  /** Rows that are not in use: so many of these. */
+  private free: Int32Array = Int32Array.from({ length: ROOM }, (_, row) => ROOM - 1 - row);
+  private spare = ROOM;
+
+  /** @param workloads the most behind one target */
+  constructor(workloads: number) {
+    this.workloads = workloads;
+    this.demands = new Float64Array(ROOM * workloads);
+  }
+
+  /** How many rows there are, in use or not. */
+  get rows(): number {
+    return this.room;
+  }
+
+  /** Makes sure that there are `rows` that are not in use. */
+  reserve(rows: number): void {
+    while (this.spare < rows) this.grow();
+  }
+
+  /** A row that was reserved. */
+  take(): number {
+    return this.free[--this.spare];
+  }
+
+  giveBack(rows: Int32Array, count: number): void {
+    const { free, spare } = this;
+    for (let i = 0; i < count; i++) free[spare + i] = rows[i];
+    this.spare = spare + count;
+  }
+
+  private grow(): void {
+    const { room, times, facts, demands, free } = this;
+    this.times = new Float64Array(2 * times.length);
+    this.times.set(times);
+    this.facts = new Int32Array(2 * facts.length);
+    this.facts.set(facts);
+    this.demands = new Float64Array(2 * demands.length);
+    this.demands.set(demands);
+    this.free = new Int32Array(2 * room);
+    this.free.set(free);
+    for (let row = room; row < 2 * room; row++) {
+      this.windows.push(NO_WINDOWS);
+      this.free[this.spare++] = row;
+    }
+    this.room = 2 * room;
+  }
+}
