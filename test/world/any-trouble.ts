@@ -176,6 +176,8 @@ export const troubledPlan: fc.Arbitrary<Plan> = fc
     return patient({
       ...plan,
       workloads: plan.workloads.map((workload) => ({ ...workload, ...own })),
+      // Nobody can be scaled who has no controller.
+      autoscalers: own.controller?.kind === 'None' ? [] : plan.autoscalers,
       controlPlane: {
         ...plan.controlPlane,
         nodeLifecycle,
