@@ -36,6 +36,8 @@ export class PartsByLatency {
   private rows: Float64Array = new Float64Array(0);
   /** Bucket of the first row. */
   private offset = 0;
+  /** Of samples that are being recorded: the row of each. */
+  private places: Int32Array = new Int32Array(0);
 
   /** Counts one request: its latency, and the parts that add up to it, by LATENCY_PARTS. Ns. */
   record(latency: Sample, parts: Float64Array): void {
@@ -55,27 +57,40 @@ export class PartsByLatency {
     rows[row + 9]! += parts[8]!;
   }
 
-  /** Counts many requests: their latencies, and the parts of each, side by side in the same order. */
-  recordSamples({ values, finest, size }: Samples, parts: Float64Array): void {
+  /** Counts many requests: their latencies, and the parts of each, a column a part by LATENCY_PARTS; null: it is nothing. */
+  recordSamples(latencies: Samples, parts: readonly (Float64Array | null)[]): void {
+    const { size } = latencies;
+    if (size > this.places.length) this.places = new Int32Array(2 * size);
+    this.count(latencies);
+    for (let part = 0; part < PARTS; part++) {
+      const column = parts[part]!;
+      if (column !== null) this.addColumn(column, 1 + part, size);
+    }
+  }
+
+  /** Counts the latencies, and notes the row of each. */
+  private count({ values, finest, size }: Samples): void {
+    const { places } = this;
     let { rows, offset } = this;
     for (let i = 0; i < size; i++) {
       let row = (coarserBucket(finest[i]!, PRECISION) - offset) * ROW;
       if (row < 0 || row >= rows.length) {
         row = this.makeRoomFor(values[i]!);
+        if (this.offset !== offset) {
+          // The rows before it have moved.
+          const moved = (offset - this.offset) * ROW;
+          for (let earlier = 0; earlier < i; earlier++) places[earlier]! += moved;
+        }
         ({ rows, offset } = this);
       }
-      const from = i * PARTS;
+      places[i] = row;
       rows[row]! += 1;
-      rows[row + 1]! += parts[from]!;
-      rows[row + 2]! += parts[from + 1]!;
-      rows[row + 3]! += parts[from + 2]!;
-      rows[row + 4]! += parts[from + 3]!;
-      rows[row + 5]! += parts[from + 4]!;
-      rows[row + 6]! += parts[from + 5]!;
-      rows[row + 7]! += parts[from + 6]!;
-      rows[row + 8]! += parts[from + 7]!;
-      rows[row + 9]! += parts[from + 8]!;
     }
+  }
+
+  private addColumn(column: Float64Array, part: number, size: number): void {
+    const { rows, places } = this;
+    for (let i = 0; i < size; i++) rows[places[i]! + part]! += column[i]!;
   }
 
   /** Adds all requests of `other`. */

@@ -2,6 +2,7 @@
  * A door that need not be told when connections close: the rules pick by chance, by turns or by the client's address. Source
  * ports and entries of conntrack are given out as long as there are plenty of them.
  */
+import type { Arrival, Plan } from '../../contract/plan.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { World } from '../world.ts';
 import { Door } from './door.ts';
@@ -11,8 +12,13 @@ import { LaneFlow } from './lane-flow.ts';
 import { CLIENT, ENDED, FACTS, REPLICA, RESOLVED, TIMES } from './layout.ts';
 import { Lingering } from './lingering.ts';
 
+/** Far longer than requests take. */
+const GENEROUS_NS = 600e9;
+
 export class FreeDoor extends Door {
   private readonly flow: LaneFlow = new LaneFlow();
+  /** One bound for all places, where far fewer requests are expected at once than the smallest has room for; else null. */
+  private readonly all: Lingering | null;
   /** By client and replica: its ports, and the table of its node; null: without limit. */
   private readonly ports: (Lingering | null)[][];
   private readonly tables: (Lingering | null)[][];
@@ -36,6 +42,7 @@ export class FreeDoor extends Door {
       client.replicas.map((replica) => ofPorts(client, replica)),
     );
     this.tables = clients.map(({ replicas }) => replicas.map(({ proxy }) => ofTable(proxy)));
+    this.all = oneForAll(world.plan, [...known.values()]);
   }
 
   override connect(rows: Int32Array, from: number, to: number): void {
@@ -53,6 +60,20 @@ export class FreeDoor extends Door {
   }
 
   override served(rows: Int32Array, from: number, to: number): void {
+    const { all } = this;
+    if (all === null) {
+      this.leave(rows, from, to);
+      return;
+    }
+    const { times } = this.journeys;
+    for (let i = from; i < to; i++) all.ends(times[rows[i] * TIMES + ENDED]);
+  }
+
+  override upTo(_instant: number): void {
+    // Nobody asks what has closed.
+  }
+
+  private leave(rows: Int32Array, from: number, to: number): void {
     const { ports, tables } = this;
     const { times, facts } = this.journeys;
     for (let i = from; i < to; i++) {
@@ -65,11 +86,13 @@ export class FreeDoor extends Door {
     }
   }
 
-  override upTo(_instant: number): void {
-    // Nobody asks what has closed.
-  }
-
   private enter(rows: Int32Array, from: number, to: number): void {
+    const { all } = this;
+    if (all !== null && from < to) {
+      const since = this.journeys.times[rows[from] * TIMES + RESOLVED];
+      if (!all.enterAll(to - from, since)) this.isInDoubt = true;
+      return;
+    }
     const { ports, tables } = this;
     const { times, facts } = this.journeys;
     for (let i = from; i < to; i++) {
@@ -81,6 +104,20 @@ export class FreeDoor extends Door {
       if (table !== null && !table.enter(now)) this.isInDoubt = true;
     }
   }
+}
+
+/** Of the places that limit anything, if the requests of some minutes would fit into any. */
+function oneForAll({ clients }: Plan, places: readonly Lingering[]): Lingering | null {
+  const limit = Math.min(...places.map((place) => place.limit));
+  const rest = Math.max(0, ...places.map((place) => place.rest));
+  const rate = clients.reduce((sum, { arrival }) => sum + largestRate(arrival), 0);
+  return (rate / 1e9) * (2 * rest + GENEROUS_NS) < limit ? new Lingering(limit, rest) : null;
+}
+
+/** Requests per second. */
+function largestRate(arrival: Arrival): number {
+  if (arrival.kind === 'poisson' || arrival.kind === 'constant') return arrival.rate;
+  return Math.max(...arrival.points.map(({ rate }) => rate));
 }
 
 function once<K, V>(known: Map<K, V>, key: K, make: () => V): V {

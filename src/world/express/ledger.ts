@@ -37,8 +37,6 @@ import {
 } from './layout.ts';
 import { WindowCalendar } from './window-calendar.ts';
 
-const PARTS: 9 = LATENCY_PARTS.length;
-
 export class Ledger {
   readonly calendar: WindowCalendar;
   /** When the last of all journeys so far ends, ns. */
@@ -54,11 +52,16 @@ export class Ledger {
   private stayToEnd = -0;
   /** Journeys of one client that were due in the same windows. */
   private group: Int32Array = new Int32Array(0);
-  /** Of these: the row of the pod in the books, waits and stays there, latencies and their parts. */
+  /** Of these: the row of the pod in the books, waits, stays and services there, latencies and their parts. */
   private pods: Int32Array = new Int32Array(0);
   private waits: Float64Array = new Float64Array(0);
   private stays: Float64Array = new Float64Array(0);
-  private parts: Float64Array = new Float64Array(0);
+  private services: Float64Array = new Float64Array(0);
+  private ways: Float64Array = new Float64Array(0);
+  private costs: Float64Array = new Float64Array(0);
+  private names: Float64Array = new Float64Array(0);
+  /** By LATENCY_PARTS. */
+  private readonly parts: (Float64Array | null)[] = LATENCY_PARTS.map(() => null);
   private readonly latencies: Samples = new Samples();
   /** When the first of them set out, and when the last of them ended, ns. */
   private first = -0;
@@ -143,51 +146,78 @@ export class Ledger {
     const { length } = rows;
     const { pods, waits, stays, latencies, parts } = this;
     this.lookAtPods(client, rows);
-    this.lookAtParts(rows);
+    this.lookAtLatencies(rows);
     client.book.servedAll(pods, length, windows, waits, stays);
     this.enterConnections(client, rows);
     this.world.measurement.recordAll(client.tally, windows, latencies, parts);
   }
 
   private lookAtPods({ rows: bookRows }: LaneClient, rows: Int32Array): void {
-    const { pods, waits, stays } = this;
+    const { pods, waits, stays, services } = this;
     const { times, facts } = this.journeys;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] * TIMES;
       const at = times[row + ARRIVED];
+      const begun = times[row + BEGUN];
+      const served = times[row + SERVED];
       pods[i] = bookRows[facts[rows[i] * FACTS + POD]];
-      waits[i] = times[row + BEGUN] - at;
-      stays[i] = times[row + SERVED] - at;
+      waits[i] = begun - at;
+      stays[i] = served - at;
+      services[i] = served - begun;
     }
   }
 
-  private lookAtParts(rows: Int32Array): void {
+  private lookAtLatencies(rows: Int32Array): void {
     const { latencies, parts } = this;
     const { times } = this.journeys;
     latencies.reset(rows.length);
     const { values } = latencies;
     let first = Infinity;
     let last = 0;
+    let ways = 0;
+    let costs = 0;
+    let names = 0;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] * TIMES;
-      const from = i * PARTS;
-      const ways = 2 * times[row + HOP];
-      const begun = times[row + BEGUN];
+      const due = times[row + DUE];
       const resolved = times[row + RESOLVED];
       const ended = times[row + ENDED];
-      values[i] = ended - times[row + DUE];
-      parts[from + PROXY] = times[row + COST];
-      parts[from + DNS] = resolved - times[row + DUE];
-      parts[from + CONNECT] = ways;
-      parts[from + NETWORK] = ways;
-      parts[from + QUEUE] = begun - times[row + ARRIVED];
-      parts[from + SERVICE] = times[row + SERVED] - begun;
+      values[i] = ended - due;
+      ways += times[row + HOP];
+      costs += times[row + COST];
+      names += resolved - due;
       if (resolved < first) first = resolved;
       if (ended > last) last = ended;
     }
     latencies.settle();
     this.first = first;
     this.last = last;
+    // Most runs have some of these for nobody.
+    parts[CONNECT] = ways > 0 ? this.column(this.ways, rows, HOP, 2) : null;
+    parts[NETWORK] = parts[CONNECT];
+    parts[PROXY] = costs > 0 ? this.column(this.costs, rows, COST, 1) : null;
+    parts[DNS] = names > 0 ? this.lookUps(rows) : null;
+  }
+
+  private column(
+    column: Float64Array,
+    rows: Int32Array,
+    from: number,
+    times: number,
+  ): Float64Array {
+    const { times: journeys } = this.journeys;
+    for (let i = 0; i < rows.length; i++) column[i] = times * journeys[rows[i] * TIMES + from];
+    return column;
+  }
+
+  private lookUps(rows: Int32Array): Float64Array {
+    const { names } = this;
+    const { times } = this.journeys;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] * TIMES;
+      names[i] = times[row + RESOLVED] - times[row + DUE];
+    }
+    return names;
   }
 
   /** When each SYN has come to its pod, and when its answer is in. */
@@ -250,7 +280,12 @@ export class Ledger {
     this.pods = new Int32Array(rows);
     this.waits = new Float64Array(rows);
     this.stays = new Float64Array(rows);
-    this.parts = new Float64Array(rows * PARTS);
+    this.services = new Float64Array(rows);
+    this.ways = new Float64Array(rows);
+    this.costs = new Float64Array(rows);
+    this.names = new Float64Array(rows);
+    this.parts[QUEUE] = this.waits;
+    this.parts[SERVICE] = this.services;
     this.instants = new Float64Array(6 * rows);
     this.ids = new Int32Array(6 * rows);
   }

@@ -10,8 +10,8 @@ const FINENESS = 16;
 const SHORTEST = 1e6;
 
 export class Lingering {
-  private readonly limit: number;
-  private readonly rest: number;
+  readonly limit: number;
+  readonly rest: number;
   private readonly round: number;
   /** In the place now. */
   private held = 0;
@@ -33,8 +33,14 @@ export class Lingering {
 
   /** One enters at `now` (ns). False: there may be no room for it. */
   enter(now: number): boolean {
+    return this.enterAll(1, now);
+  }
+
+  /** So many enter from `now` (ns) on. */
+  enterAll(count: number, now: number): boolean {
     if (now >= this.nextTurn) this.turn(now);
-    return this.held++ < this.limit;
+    this.held += count;
+    return this.held <= this.limit;
   }
 
   /** One of those in the place ends at `end` (ns), which is not before the last one entered. */

@@ -178,13 +178,13 @@ export class Measurement {
 
   /**
    * Requests that were due in these windows have succeeded, all at the first try and while nobody else counted: their
-   * latencies, and the parts of each side by side.
+   * latencies, and the parts of these as PartsByLatency takes them.
    */
   recordAll(
     tally: ClientTally,
     { interval, named }: OpenWindows,
     latencies: Samples,
-    parts: Float64Array,
+    parts: readonly (Float64Array | null)[],
   ): void {
     if (interval === null) return;
     tally.parts.recordSamples(latencies, parts);
