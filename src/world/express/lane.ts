@@ -7,7 +7,7 @@
  *
  *   issue     it is due: what it demands, which client pod sends it (here)
  *   connect   the rules of the node pick its pod, and it sets out (door.ts, crossings.ts)
- *   serve     when a worker of the pod takes it, and when it is done (pod-queues.ts)
+ *   serve     when a worker of the pod takes it, and when it is done (single-workers.ts, worker-pools.ts)
  *   enter     it is in the books (ledger.ts)
  *
  * The draws are the same as by events, and so is the order wherever it matters: picks on a node, arrivals at a
@@ -41,9 +41,11 @@ import {
 import { Ledger } from './ledger.ts';
 import { NameWait, type Resolved } from './name-wait.ts';
 import { NextArrivals } from './next-arrivals.ts';
-import { PodQueues } from './pod-queues.ts';
+import type { PodQueues } from './pod-queues.ts';
 import { RowList } from './row-list.ts';
+import { SingleWorkers } from './single-workers.ts';
 import { StrictDoor } from './strict-door.ts';
+import { WorkerPools } from './worker-pools.ts';
 
 /** Journeys that go through the stages together. */
 const BATCH = 256;
@@ -87,7 +89,7 @@ export class ExpressLane implements Resolved {
     const door = this.isStrict ? StrictDoor : FreeDoor;
     this.door = new door(world, this.journeys, this.clients);
     this.crossings = new Crossings(this.journeys);
-    this.pods = new PodQueues(world.pods, this.journeys, world.loads, world.measurement);
+    this.pods = podQueues(world, this.journeys);
     this.ledger = new Ledger(world, this.journeys, this.clients);
   }
 
@@ -323,6 +325,12 @@ export class ExpressLane implements Resolved {
     for (const { row } of this.waits) add(row);
     this.ledger.tellInSystem(edge, level, waiting);
   }
+}
+
+function podQueues({ pods, loads, measurement }: World, journeys: Journeys): PodQueues {
+  return pods.every(({ plan }) => plan.concurrency === 1)
+    ? new SingleWorkers(pods.length, journeys, loads, measurement)
+    : new WorkerPools(pods, journeys, loads, measurement);
 }
 
 /** Whether picks can depend on what has closed, or names are looked up through what the requests go through. */

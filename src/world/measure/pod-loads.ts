@@ -115,6 +115,13 @@ export class PodLoads {
     return (interval !== null && of(0)) || (named !== null && named.some(of));
   }
 
+  /** The least of a pod's maxima in these windows; `none` where there are no windows. */
+  leastMaximum(pod: number, { interval, named }: OpenWindows, none: number): number {
+    let least = interval === null ? none : this.maximum(pod, 0);
+    if (named !== null) for (const w of named) least = Math.min(least, this.maximum(pod, w));
+    return least;
+  }
+
   /** Requests at the pod now count for a window that is open. */
   raiseMaximum(pod: number, window: number): void {
     this.raise(pod, window, this.rows[pod * COLUMNS + IN_FLIGHT]);
