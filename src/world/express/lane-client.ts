@@ -48,10 +48,16 @@ export class LaneReplica {
   readonly ports: SourcePorts | null;
   readonly proxy: NodeProxy;
   private readonly world: World;
+  /** One way to any pod, ns; -1: it depends on the pod. */
+  private readonly delay: number;
   private cachedRules: ServiceRules | null = null;
 
   constructor(world: World, replica: Replica) {
     this.world = world;
+    const [sameNode, sameZone, crossZone] = replica.client.network.hops;
+    const isSame =
+      sameNode.constant === sameZone.constant && sameZone.constant === crossZone.constant;
+    this.delay = isSame ? sameNode.constant! : -1;
     this.replica = replica;
     this.address = replica.address;
     this.ports = replica.ports;
@@ -60,6 +66,7 @@ export class LaneReplica {
 
   /** One way to a pod, ns. */
   delayTo(pod: number): number {
+    if (this.delay >= 0) return this.delay;
     return this.replica.hopTo(this.world.pods[pod].node).constant!;
   }
 

@@ -54,6 +54,8 @@ export class ExpressLane implements Resolved {
   private readonly world: World;
   private readonly queue: EventQueue;
   private readonly clients: readonly LaneClient[];
+  /** The only client, if it looks up no name and a request of it has one demand; else null. */
+  private readonly only: LaneClient | null;
   private readonly arrivals: NextArrivals;
   private readonly journeys: Journeys;
   private readonly door: Door;
@@ -85,6 +87,9 @@ export class ExpressLane implements Resolved {
     );
     this.clients = world.clients.map((client) => new LaneClient(world, client));
     this.journeys = new Journeys(Math.max(1, ...this.clients.map(({ demands }) => demands.length)));
+    const only = this.clients.length === 1 ? this.clients[0] : null;
+    const isPlain = only?.client.names === null && this.journeys.workloads === 1;
+    this.only = isPlain ? only : null;
     this.isStrict = isStrict(world);
     const door = this.isStrict ? StrictDoor : FreeDoor;
     this.door = new door(world, this.journeys, this.clients);
@@ -174,9 +179,51 @@ export class ExpressLane implements Resolved {
 
   /** Up to `limit` requests are due before the bound. Returns how many. */
   private issue(limit: number): number {
+    this.journeys.reserve(limit);
+    this.connecting.reserve(limit);
+    return this.only === null ? this.issueOfAll(limit) : this.issueOf(this.only, limit);
+  }
+
+  /** Those of the only client, whose target needs no looking up: nothing comes between them. */
+  private issueOf(client: LaneClient, limit: number): number {
+    const { journeys, arrivals, world, queue, connecting } = this;
+    const { measurement, horizon } = world;
+    const { times, facts, windows } = journeys;
+    const { current } = measurement;
+    const demand = client.demands[0];
+    const until = Math.min(this.bound[0], horizon);
+    let now = arrivals.at[0];
+    let before = client.lastIssue;
+    let issued = 0;
+    while (issued < limit && now < until) {
+      const row = journeys.take();
+      const at = row * TIMES;
+      times[at + DUE] = now;
+      times[at + RESOLVED] = now;
+      times[at + INSERTED] = before;
+      times[at + DEMAND] = demand.next();
+      windows[row] = current;
+      facts[row * FACTS + REQUEST] = world.issued + issued;
+      facts[row * FACTS + CLIENT] = 0;
+      facts[row * FACTS + REPLICA] = client.client.deal();
+      connecting.push(row);
+      issued++;
+      before = now;
+      now = client.times.next();
+    }
+    if (issued === 0) return 0;
+    measurement.due(client.tally, issued);
+    world.issued += issued;
+    client.lastIssue = before;
+    queue.now = before as typeof queue.now;
+    queue.sequence += issued;
+    arrivals.sequence[0] = queue.sequence - 1;
+    arrivals.at[0] = now < horizon ? now : Infinity;
+    return issued;
+  }
+
+  private issueOfAll(limit: number): number {
     const { journeys, arrivals, world, queue, bound, connecting } = this;
-    journeys.reserve(limit);
-    connecting.reserve(limit);
     const { times, facts, windows } = journeys;
     let issued = 0;
     while (issued < limit) {
@@ -221,7 +268,7 @@ export class ExpressLane implements Resolved {
     } else {
       arrivals.at[first] = Infinity;
     }
-    if (this.clients.length > 1) arrivals.find();
+    arrivals.find();
   }
 
   private drawDemands(row: number, { demands }: LaneClient): void {

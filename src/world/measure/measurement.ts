@@ -136,11 +136,11 @@ export class Measurement {
     return this.due(tally);
   }
 
-  /** The same, where somebody else keeps the books of what is in the system. */
-  due(tally: ClientTally): OpenWindows {
+  /** The same, or of so many, where somebody else keeps the books of what is in the system. */
+  due(tally: ClientTally, requests: number = 1): OpenWindows {
     const { current } = this;
-    if (current.interval !== null) tally.all.issued++;
-    if (current.named !== null) for (const w of current.named) tally.windows[w].issued++;
+    if (current.interval !== null) tally.all.issued += requests;
+    if (current.named !== null) for (const w of current.named) tally.windows[w].issued += requests;
     if (current.witnesses !== null && current.interval !== null) {
       for (const witness of current.witnesses) witness.isDue(tally);
     }
