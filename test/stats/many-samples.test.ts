@@ -1,0 +1,66 @@
+/** Values that are recorded many at a time leave what they leave one by one. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LATENCY_PARTS } from '../../src/contract/result.ts';
+import { Histogram } from '../../src/stats/histogram.ts';
+import { PartsByLatency } from '../../src/stats/parts-by-latency.ts';
+import { Sample, Samples } from '../../src/stats/sample.ts';
+
+// Sums stay below 2^53, so that they are exact.
+const values = fc.array(
+  fc.oneof(fc.nat(300), fc.nat(10_000_000), fc.integer({ min: 0, max: 2 ** 44 })),
+  { maxLength: 100 },
+);
+
+function samplesOf(latencies: readonly number[]): Samples {
+  const samples = new Samples();
+  samples.reset(latencies.length);
+  samples.values.set(latencies);
+  samples.settle();
+  return samples;
+}
+
+describe('many samples at once', () => {
+  it.each([5, 6, 8])('fill a histogram of precision %d as one by one', (precision) => {
+    fc.assert(
+      fc.property(values, values, (first, second) => {
+        const together = new Histogram(precision);
+        const apart = new Histogram(precision);
+        for (const batch of [first, second]) {
+          together.recordSamples(samplesOf(batch));
+          for (const value of batch) apart.record(value);
+        }
+        expect(together.toData()).toEqual(apart.toData());
+      }),
+    );
+  });
+
+  it('fill the parts by latency as one by one', () => {
+    const bands = [
+      { name: 'low', from: 0, to: 0.5 },
+      { name: 'high', from: 0.5, to: 1 },
+    ];
+    fc.assert(
+      fc.property(values, values, fc.nat(LATENCY_PARTS.length - 1), (first, second, missing) => {
+        const together = new PartsByLatency();
+        const apart = new PartsByLatency();
+        const sample = new Sample();
+        for (const batch of [first, second]) {
+          // Part k of a request: its latency plus k.
+          const columns = LATENCY_PARTS.map((_, k) =>
+            k === missing ? null : Float64Array.from(batch, (value) => value + k),
+          );
+          together.recordSamples(samplesOf(batch), columns);
+          batch.forEach((value, i) => {
+            sample.set(value);
+            apart.record(
+              sample,
+              Float64Array.from(columns, (column) => column?.[i] ?? 0),
+            );
+          });
+        }
+        expect(together.bands(bands)).toEqual(apart.bands(bands));
+      }),
+    );
+  });
+});

@@ -1,0 +1,80 @@
+/** The pods of the express lane against a pod that is simulated step by step. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Journeys } from '../../src/world/express/journeys.ts';
+import {
+  ARRIVED,
+  BEGUN,
+  DEMAND,
+  FACTS,
+  HOP,
+  INSERTED,
+  POD,
+  SERVED,
+  TIMES,
+} from '../../src/world/express/layout.ts';
+import { SingleWorkers } from '../../src/world/express/single-workers.ts';
+import { WorkerPools } from '../../src/world/express/worker-pools.ts';
+import { World } from '../../src/world/world.ts';
+import { plan } from './plans.ts';
+
+const requests = fc.array(
+  fc.record({ gap: fc.nat(30), demand: fc.oneof(fc.nat(10), fc.nat(200)), pod: fc.nat(1) }),
+  { minLength: 1, maxLength: 150 },
+);
+type Requests = readonly { readonly gap: number; readonly demand: number; readonly pod: number }[];
+
+/** When each begins: workers one by one, each free from some instant on. */
+function byHand(sequence: Requests, workers: number): { begun: number; served: number }[] {
+  const freeAt = [0, 1].map(() => Array.from({ length: workers }, () => 0));
+  let now = 0;
+  return sequence.map(({ gap, demand, pod }) => {
+    now += gap;
+    const free = freeAt[pod]!;
+    const worker = free.indexOf(Math.min(...free));
+    const begun = Math.max(now, free[worker]!);
+    free[worker] = begun + demand;
+    return { begun, served: begun + demand };
+  });
+}
+
+describe.each([1, 2, 3, 7])('pods with %d workers', (workers) => {
+  it('begin each request when a worker is free, first come, first served', () => {
+    fc.assert(
+      fc.property(requests, (sequence) => {
+        const world = new World(plan({ pods: 2, workload: { concurrency: workers } }), 1, {});
+        const journeys = new Journeys(1);
+        const queues =
+          workers === 1
+            ? new SingleWorkers(2, journeys, world.loads, world.measurement)
+            : new WorkerPools(world.pods, journeys, world.loads, world.measurement);
+        journeys.reserve(sequence.length);
+        let now = 0;
+        const rows = Int32Array.from(sequence, ({ gap, demand, pod }) => {
+          const row = journeys.take();
+          now += gap;
+          journeys.times[row * TIMES + ARRIVED] = now;
+          journeys.times[row * TIMES + INSERTED] = now - 1;
+          journeys.times[row * TIMES + DEMAND] = demand;
+          journeys.times[row * TIMES + HOP] = 0;
+          journeys.facts[row * FACTS + POD] = pod;
+          return row;
+        });
+        queues.serve(rows, 0, rows.length);
+        const found = [...rows].map((row) => ({
+          begun: journeys.times[row * TIMES + BEGUN],
+          served: journeys.times[row * TIMES + SERVED],
+        }));
+        expect(found).toEqual(byHand(sequence, workers));
+
+        // Just after the last has come, what is there is what has not been served.
+        queues.tellLoads(now + 1);
+        for (const pod of [0, 1]) {
+          const there = sequence.filter((one, i) => one.pod === pod && found[i]!.served! > now);
+          expect(world.loads.inFlight(pod)).toBe(there.length);
+          expect(world.loads.busy(pod)).toBe(Math.min(there.length, workers));
+        }
+      }),
+    );
+  });
+});
