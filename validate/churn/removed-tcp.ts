@@ -103,6 +103,8 @@ export const REMOVED_TCP_TRIALS: Trials = {
       spec: {
         duration: '20s',
         workloads: [{ target: 'deployment/echo', serviceTime: '1ms' }],
+        // From the kubelet's hearing of it: what is recorded begins with the end of the process.
+        controlPlane: { kubelet: '1ms', endpointSlice: '1ms', watch: '0s' },
         timeline: [{ at: `${REMOVAL_S}s`, deletePod: { target: 'deployment/echo', pod: REMOVED } }],
         clients: [
           {

@@ -70,8 +70,11 @@ export const atOnce = (count: number, client: object = {}): object => ({
 /** How long arrivals of `atOnce` take. */
 export const AT_ONCE = '1001us';
 
-/** What a control plane that tells nobody of a change for the length of an experiment is set to. */
-export const BLIND = { kubelet: '1ms', endpointSlice: '1h', watch: '1ms' } as const;
+/**
+ * What a control plane that tells no kube-proxy of a change for the length of an experiment is set to. Kubelets hear of
+ * deletions at once.
+ */
+export const BLIND = { kubelet: '1ms', endpointSlice: '1h', watch: '0s' } as const;
 
 export const SECOND = 1e9;
 
