@@ -11,8 +11,3 @@ export class InvariantError extends Error {
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
 }
-
-/** For the default branch of a closed switch. */
-export function unreachable(value: never, what: string): never {
-  throw new InvariantError(`unknown ${what}: ${JSON.stringify(value)}`);
-}

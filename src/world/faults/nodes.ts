@@ -6,9 +6,6 @@
  */
 import type { PartitionSide } from '../../contract/plan.ts';
 
-/** Whoever is not in the cluster, as the end of a way. */
-export const OUTSIDE = -1;
-
 /** One side of a cut, made for looking up. */
 interface Side {
   /** By node. */
@@ -42,7 +39,7 @@ export class Nodes {
     return node >= 0 && this.faults[node] > 0;
   }
 
-  /** Whether packets pass between two nodes, either way; OUTSIDE for one of them stands for all that is outside. */
+  /** Whether packets pass between two nodes, either way; -1 for one of them stands for all that is outside the cluster. */
   canReach(from: number, to: number): boolean {
     if (!this.hasCuts) return true;
     if (this.isDown(from) || this.isDown(to)) return false;
