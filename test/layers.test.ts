@@ -106,6 +106,17 @@ describe('the layers', () => {
     }
   });
 
+  it('and their rooms are described in docs/architecture.md', () => {
+    const text = readRepositoryFile('docs/architecture.md');
+    const folders = new Set(
+      sourceFiles().map(({ path }) => path.replace(/^src\//, '').replace(/[^/]*$/, '')),
+    );
+    folders.delete('');
+    expect(folders.size).toBeGreaterThan(20);
+    const missing = [...folders].filter((folder) => !text.includes(`\`${folder}\``));
+    expect(missing).toEqual([]);
+  });
+
   it.each([
     ['src/world/pod.ts', "import { run } from '../study/run.ts';", 'world/ must not import study/'],
     [

@@ -6,7 +6,7 @@
  * handshake are compared when its next step is known rather than scheduled. A SYN that nobody answers is sent
  * again, to the same pod for as long as the node remembers the flow.
  *
- * Left out: packet loss.
+ * Left out: packets lost by congestion. Those that a dead node or a partition swallows are sent again.
  */
 import {
   BACKLOG_FULL,
