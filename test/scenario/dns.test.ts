@@ -84,7 +84,7 @@ describe('without a word, a scenario', () => {
   });
 });
 
-describe('O21: the names that a client pod looks up', () => {
+describe('O21: the names that a client pod looks up (e2e row 28)', () => {
   const FULL = 'shop.default.svc.cluster.local';
 
   it.each([

@@ -141,7 +141,7 @@ describe('node ports', () => {
     expect(services.map(({ ports }) => ports[0]!.nodePort)).toEqual([30_087, 30_086, null]);
   });
 
-  it('that two ask for clash (e2e: node port collision)', () => {
+  it('that two ask for clash (e2e row 29: node port collision)', () => {
     const text = withSecond(', nodePort: 30007').replace(
       'targetPort: 8080 }',
       'targetPort: 8080, nodePort: 30007 }',

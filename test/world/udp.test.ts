@@ -105,7 +105,7 @@ describe('a datagram and its answer', () => {
   });
 });
 
-describe('a Service with TCP and UDP at the same port number (e2e: same port, TCP and UDP)', () => {
+describe('a Service with TCP and UDP at the same port number (e2e row 3: same port, TCP and UDP)', () => {
   it.each(PROXY_MODES)('works for both, each with connections of its own, with %s', (mode) => {
     const made = plan({
       mode,
@@ -256,7 +256,7 @@ describe('an endpoint that goes', () => {
   });
 
   it.each(BY_CONNTRACK)(
-    'and is replaced: a client that sends every 5 s from one port reaches the new one within a minute (e2e: UDP server cycled), with %s',
+    'and is replaced: a client that sends every 5 s from one port reaches the new one within a minute (e2e row 21: UDP server cycled), with %s',
     (mode) => {
       const made = udp({
         mode,
@@ -283,7 +283,7 @@ describe('an endpoint that goes', () => {
   );
 });
 
-describe('a client of one fixed port whose only server is replaced (e2e: UDP, server cycled)', () => {
+describe('a client of one fixed port whose only server is replaced (e2e row 21: UDP, server cycled)', () => {
   const ways = [
     ['ClusterIP', null],
     ['node port', { kind: 'NodePort', nodes: [0] } as const],
@@ -311,7 +311,7 @@ describe('a client of one fixed port whose only server is replaced (e2e: UDP, se
   });
 });
 
-describe('a client that calls before there are endpoints (e2e: UDP, initial 0 to 1 endpoints)', () => {
+describe('a client that calls before there are endpoints (e2e row 22: UDP, initial 0 to 1 endpoints)', () => {
   it.each(PROXY_MODES)('is refused, and heard as soon as the rules have one, with %s', (mode) => {
     const base = udp({
       mode,

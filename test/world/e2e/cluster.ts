@@ -61,6 +61,8 @@ export interface ClusterSpec {
   readonly clients?: readonly string[];
   readonly timeline?: readonly string[];
   readonly dns?: string;
+  /** As written: what takes time on the way of a change. */
+  readonly controlPlane?: string;
   /** In seconds. */
   readonly duration?: number;
 }
@@ -69,6 +71,7 @@ export interface ClusterSpec {
 export function run(spec: ClusterSpec, seed: number = 1): Recorded {
   const { mode = 'iptables', duration = 10, timeline = [], client = [] } = spec;
   const { nodes = '[{ namePrefix: node, count: 3 }]' } = spec;
+  const { controlPlane = '{ kubelet: 10ms, endpointSlice: 10ms, watch: 10ms }' } = spec;
   const clients = spec.clients ?? [clientOf('client', client)];
   const text = `apiVersion: svcsim/v1alpha1
 kind: Scenario
@@ -79,7 +82,7 @@ spec:
   network: { sameNode: 100us, sameZone: 100us, crossZone: 100us, external: 100us, icmpRateLimit: none }
   dns: ${spec.dns ?? '{ enabled: false }'}
   proxy: { mode: ${mode}, minSyncPeriod: 0s, costs: none, conntrack: none }
-  controlPlane: { kubelet: 10ms, endpointSlice: 10ms, watch: 10ms }
+  controlPlane: ${controlPlane}
   clients:
 ${clients.join('')}  timeline: [${timeline.join(', ')}]
 ${spec.manifests.join('')}`;

@@ -1,5 +1,6 @@
 /** Rows of Kubernetes' end-to-end tests about which endpoints take traffic (k8s test/e2e/network/service.go). */
 import { describe, expect, it } from 'vitest';
+import { Histogram } from '../../../src/stats/histogram.ts';
 import { ALL_MODES, clientOf, met, pod, run, service, whoServed } from './cluster.ts';
 
 const DEPLOYMENT = `---
@@ -173,6 +174,25 @@ describe.each(ALL_MODES)('with %s', (mode) => {
     expect(whoServed(result, 0, 10, 'far')).toEqual(['p1']);
   });
 
+  it('row 27: slices mirror pods: two Services over the same pods, one of which selects fewer', () => {
+    const both = pod({ name: 'p1', node: 'node-1' }).replace('app: web', 'app: web, tier: front');
+    const result = run({
+      mode,
+      manifests: [
+        service(),
+        service([], 'front').replace('app: web }\n  ports', 'app: web, tier: front }\n  ports'),
+        both,
+        pod({ name: 'p2', node: 'node-2' }),
+      ],
+      clients: [clientOf('client'), clientOf('front', ['target: http://front'])],
+      timeline: ['{ at: 4s, setReady: { target: pod/p1, ready: false } }'],
+    });
+    expect(whoServed(result, 0, 4)).toEqual(['p1', 'p2']);
+    expect(whoServed(result, 0, 4, 'front')).toEqual(['p1']);
+    expect(whoServed(result, 4.1)).toEqual(['p2']);
+    expect(whoServed(result, 4.1, 10, 'front')).toEqual(['refused']);
+  });
+
   it('O7: with another pod ready, one that terminates gets nothing', () => {
     const result = run({
       mode,
@@ -186,6 +206,31 @@ describe.each(ALL_MODES)('with %s', (mode) => {
     expect(whoServed(result, 3.1)).toEqual(['p2']);
   });
 });
+
+it('row 26: service endpoint latency: 200 Services, 15 at a time: half within 20 s, 99 of 100 within 50 s', () => {
+  const names = Array.from({ length: 200 }, (_, i) => `s${i}`);
+  const result = run({
+    nodes: '[{ namePrefix: node, count: 10 }]',
+    manifests: names.flatMap((name, i) => [
+      service([], name, name),
+      pod({ name, node: `node-${1 + (i % 10)}`, app: name, ready: false }),
+    ]),
+    client: ['target: http://s0', 'arrival: { constant: { rate: 1/s } }'],
+    timeline: names.map(
+      (name, i) =>
+        `{ at: ${1 + Math.floor(i / 15)}s, setReady: { target: pod/${name}, ready: true } }`,
+    ),
+    // What a cluster has unless somebody says otherwise.
+    controlPlane: '{}',
+    duration: 60,
+  });
+  const [all] = result.networkProgramming;
+  // The client's node is the one that counts.
+  expect(all).toMatchObject({ changes: 200, pending: 0 });
+  const sketch = Histogram.fromData(all!.latency);
+  expect(sketch.quantile(0.5)).toBeLessThan(20e9);
+  expect(sketch.quantile(0.99)).toBeLessThan(50e9);
+}, 30_000);
 
 describe('internalTrafficPolicy Local', () => {
   const clients = [
