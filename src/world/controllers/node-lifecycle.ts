@@ -66,9 +66,13 @@ export class NodeLifecycle {
 
   /** Heartbeats stay away from now on. */
   private hearsNoMore(node: number, watched: Watched): void {
-    const { heartbeat, monitorPeriod, monitorGracePeriod } = this.settings;
-    const age = watched.ages.next() * heartbeat;
-    const noted = this.lookAfter(this.world.queue.now - age);
+    const age = watched.ages.next() * this.settings.heartbeat;
+    this.awaitHeartbeat(node, watched, this.lookAfter(this.world.queue.now - age));
+  }
+
+  /** The last heartbeat that the controller has noted, or will, is noted at `noted` (ns). */
+  private awaitHeartbeat(node: number, watched: Watched, noted: number): void {
+    const { monitorPeriod, monitorGracePeriod } = this.settings;
     const late = this.lookAfter(noted + monitorGracePeriod);
     // The Lease must be older than the grace period, not as old.
     const at = late > noted + monitorGracePeriod ? late : late + monitorPeriod;
@@ -105,6 +109,8 @@ export class NodeLifecycle {
     this.plan(watched, this.lookAfter(queue.now), () => {
       watched.isReady = true;
       scheduler.setReady(node, true);
+      // One heartbeat is enough for that, though the node may be gone again.
+      if (!watched.isHeard) this.awaitHeartbeat(node, watched, queue.now);
     });
   }
 

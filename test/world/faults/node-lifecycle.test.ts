@@ -104,4 +104,28 @@ describe('a node whose heartbeats stay away', () => {
     expect(counts[0]!.requests).toBeLessThan(50 * (120 - 18));
     expect(counts[0]!.requests).toBeGreaterThan(50 * (120 - 38));
   });
+
+  // Back for a second is long enough for a heartbeat, which makes it Ready at the next look; it dies anew all the same.
+  it('that is back for a moment and goes again is NotReady again, 35 to 50 s later', () => {
+    const plan = withNodes(base({ duration: 240 }));
+    const cut = (at_: number, lasts: number | null) =>
+      ({
+        kind: 'partition',
+        between: [
+          { nodes: [0], external: false, controlPlane: false },
+          { nodes: [], external: false, controlPlane: true },
+        ],
+        at: at(at_),
+        lasts: lasts === null ? null : sec(lasts),
+        window: 1,
+      }) as const;
+    for (let seed = 0; seed < 8; seed++) {
+      // Cut off, it serves on; at 121 s it dies for good.
+      const timeline = [cut(20, 100), cut(121, null), nodeDown(0, 121)];
+      const errors = errorsBySecond(simulate({ ...plan, timeline }, seed));
+      const last = errors.findLastIndex((count) => count > 0);
+      expect(last).toBeGreaterThanOrEqual(121 + 34);
+      expect(last).toBeLessThanOrEqual(121 + 51);
+    }
+  });
 });
