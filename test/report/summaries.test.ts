@@ -148,6 +148,26 @@ describe('what happened to the cluster', () => {
     );
   });
 
+  it('does not hide behind a mean that most replications of a rollout lost nothing', () => {
+    const study = eventful(3, { ...rollout, errors: {} });
+    const losing = (...lost: readonly number[]): Study => ({
+      ...study,
+      variants: study.variants.map((variant) => ({
+        ...variant,
+        runs: variant.runs.map((each, i) => ({
+          ...each,
+          rollouts: [{ ...rollout, errors: (lost[i] ?? 0) > 0 ? { timeout: lost[i]! } : {} }],
+        })),
+      })),
+    });
+    expect(summaryOf(losing(0, 69))).toContain(
+      'and cost none of 200 requests in 2 of 3 replications, 69 in one: 69 timeout.',
+    );
+    expect(summaryOf(losing(7, 0, 12))).toContain(
+      'and cost none of 200 requests in 1 of 3 replications, 7 to 12 in the others: 19 timeout.',
+    );
+  });
+
   it('tells a rollout that did not complete, and which one it was', () => {
     const stuck = { ...rollout, completedNs: null, endedNs: 5e9, deadlineExceeded: true };
     const text = summaryOf(eventful(1, rollout, { ...stuck, window: 'bad' }));

@@ -76,6 +76,25 @@ describe('the stale view of a node', () => {
     });
   });
 
+  it('leaves out the time for which the node is down itself', () => {
+    const planned = plan();
+    const spans = new WindowSpans(planned.windows);
+    spans.begin(0);
+    spans.enter(0, 0);
+    const view = new StaleView(planned.windows, spans, 100);
+    // Its rules name both pods from 0 to 100: one stops with the node, the other before.
+    view.follow(0, naming([0, 1]));
+    view.podTakes(0, false, 10);
+    view.nodeTurns(0, 30);
+    view.podTakes(1, false, 30);
+    view.nodeTurns(0, 80);
+    view.podTakes(1, true, 90);
+    view.nodeTurns(0, 95);
+    const [{ nodes } = { nodes: [] }] = view.results(planned, [0, 1]);
+    // 10 to 30 and 80 to 95; 80 to 90.
+    expect(nodes).toEqual([{ node: 'worker-0', zone: '', pods: 2, totalNs: 45, maxNs: 35 }]);
+  });
+
   it('lasts from the end of a process to the sync that drops the pod', () => {
     const { staleView } = record(
       plan({

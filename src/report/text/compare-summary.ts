@@ -33,10 +33,11 @@ function variantVerdicts({ study, judgements }: CompareSummary, style: Style): r
     const own = judgements[index] ?? [];
     if (own.length === 0) return [];
     const failed = own.filter(isFailure).length;
-    const sign = failed === 0 ? style.green('✓') : style.red('✗');
     const total = plural(own.length, 'threshold');
     const modes = modesOf(plan) === plan.variant ? '' : ` (${modesOf(plan)})`;
     const passed = own.filter(({ status }) => status === 'Passed').length;
+    const met = passed === own.length ? style.green('✓') : style.yellow('!');
+    const sign = failed === 0 ? met : style.red('✗');
     const line = `${sign} ${plan.variant}${modes} meets ${passed} of ${total}`;
     return passed === own.length ? [line] : [line, ...thresholdLines(own, style)];
   });

@@ -1,6 +1,6 @@
 /** Variants side by side: a sentence for each, then a line a metric. */
-import type { Comparison, ComparedMetric, VariantMetric } from '../../study/compare.ts';
-import { formatChange, formatRatio, formatShare, plural } from '../numbers.ts';
+import type { Comparison, ComparedMetric, Difference, VariantMetric } from '../../study/compare.ts';
+import { formatChange, formatRatio, formatShare, formatSignificant, plural } from '../numbers.ts';
 import type { Style } from './style.ts';
 import { formatEstimate, formatFactor } from './estimates.ts';
 import { grid } from './grid.ts';
@@ -23,6 +23,9 @@ const VARIANTS_PER_BLOCK = 3;
 /** Changes below this are real, perhaps, but not worth a sentence. */
 const WORTH_SAYING = 0.005;
 
+/** With fewer replications than this large differences may be missed. */
+const FEW_PAIRS = 10;
+
 /** No difference that could be told from chance. */
 export const INDISTINGUISHABLE = '~';
 
@@ -35,11 +38,22 @@ export function changeCell(metric: ComparedMetric, { difference }: VariantMetric
   return `${sign}${formatMetric(metric, Math.abs(difference.mean))}`;
 }
 
-/** `[28%, 37%]`, sizes of a change between two bounds; nothing for a single pair. */
-function bounds(low: number | null, high: number | null): string {
-  if (low === null || high === null) return '';
-  const [from, to] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b);
-  return ` [${formatShare(from!)}, ${formatShare(to!)}]`;
+/** Relative changes from which a factor says more than a percentage: what has doubled. */
+const DOUBLED = 1;
+
+/** `by 32% [28%, 37%]`, the size of a change with its bounds, `7.6-fold [6.5, 9.1]` from twofold on; no bounds for a single pair. */
+function changeText({ mean, low, high }: NonNullable<Difference['relative']>): string {
+  const isFactor = mean >= DOUBLED;
+  const text = (change: number): string =>
+    isFactor ? formatSignificant(1 + change) : formatShare(Math.abs(change));
+  const bounds =
+    low === null || high === null
+      ? ''
+      : ` [${[low, high]
+          .toSorted((a, b) => (isFactor ? a - b : Math.abs(a) - Math.abs(b)))
+          .map(text)
+          .join(', ')}]`;
+  return isFactor ? `${text(mean)}-fold${bounds}` : `by ${text(mean)}${bounds}`;
 }
 
 const metricOf = (
@@ -60,7 +74,7 @@ function saidChange(metric: VariantMetric | undefined): {
   if (relative === null || Math.abs(relative.mean) < WORTH_SAYING) return null;
   return {
     falls: relative.mean < 0,
-    size: `${formatShare(Math.abs(relative.mean))}${bounds(relative.low, relative.high)}`,
+    size: changeText(relative),
   };
 }
 
@@ -86,10 +100,10 @@ function errorClause(comparison: Comparison, variant: number): string | null {
 function sentence(comparison: Comparison, variant: number, name: string): string {
   const clauses: string[] = [];
   const p99 = saidChange(metricOf(comparison, 'latency.p99', variant));
-  if (p99 !== null) clauses.push(`${p99.falls ? 'cuts' : 'raises'} p99 latency by ${p99.size}`);
+  if (p99 !== null) clauses.push(`${p99.falls ? 'cuts' : 'raises'} p99 latency ${p99.size}`);
   const mean = saidChange(metricOf(comparison, 'latency.mean', variant));
   if (p99 === null && mean !== null) {
-    clauses.push(`${mean.falls ? 'cuts' : 'raises'} mean latency by ${mean.size}`);
+    clauses.push(`${mean.falls ? 'cuts' : 'raises'} mean latency ${mean.size}`);
   }
   const errors = errorClause(comparison, variant);
   if (errors !== null) clauses.push(errors);
@@ -100,8 +114,9 @@ function sentence(comparison: Comparison, variant: number, name: string): string
       (row) => (row.variants[variant]?.difference?.mean ?? 0) === 0,
     );
     if (same) return `${name} gives exactly the figures of ${comparison.reference}.`;
+    const more = comparison.pairs < FEW_PAIRS ? ` (--replications ${FEW_PAIRS} may find one)` : '';
     return comparison.pairs > 1
-      ? `${name} can't be told from ${comparison.reference}: no difference found that is beyond ${formatRatio(WORTH_SAYING)} and beyond chance.`
+      ? `${name} can't be told from ${comparison.reference}: no difference found that is beyond ${formatRatio(WORTH_SAYING)} and beyond chance${more}.`
       : `${name} differs from ${comparison.reference} by less than ${formatRatio(WORTH_SAYING)}.`;
   }
   const last = clauses.pop()!;

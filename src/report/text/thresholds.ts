@@ -39,7 +39,10 @@ function scopeOf(threshold: Threshold): string {
   return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
 }
 
-/** `over by 19%`, `18% below the limit`, or why there is no value. */
+/** Shares of a limit from which a multiple of it says more. */
+const FAR_ABOVE = 1;
+
+/** `over by 19%`, `18% below the limit`, `118 × the limit` far above it, or why there is no value. */
 export function marginOf(judgement: Judgement): string {
   const { status, value, margin, threshold, neverOpened } = judgement;
   if (status === 'Empty') {
@@ -49,6 +52,7 @@ export function marginOf(judgement: Judgement): string {
   const size = formatShare(Math.abs(margin));
   if (margin === 0) return 'exactly at the limit';
   const above = margin > 0;
+  if (margin >= FAR_ABOVE) return `${formatSignificant(value / threshold.value)} × the limit`;
   if (status === 'Failed') return above ? `over by ${size}` : `under by ${size}`;
   return threshold.operator === '==' ? '' : `${size} ${above ? 'above' : 'below'} the limit`;
 }

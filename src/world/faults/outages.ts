@@ -14,6 +14,7 @@ export function takeDown(world: World, nodes: readonly number[]): void {
   // All of them, before anybody on one of them turns to another.
   const lost = nodes.filter((node) => world.nodes.takeDown(node));
   for (const node of lost) {
+    world.staleView.nodeTurns(node, world.queue.now);
     for (const client of world.clients) client.nodeChanged(node);
     world.connections.forEachBy(node, (connection) => connection.forgetRules());
     world.dns?.nodeLost(node);
@@ -27,6 +28,7 @@ export function takeDown(world: World, nodes: readonly number[]): void {
 export function bringUp(world: World, nodes: readonly number[]): void {
   const back = nodes.filter((node) => world.nodes.bringUp(node));
   for (const node of back) {
+    world.staleView.nodeTurns(node, world.queue.now);
     for (const proxy of world.proxiesOn(node)) proxy.nodeReturned();
     for (const pod of world.pods) if (pod.node === node) pod.nodeReturned();
     for (const client of world.clients) client.nodeChanged(node);

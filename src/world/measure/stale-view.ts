@@ -6,6 +6,8 @@
  * What a node names is what its clients' connections may be sent to: fallback endpoints, which are terminating,
  * included. A pod behind several ServicePorts that are called there counts once for each.
  *
+ * While a node is down its rules mislead nobody, as its clients are down with it: that time does not count.
+ *
  * Nodes may tell of a sync after the fact, with the instant at which it was.
  *
  * Left out: pods that listen and cannot be reached from the node (partitions); pods named before they first listen.
@@ -29,6 +31,8 @@ export class StaleView {
   private readonly horizon: number;
   /** By pod: when it stopped taking connections, when it took them again, and so on (ns); none for those that never did. */
   private readonly edges: (number[] | undefined)[] = [];
+  /** By node: when it went down, when it came back, and so on (ns); none for those that never did. */
+  private readonly outages: (number[] | undefined)[] = [];
   /** By window and node. */
   private readonly tallies: Map<number, Tally>[];
   private readonly rulebooks: NamedPods[] = [];
@@ -53,6 +57,11 @@ export class StaleView {
     else if (!takes) this.edges[pod] = [now];
   }
 
+  /** A node goes down at `now` (ns), or is back. */
+  nodeTurns(node: number, now: number): void {
+    (this.outages[node] ??= []).push(now);
+  }
+
   /** Whether a pod has ever stopped. */
   hasStopped(pod: number): boolean {
     return this.edges[pod] !== undefined;
@@ -65,8 +74,24 @@ export class StaleView {
     for (let i = 0; i < edges.length; i += 2) {
       const begin = Math.max(edges[i], from);
       const end = Math.min(edges[i + 1] ?? Infinity, to, this.horizon);
-      if (end > begin) this.count(node, begin, end - begin);
+      if (end > begin) this.misled(node, begin, end);
     }
+  }
+
+  /** A node's rules mislead whoever is up on it from `from` to `to` (ns). */
+  private misled(node: number, from: number, to: number): void {
+    const outages = this.outages[node] ?? [];
+    let begin = from;
+    let span = 0;
+    for (let i = 0; i < outages.length && outages[i] < to; i += 2) {
+      const back = outages[i + 1] ?? Infinity;
+      if (back <= begin) continue;
+      if (outages[i] > begin) span += outages[i] - begin;
+      else if (span === 0) from = back;
+      begin = back;
+    }
+    if (to > begin) span += to - begin;
+    if (span > 0) this.count(node, from, span);
   }
 
   /**
