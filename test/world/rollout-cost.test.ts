@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, PlannedController } from '../../src/contract/plan.ts';
-import { PHASE_CONTROL } from '../../src/engine/event-queue.ts';
-import { Moment } from '../../src/engine/moment.ts';
+import { doAt } from '../../src/engine/moment.ts';
 import { collect } from '../../src/world/measure/collect.ts';
 import { World } from '../../src/world/world.ts';
 import { at, constant, exponential, ms, ns, plan, poisson, sec } from './plans.ts';
@@ -43,7 +42,7 @@ function rollOut(planned: Plan, seed: number, when: number = 10) {
     measurement.enter(1);
     world.workloads[0]!.rollout(null, () => measurement.leave(1), 1);
   };
-  queue.schedule(new Moment(queue, act), at(when), PHASE_CONTROL);
+  doAt(queue, at(when), act);
   queue.run(Infinity, world.horizon + 1);
   return collect(world, 0);
 }

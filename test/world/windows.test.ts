@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PHASE_CONTROL } from '../../src/engine/event-queue.ts';
-import { Moment } from '../../src/engine/moment.ts';
+import { doAt } from '../../src/engine/moment.ts';
 import { collect } from '../../src/world/measure/collect.ts';
 import { WindowSpans } from '../../src/world/measure/window-spans.ts';
 import { World } from '../../src/world/world.ts';
@@ -18,7 +17,7 @@ function runWith(
   for (const { at: when, window, enters } of edges) {
     const { measurement, queue } = world;
     const act = (): void => (enters ? measurement.enter(window) : measurement.leave(window));
-    queue.schedule(new Moment(queue, act), at(when), PHASE_CONTROL);
+    doAt(queue, at(when), act);
   }
   world.queue.run(Infinity, world.horizon + 1);
   return collect(world, 0);

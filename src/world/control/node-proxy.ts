@@ -14,8 +14,7 @@
  * the hourly full sync since 1.36.
  */
 import type { PlannedProxy } from '../../contract/plan.ts';
-import { PHASE_CONTROL } from '../../engine/event-queue.ts';
-import { Moment } from '../../engine/moment.ts';
+import { doAt } from '../../engine/moment.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import type { EndpointSet } from '../../kube/endpoint.ts';
 import { Conntrack } from '../../proxy/conntrack.ts';
@@ -216,7 +215,7 @@ export class NodeProxy implements LogReader {
     this.taken.clear();
     this.backAt = Math.max(this.backAt, queue.now + span);
     if (span === Infinity) return;
-    queue.schedule(new Moment(queue, () => this.start()), queue.now + span, PHASE_CONTROL);
+    doAt(queue, queue.now + span, () => this.start());
   }
 
   /** The node goes down, with the kernel and all that it remembered. */

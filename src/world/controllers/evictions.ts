@@ -7,8 +7,7 @@
  *
  * Left out: pods of DaemonSets; drain's own refusals, such as of bare pods, which --force overrides.
  */
-import { PHASE_CONTROL } from '../../engine/event-queue.ts';
-import { Moment } from '../../engine/moment.ts';
+import { doAt } from '../../engine/moment.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import { DisruptionBudgets } from './disruption-budgets.ts';
@@ -65,12 +64,11 @@ export class Evictions {
     const refused = pods.filter((pod) => !this.tryToEvict(pod));
     if (refused.length === 0) return;
     const { queue } = this.world;
-    const again = new Moment(queue, () => {
+    doAt(queue, queue.now + RETRY_NS, () => {
       // Whoever uncordons the node has given the drain up.
       if (this.world.scheduler.isCordoned(drain.node)) this.evictAll(drain, refused);
       else this.drains.delete(drain);
     });
-    queue.schedule(again, queue.now + RETRY_NS, PHASE_CONTROL);
   }
 
   private tryToEvict(pod: Pod): boolean {

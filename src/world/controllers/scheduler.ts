@@ -9,8 +9,7 @@
  * those of nodes that are not ready, affinity, preemption, memory, the back-off of pods that found no node.
  */
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
-import { PHASE_CONTROL } from '../../engine/event-queue.ts';
-import { Moment } from '../../engine/moment.ts';
+import { doAt } from '../../engine/moment.ts';
 import type { Pod } from '../cluster/pod.ts';
 import { Relay } from '../control/relay.ts';
 import type { World } from '../world.ts';
@@ -77,7 +76,7 @@ export class Scheduler {
     }
     const { controlPlane, queue } = this.world;
     const after = Math.round(delay.next() * controlPlane.slowdown);
-    queue.schedule(new Moment(queue, () => this.place(pod)), queue.now + after, PHASE_CONTROL);
+    doAt(queue, queue.now + after, () => this.place(pod));
   }
 
   /** A node may take pods, or is not ready or unreachable. */

@@ -1,14 +1,13 @@
 /** The timeline of a scenario: what is done to the cluster at given moments, and the windows that it opens. */
 import type { TimelineAction } from '../../contract/plan.ts';
-import { PHASE_CONTROL } from '../../engine/event-queue.ts';
-import { Moment } from '../../engine/moment.ts';
+import { doAt } from '../../engine/moment.ts';
 import type { World } from '../world.ts';
 import { begin } from './actions.ts';
 
 /** Schedules all actions of the plan. */
 export function startScript(world: World): void {
   for (const action of world.plan.timeline) {
-    at(world, action.at, () => perform(world, action));
+    doAt(world.queue, action.at, () => perform(world, action));
   }
 }
 
@@ -25,12 +24,8 @@ function perform(world: World, action: TimelineAction): void {
   const undo = begin(world, action, { window, over });
   const lasts = 'lasts' in action ? action.lasts : null;
   if (lasts === null || undo === null) return;
-  at(world, world.queue.now + lasts, () => {
+  doAt(world.queue, world.queue.now + lasts, () => {
     undo();
     over();
   });
-}
-
-function at(world: World, instant: number, act: () => void): void {
-  world.queue.schedule(new Moment(world.queue, act), instant, PHASE_CONTROL);
 }

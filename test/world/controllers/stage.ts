@@ -1,7 +1,6 @@
 /** A world that is looked at after every event: for what must hold at every instant. */
 import type { PlannedController, PlannedDisruptionBudget } from '../../../src/contract/plan.ts';
-import { PHASE_CONTROL } from '../../../src/engine/event-queue.ts';
-import { Moment } from '../../../src/engine/moment.ts';
+import { doAt } from '../../../src/engine/moment.ts';
 import type { Pod } from '../../../src/world/cluster/pod.ts';
 import { World } from '../../../src/world/world.ts';
 import { at, plan } from '../plans.ts';
@@ -62,7 +61,7 @@ export class Stage {
   /** Does something at a moment, in seconds. */
   at(seconds: number, act: () => void): this {
     const { queue } = this.world;
-    queue.schedule(new Moment(queue, act), at(seconds), PHASE_CONTROL);
+    doAt(queue, at(seconds), act);
     return this;
   }
 

@@ -11,8 +11,7 @@
  */
 import type { PlannedEndpointSlices } from '../../../contract/plan.ts';
 import { createSampler, type Sampler } from '../../../engine/distributions/sampler.ts';
-import { PHASE_CONTROL } from '../../../engine/event-queue.ts';
-import { Moment } from '../../../engine/moment.ts';
+import { doAt } from '../../../engine/moment.ts';
 import type { RandomStream } from '../../../engine/random.ts';
 import type { EndpointSet, Hints } from '../../../kube/endpoint.ts';
 import { SlicePacking } from '../../../kube/slice-packing.ts';
@@ -186,6 +185,6 @@ class ServiceSlices extends WorkItem {
 
   private after(span: number, act: () => void): void {
     const { queue } = this.world;
-    queue.schedule(new Moment(queue, act), queue.now + span, PHASE_CONTROL);
+    doAt(queue, queue.now + span, act);
   }
 }

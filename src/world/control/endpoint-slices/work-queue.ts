@@ -4,7 +4,7 @@
  * later and later, and given up in the end until something asks for it anew.
  */
 import { PHASE_CONTROL, SimEvent } from '../../../engine/event-queue.ts';
-import { Moment } from '../../../engine/moment.ts';
+import { doAt } from '../../../engine/moment.ts';
 import type { World } from '../../world.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -102,11 +102,10 @@ export abstract class WorkItem extends SimEvent {
   start(): void {
     const { queue } = this.work.world;
     this.isUnderWay = true;
-    const begins = new Moment(queue, () => {
+    doAt(queue, queue.now, () => {
       this.isAskedFor = false;
       this.begin();
     });
-    queue.schedule(begins, queue.now, PHASE_CONTROL);
   }
 
   protected done(): void {
