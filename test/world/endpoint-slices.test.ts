@@ -181,7 +181,7 @@ describe('the EndpointSlice controller', () => {
   it('takes as many times as long as the API server is slow', () => {
     const given = many({ sync: 100, timeline: [setReady(1, 0, false)] });
     const world = new World(given, 1, {});
-    world.controlPlane.slowdown = 7;
+    world.controlPlane.slow(7);
     world.queue.run(Infinity, world.horizon);
     world.controlPlane.settle();
     expect(world.measurement.programming.max).toBe(0.7 * SECOND);

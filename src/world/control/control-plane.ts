@@ -9,6 +9,7 @@
 import type { EndpointSet } from '../../kube/endpoint.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { Announcement } from '../measure/programming-tally.ts';
+import { compound } from '../faults/compound.ts';
 import type { World } from '../world.ts';
 import { ChangeLog, type EndpointChange } from './change-log.ts';
 import { EndpointSliceController, type SlicesWritten } from './endpoint-slices/controller.ts';
@@ -32,13 +33,12 @@ export interface PodStatus {
 type PodRecord = { -readonly [field in keyof PodStatus]: PodStatus[field] };
 
 export class ControlPlane {
-  /** Everything that passes through the API server takes so many times as long. */
-  slowdown: number = 1;
   readonly endpointSlices: EndpointSliceController;
   /** What has been written of Services with a ClusterIP, for kube-proxies; and of headless ones, for CoreDNS. */
   readonly changes: ChangeLog = new ChangeLog();
   readonly headlessChanges: ChangeLog = new ChangeLog();
 
+  private slowness = 1;
   private readonly world: World;
   /** By pod number. */
   private readonly records: PodRecord[] = [];
@@ -70,6 +70,16 @@ export class ControlPlane {
       known,
     };
     this.endpointSlices.podMade(pod);
+  }
+
+  /** Everything that passes through the API server takes so many times as long. */
+  get slowdown(): number {
+    return this.slowness;
+  }
+
+  /** What passes through the API server takes `factor` times as long; 1/factor takes that back. */
+  slow(factor: number): void {
+    this.slowness = compound(this.slowness, factor);
   }
 
   /** A pod as the API server has it now. */

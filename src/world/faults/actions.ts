@@ -92,10 +92,8 @@ const ACTIONS: { readonly [Kind in Action['kind']]: Begin<Kind> } = {
   },
 
   apiServerSlow: ({ controlPlane }, { factor }) => {
-    controlPlane.slowdown *= factor;
-    return () => {
-      controlPlane.slowdown /= factor;
-    };
+    controlPlane.slow(factor);
+    return () => controlPlane.slow(1 / factor);
   },
 
   kubeProxyRestart: (world, { node, lasts }) => {

@@ -1,5 +1,6 @@
 /** How much longer the requests of a pod take than as drawn: for its revision, for faults, and while it is new. */
 import type { PlannedRevision, PlannedWorkload } from '../../contract/plan.ts';
+import { compound } from '../faults/compound.ts';
 import { warmUpFactor } from './warm-up.ts';
 
 /** Since when a process serves that has done so for long when the run starts. */
@@ -22,9 +23,7 @@ export class Pace {
 
   /** A fault multiplies it by `factor`; 1/factor takes that back. */
   slow(factor: number): void {
-    this.ofFaults *= factor;
-    // What is taken back must not leave a rest.
-    if (Math.abs(this.ofFaults - 1) < 1e-9) this.ofFaults = 1;
+    this.ofFaults = compound(this.ofFaults, factor);
     this.note(this.warmUp !== null);
   }
 
