@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { constant, ms, ns, paced, plan } from './plans.ts';
+import { simulate } from '../../src/world/simulate.ts';
+import { cluster, nodeDown } from './faults/clusters.ts';
+import { constant, ms, ns, paced, plan, sec } from './plans.ts';
 import { record } from './recorded.ts';
 
 it('a request due where an interval of the timeline begins counts in that interval', () => {
@@ -18,4 +20,22 @@ it('a request due where an interval of the timeline begins counts in that interv
       counts[(issuedNs - (issuedNs % interval)) / interval]!++;
     expect(result.timeline.map(({ requests }) => requests)).toEqual(counts);
   }
+});
+
+it('intervals count all requests that the measurement counts, those that never end among the errors', () => {
+  // A client without timeouts waits for a dead node for ever.
+  const dead = cluster({
+    podNodes: [0],
+    service: constant(sec(1)),
+    client: { arrival: paced(10) },
+    duration: 20,
+    timeline: [nodeDown(0, 5)],
+  });
+  const { clients, timeline } = simulate(dead, 1);
+  const all = clients.find(({ window }) => window === 'all')!;
+  expect(all.unfinished).toBeGreaterThan(0);
+  const requests = timeline.reduce((sum, interval) => sum + interval.requests, 0);
+  const errors = timeline.reduce((sum, interval) => sum + interval.errors, 0);
+  expect(requests).toBe(all.requests);
+  expect(errors).toBe(all.requests - all.succeeded);
 });

@@ -139,7 +139,10 @@ export class Measurement {
   /** The same, or of so many, where somebody else keeps the books of what is in the system. */
   due(tally: ClientTally, requests: number = 1): OpenWindows {
     const { current } = this;
-    if (current.interval !== null) tally.all.issued += requests;
+    if (current.interval !== null) {
+      current.interval.requests += requests;
+      tally.all.issued += requests;
+    }
     if (current.named !== null) for (const w of current.named) tally.windows[w].issued += requests;
     if (current.witnesses !== null && current.interval !== null) {
       for (const witness of current.witnesses) witness.isDue(tally);
