@@ -481,5 +481,31 @@ describe('a socket that is kept', () => {
       const result = record({ ...made, services: [{ ...service!, ports }], proxies });
       expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
     });
+
+    it('has none on a node that has booted since, whether or not a socket was open meanwhile', () => {
+      const made = udp({
+        duration: 2000,
+        // Longer than a node remembers a flow that is silent.
+        client: { arrival: paced(1 / 40), ports: fixed, via: { kind: 'NodePort', nodes: [0, 1] } },
+        pods: 2,
+        timeline: [{ kind: 'nodeDown', at: at(110), node: 1, lasts: sec(1) }],
+      });
+      const [service] = made.services;
+      const ports = service!.ports.map((port) => ({ ...port, nodePort: 30_053 }));
+      const limited = made.proxies.map((proxy) => ({
+        ...proxy,
+        conntrack: conntrack(9, sec(120)),
+      }));
+      const [client] = made.clients;
+      const outside = { ...client!, replicas: [{ ip: '192.0.2.1', node: null }] };
+      const result = record({
+        ...made,
+        services: [{ ...service!, ports }],
+        proxies: limited,
+        clients: [outside],
+      });
+      expect(new Set(outcomes(result))).toEqual(new Set(['ok']));
+      expect(result.totals.issued).toBe(49);
+    });
   });
 });

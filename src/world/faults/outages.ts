@@ -17,6 +17,9 @@ export function takeDown(world: World, nodes: readonly number[]): void {
     world.staleView.nodeTurns(node, world.queue.now);
     for (const client of world.clients) client.nodeChanged(node);
     world.connections.forEachBy(node, (connection) => connection.forgetRules());
+    for (const { replicas } of world.clients) {
+      for (const replica of replicas) replica.forgetRules(node);
+    }
     world.dns?.nodeLost(node);
     for (const proxy of world.proxiesOn(node)) proxy.nodeLost();
     for (const pod of world.pods) if (pod.node === node) pod.nodeLost();

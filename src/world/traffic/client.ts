@@ -315,6 +315,12 @@ export class Replica implements Gate {
     this.cachedRules = null;
   }
 
+  /** A node has gone down, and forgets what went by its rules. */
+  forgetRules(node: number): void {
+    if (this.flows === null) return;
+    for (const [{ proxy }, flow] of this.flows) if (proxy?.node === node) flow.forget();
+  }
+
   /** The way to a pod on a node. */
   hopTo(node: number): Hop {
     return this.client.network.hop(this.node, node);
