@@ -4,7 +4,7 @@
  * the network; each change of a pod is on all nodes 30 ms later.
  */
 import { PROXY_MODES } from '../../../src/contract/plan.ts';
-import type { ProxyMode } from '../../../src/contract/plan.ts';
+import type { Plan, ProxyMode } from '../../../src/contract/plan.ts';
 import { loaded } from '../../scenario/memory-reader.ts';
 import { record } from '../recorded.ts';
 import type { Recorded } from '../recorded.ts';
@@ -63,12 +63,16 @@ export interface ClusterSpec {
   readonly dns?: string;
   /** As written: what takes time on the way of a change. */
   readonly controlPlane?: string;
+  /** As written: what is said of the pods of a target. */
+  readonly workloads?: readonly string[];
   /** In seconds. */
   readonly duration?: number;
 }
 
 /** Three nodes; a client that makes a connection every 100 ms and waits a second for it. */
-export function run(spec: ClusterSpec, seed: number = 1): Recorded {
+export const run = (spec: ClusterSpec, seed: number = 1): Recorded => record(planOf(spec), seed);
+
+export function planOf(spec: ClusterSpec): Plan {
   const { mode = 'iptables', duration = 10, timeline = [], client = [] } = spec;
   const { nodes = '[{ namePrefix: node, count: 3 }]' } = spec;
   const { controlPlane = '{ kubelet: 10ms, endpointSlice: 10ms, watch: 10ms }' } = spec;
@@ -83,10 +87,11 @@ spec:
   dns: ${spec.dns ?? '{ enabled: false }'}
   proxy: { mode: ${mode}, minSyncPeriod: 0s, costs: none, conntrack: none }
   controlPlane: ${controlPlane}
+  workloads: [${(spec.workloads ?? []).join(', ')}]
   clients:
 ${clients.join('')}  timeline: [${timeline.join(', ')}]
 ${spec.manifests.join('')}`;
-  return record(loaded(text).base, seed);
+  return loaded(text).base;
 }
 
 /** A client; what it says twice counts as it is said last. */
