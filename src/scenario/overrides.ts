@@ -7,6 +7,7 @@ import { didYouMean } from '../base/suggest.ts';
 import type { Findings } from './diagnostics/diagnostics.ts';
 import type { ManifestDocument } from './manifests/model.ts';
 import { overridableFields } from './manifests/read.ts';
+import { longKind } from './plan/references.ts';
 import { parseValue } from './text/parse.ts';
 import { SourceText } from './text/source.ts';
 import type { Span } from './text/source.ts';
@@ -137,9 +138,8 @@ export function overrideManifest(
   findings: Findings,
 ): readonly ManifestDocument[] {
   const [, kind, namespace, name, path] = MANIFEST_PATH.exec(override.path) as RegExpExecArray;
-  const sameKind = manifests.filter(
-    (document) => document.kind.toLowerCase() === (kind as string).toLowerCase(),
-  );
+  const long = longKind(kind as string);
+  const sameKind = manifests.filter((document) => document.kind.toLowerCase() === long);
   const document = sameKind.find(
     (each) => each.name === name && (namespace === undefined || each.namespace === namespace),
   );

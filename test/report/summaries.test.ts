@@ -202,9 +202,12 @@ describe('what happened to the cluster', () => {
       expect(text).toContain(
         `With ${name}: The rollout of deployment/backend took 1s ± 0% and cost`,
       );
-      expect(text).toContain(`Stale with ${name}: 15 pods stopped`);
       expect(markdown(conclusion)).toContain(`- With ${name}: The rollout of deployment/backend`);
     }
+    expect(text).toMatch(/during rollout +1s +1s\n/);
+    expect(text).toMatch(/503 · queueFull +6/);
+    expect(text).toMatch(/stopped pods +15 +15\n {2}still named for +650ms ± 0% +650ms ± 0%\n/);
+    expect(text).toMatch(/at most +worker-2 900ms +worker-2 900ms\n/);
     for (const line of text.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(100);
   });
 

@@ -107,6 +107,11 @@ describe('variants', () => {
       '"deployment/shop:spec.replicas": many',
       '11:58 error Deployment/shop spec.replicas: "many" is not a whole number',
     ],
+    [
+      '"deploy/shop:spec.replicas": many',
+      '11:54 error Deployment/shop spec.replicas: "many" is not a whole number',
+    ],
+    ['"hpa/shop:spec.minReplicas": 2', '11:25 error spec.variants[0].set: no hpa "shop"'],
     ['proxy.mode.x: 1', '11:25 error spec.proxy.mode: a map is not supported'],
   ])('{ %s } is reported where it is written', (set, message) => {
     const text = scenario(`  variants:\n    - { name: a, set: { ${set} } }`);

@@ -5,17 +5,15 @@ import type { Judgement } from '../../study/thresholds.ts';
 import type { Study, VariantRuns } from '../../study/study.ts';
 import { plural } from '../numbers.ts';
 import { rolloutSentences } from './rollouts.ts';
-import { staleText } from './stale.ts';
 import type { Style } from './style.ts';
+import { comparedEventLines } from './compared-events.ts';
 import { comparisonLines, comparisonSentences, methodLine } from './comparison.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
-import { errorText, populationLine } from './latency.ts';
+import { populationLine } from './latency.ts';
 import { comparedPodLines } from './pods.ts';
-import { programmingText } from './programming.ts';
 import { comparedVerdictLines, thresholdLines } from './thresholds.ts';
-import { windowLines } from './windows.ts';
 import { wrap } from './wrap.ts';
 
 /** What there is to say about a comparison. */
@@ -61,36 +59,17 @@ export function compareVerdict(summary: CompareSummary, style: Style): readonly 
 const rolloutsOf = (variant: VariantRuns): readonly string[] =>
   rolloutSentences(variant).map((sentence) => `With ${variant.plan.variant}: ${sentence}`);
 
-function rulesLines(variant: VariantRuns): readonly string[] {
-  const text = programmingText(variant);
-  const stale = staleText(variant);
-  const { variant: name } = variant.plan;
-  return [
-    ...(text === null ? [] : wrap(`Rules with ${name} ${text}`, '  ')),
-    ...(stale === null ? [] : wrap(`Stale with ${name}: ${stale}`, '  ')),
-  ];
-}
-
 /** The whole summary, without a newline at its end. */
 export function compareSummary(summary: CompareSummary, style: Style): string {
   const { study, comparison, footer } = summary;
   const [reference] = study.variants;
-  const failing = study.variants.filter(({ runs }) => runs.some((run) => run.totals.failed > 0));
   const sections = [
     compareVerdict(summary, style),
     [
       ...comparisonLines(comparison, style),
       ...wrap(`${methodLine(comparison)} ${populationLine(reference!)}`).map(style.dim),
     ],
-    failing.map((variant) => `Errors with ${variant.plan.variant}: ${errorText(variant)}`),
-    study.variants.flatMap((variant) => rulesLines(variant)),
-    ...study.variants.map((variant) =>
-      windowLines(variant, {
-        title: `Windows with ${variant.plan.variant}`,
-        percentiles: true,
-        style,
-      }),
-    ),
+    comparedEventLines(study.variants, style),
     comparedPodLines(study.variants, style),
     footerLines(footer, style),
   ];

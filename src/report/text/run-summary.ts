@@ -88,7 +88,7 @@ export function runSummary(summary: RunSummary, style: Style): string {
           ...labelled('Rules', programmingText(variant)),
           ...labelled('Stale', staleText(variant)),
         ],
-    windowLines(variant, { title: 'Windows', percentiles: false, style }),
+    windowLines(variant, style),
     timeSplitLines(variant, style),
     podLines(variant, style),
     footerLines(footer, style),

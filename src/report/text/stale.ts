@@ -22,20 +22,42 @@ function worstNodes({ runs }: VariantRuns): readonly string[] {
     .map(([node, maxNs]) => `${node} ${formatTime(maxNs)}`);
 }
 
+/** Over the replications. */
+interface StaleFigures {
+  /** Pods that stopped. */
+  readonly stopped: number;
+  /** How often a node named one of them for too long. */
+  readonly pods: number;
+  /** For how long on average. */
+  readonly mean: string;
+  /** The worst nodes, with the longest of each. */
+  readonly worst: readonly string[];
+}
+
 /** Null where no pod stopped. */
-export function staleText(variant: VariantRuns): string | null {
+export function staleFigures(variant: VariantRuns): StaleFigures | null {
   const views = variant.runs.map((run) => staleView(run, 'all'));
   const sum = (of: (one: (typeof views)[number]) => number): number =>
     views.reduce((total, one) => total + of(one), 0);
   const stopped = sum((one) => one.stopped);
   if (stopped === 0) return null;
+  return {
+    stopped,
+    pods: sum((one) => one.pods),
+    mean: formatEstimate(metricEstimate(variant, overall('staleView.mean')), formatTime),
+    worst: worstNodes(variant),
+  };
+}
+
+/** Null where no pod stopped. */
+export function staleText(variant: VariantRuns): string | null {
+  const figures = staleFigures(variant);
+  if (figures === null) return null;
+  const { stopped, pods, mean, worst } = figures;
   const stops = `${plural(stopped, 'pod')} stopped`;
-  const pods = sum((one) => one.pods);
   if (pods === 0) return `${stops}, and every node had dropped them from its rules by then`;
-  const estimate = metricEstimate(variant, overall('staleView.mean'));
-  const worst = worstNodes(variant).join(', ');
   return (
-    `${stops}; rules named them for ${formatEstimate(estimate, formatTime)} more on average ` +
-    `(n = ${formatCount(pods)}, by node), at most: ${worst}`
+    `${stops}; rules named them for ${mean} more on average ` +
+    `(n = ${formatCount(pods)}, by node), at most: ${worst.join(', ')}`
   );
 }

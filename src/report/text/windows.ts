@@ -1,20 +1,17 @@
 /** What callers saw in each window, and why requests failed: a column a window. */
 import { clientFigures } from '../../study/client-figures.ts';
 import { failureKinds } from '../../study/failures.ts';
-import { metricEstimate, overall } from '../../study/metrics.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatRatio, formatTime, plural } from '../numbers.ts';
-import { formatEstimate } from './estimates.ts';
 import { grid } from './grid.ts';
 import type { Style } from './style.ts';
 
 /** Windows beside `all` in one table, and kinds of failures; the files hold all of them. */
-const WINDOWS_SHOWN = 3;
-const KINDS_SHOWN = 6;
-const PERCENTILES = ['p50', 'p99'];
+export const WINDOWS_SHOWN = 3;
+export const KINDS_SHOWN = 6;
 
 /** Requests of a window over all clients and replications, and its mean length. */
-interface WindowFigures {
+export interface WindowFigures {
   readonly window: string;
   /** Of those replications in which it opened, ns; null: in none. */
   readonly openNs: number | null;
@@ -28,7 +25,8 @@ interface WindowFigures {
 const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function figuresOf(variant: VariantRuns, window: string): WindowFigures {
+/** What there is to say of one window. */
+export function figuresOf(variant: VariantRuns, window: string): WindowFigures {
   const figures = variant.runs.map((run) => clientFigures(run, { window, client: null }));
   const sum = (of: (one: (typeof figures)[number]) => number): number =>
     figures.reduce((total, one) => total + of(one), 0);
@@ -55,47 +53,24 @@ function shownOf(all: readonly WindowFigures[]): readonly WindowFigures[] {
   return [whole!, ...others.filter((window) => worst.includes(window))];
 }
 
-const failedCell = ({ requests, failed }: WindowFigures): string =>
+/** `1.15% (1,920)`, or that nothing was due. */
+export const failedCell = ({ requests, failed }: WindowFigures): string =>
   requests === 0 ? '–' : `${formatRatio(failed / requests)} (${formatCount(failed)})`;
 
-const countCell = (count: number): string => (count === 0 ? '' : formatCount(count));
-
-/** A percentile in each window. */
-function latencyCells(
-  variant: VariantRuns,
-  metric: string,
-  shown: readonly WindowFigures[],
-): readonly string[] {
-  return shown.map(({ window }) =>
-    formatEstimate(metricEstimate(variant, { ...overall(metric), window }), formatTime),
-  );
-}
-
-interface TableOptions {
-  readonly title: string;
-  /** With percentiles, where no other table has them by window. */
-  readonly percentiles: boolean;
-  readonly style: Style;
-}
+/** Nothing where there was none. */
+export const countCell = (count: number): string => (count === 0 ? '' : formatCount(count));
 
 /** The table; nothing where there is no window beside `all`. */
-export function windowLines(
-  variant: VariantRuns,
-  { title, percentiles, style }: TableOptions,
-): readonly string[] {
+export function windowLines(variant: VariantRuns, style: Style): readonly string[] {
   const { windows } = variant.plan;
   if (windows.length < 2 || variant.runs.length === 0) return [];
   const all = windows.map(({ name }) => figuresOf(variant, name));
   const shown = shownOf(all);
   const kinds = [...shown[0]!.kinds.keys()];
   const rows = [
-    [title, ...shown.map(({ window }) => window)],
+    ['Windows', ...shown.map(({ window }) => window)],
     ['open', ...shown.map(({ openNs }) => (openNs === null ? 'never' : formatTime(openNs)))],
     ['requests', ...shown.map(({ requests }) => formatCount(requests))],
-    ...(percentiles ? PERCENTILES : []).map((name) => [
-      name,
-      ...latencyCells(variant, `latency.${name}`, shown),
-    ]),
     ['failed', ...shown.map(failedCell)],
     ...kinds
       .slice(0, KINDS_SHOWN)

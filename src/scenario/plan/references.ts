@@ -25,6 +25,19 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['endpointslice', 'endpointslice'],
 ]);
 
+/** Short names of kinds that are no reference's, but have fields to set. */
+const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
+  ['hpa', 'horizontalpodautoscaler'],
+  ['pdb', 'poddisruptionbudget'],
+  ['no', 'node'],
+]);
+
+/** The long name, in lower case, of any kind that kubectl knows by a short one. */
+export function longKind(kind: string): string {
+  const lower = kind.toLowerCase();
+  return KINDS.get(lower) ?? OTHER_KINDS.get(lower) ?? lower;
+}
+
 /** Undefined where the text is no reference; the kind is brought to its long name where it is known. */
 export function parseReference(text: string): Reference | undefined {
   const parts = text.split('/');
