@@ -198,6 +198,24 @@ describe('every source file', () => {
   });
 });
 
+describe('every test', () => {
+  it('with generated cases gives them a fixed seed', () => {
+    const texts = files
+      .filter((path) => /^test\/.*\.test\.ts$/.test(path))
+      .map((path) => ({ path, text: readRepositoryFile(path) }))
+      .map(({ path, text }) => ({ path, text, properties: count(text, /\bfc\.assert\(/g) }))
+      .filter(({ properties }) => properties > 0);
+    expect(texts.length).toBeGreaterThan(20);
+    const byChance = texts
+      .filter(({ text }) => !/\bfc\.configureGlobal\(\{ seed: \d/.test(text))
+      .filter(({ text, properties }) => count(text, /\bseed: (SEED|\d[\d_]*)[, ]/g) < properties)
+      .map(({ path }) => `${path}:1: error: cases by chance; fc.configureGlobal({ seed: 42 })`);
+    expect(byChance).toEqual([]);
+  });
+});
+
+const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
+
 describe('every Markdown file', () => {
   it('has one title', () => {
     const odd = markdown

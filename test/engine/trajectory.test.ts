@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Trajectory, connectionId, requestId } from '../../src/engine/trajectory.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const event = fc.record({
   at: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
   id: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),

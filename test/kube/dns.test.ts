@@ -8,6 +8,8 @@ import {
   serviceName,
 } from '../../src/kube/dns.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 /** Each name is asked for twice, A and AAAA. */
 const queries = (name: string, exists: string, hostSearch: readonly string[], ndots = 5): number =>
   2 * namesUpTo(exists, candidates(name, searchList('shop', hostSearch), ndots))!.length;

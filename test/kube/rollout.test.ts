@@ -9,6 +9,8 @@ import {
 } from '../../src/kube/rollout.ts';
 import type { SetSize } from '../../src/kube/rollout.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const QUARTER: IntOrPercent = { percent: 25 };
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 

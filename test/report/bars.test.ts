@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bar, BAND_MARK } from '../../src/report/text/bars.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 describe('a bar', () => {
   it('fills in proportion, to an eighth of a cell', () => {
     expect(bar({ value: 0, full: 1, width: 4 })).toBe('    ');

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { millisecondsCell, ratio, seconds } from '../../src/report/files/columns.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 describe('cells of result files', () => {
   it('hold every nanosecond: the sixth decimal of a millisecond', () => {
     fc.assert(

@@ -11,6 +11,8 @@ import {
   plural,
 } from '../../src/report/numbers.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 describe('numbers for people', () => {
   it.each([
     [0, '0'],

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SUMMARY_WIDTH, wrap, wrapParts } from '../../src/report/text/wrap.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const word = fc.stringMatching(/^[a-z]{1,20}$/);
 
 describe('wrapped text', () => {

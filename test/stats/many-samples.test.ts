@@ -6,6 +6,8 @@ import { Histogram } from '../../src/stats/histogram.ts';
 import { PartsByLatency } from '../../src/stats/parts-by-latency.ts';
 import { Sample, Samples } from '../../src/stats/sample.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 // Sums stay below 2^53, so that they are exact.
 const values = fc.array(
   fc.oneof(fc.nat(300), fc.nat(10_000_000), fc.integer({ min: 0, max: 2 ** 44 })),

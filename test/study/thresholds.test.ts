@@ -10,6 +10,8 @@ import { isFailure, judge } from '../../src/study/thresholds.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { smallPlan, threshold } from './small-plan.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const plan: Plan = {
   ...smallPlan({ clients: ['web', 'api'] }),
   timeline: [

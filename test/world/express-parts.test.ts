@@ -9,6 +9,8 @@ import { RowList } from '../../src/world/express/row-list.ts';
 import { WindowCalendar } from '../../src/world/express/window-calendar.ts';
 import { at, ms, sec } from './plans.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 describe('the bound on who lingers in a place of limited room', () => {
   const visits = fc.array(
     fc.record({ gap: fc.nat(ms(40)), stay: fc.oneof(fc.nat(ms(50)), fc.nat(sec(20))) }),

@@ -18,6 +18,8 @@ import { WorkerPools } from '../../src/world/express/worker-pools.ts';
 import { World } from '../../src/world/world.ts';
 import { plan } from './plans.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const requests = fc.array(
   fc.record({ gap: fc.nat(30), demand: fc.oneof(fc.nat(10), fc.nat(200)), pod: fc.nat(1) }),
   { minLength: 1, maxLength: 150 },

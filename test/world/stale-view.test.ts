@@ -6,6 +6,8 @@ import type { UsableEndpoints } from '../../src/kube/endpoint.ts';
 import { at, constant, ms, ns, plan, poisson, sec } from './plans.ts';
 import { record } from './recorded.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const PODS = 4;
 const SPAN = 60;
 

@@ -6,6 +6,8 @@ import { WindowSpans } from '../../src/world/measure/window-spans.ts';
 import { World } from '../../src/world/world.ts';
 import { at, constant, exponential, ms, paced, plan } from './plans.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const held = (name: string) => ({ name, from: null, to: null });
 
 /** A run in which windows are entered and left by hand: at (seconds), by how much. */

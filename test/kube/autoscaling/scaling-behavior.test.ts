@@ -7,6 +7,8 @@ import {
   type ReplicaRules,
 } from '../../../src/kube/autoscaling/scaling-behavior.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const SECOND = 1e9;
 
 const UP: ReplicaRules = {

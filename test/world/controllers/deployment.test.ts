@@ -9,6 +9,8 @@ import { constant, exponential, ms, ns, sec } from '../plans.ts';
 import { Stage } from './stage.ts';
 import type { Deployment } from './stage.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const deployment = (
   changes: Partial<Deployment> = {},
   rest: Partial<PlannedWorkload> = {},

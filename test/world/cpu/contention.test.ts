@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bench, type Job } from './cgroups.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const MS = 1e6;
 const SECOND = 1e9;
 
