@@ -5,7 +5,7 @@
 import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MANIFESTS, Workspace } from './svcsim.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,15 +27,16 @@ describe('README', () => {
     expect(blocks.map(({ command }) => command)).toContain('compare scenarios/mi-backend.yaml');
   });
 
+  beforeAll(() => symlinkSync(join(ROOT, 'scenarios'), join(workspace.folder, 'scenarios')));
+
   it.each(blocks)('shows what svcsim $command prints', ({ command, output }) => {
-    symlinkSync(join(ROOT, 'scenarios'), join(workspace.folder, 'scenarios'));
     const { status, stdout } = workspace.svcsim(command.split(' '));
     expect(status).toBe(0);
     if (process.env['UPDATE_DOCS'] === '1') {
       // Not as a pattern: what is printed may hold a `$`.
       writeFileSync(
         README,
-        readme.replace(BLOCK, (block, of: string, old: string) =>
+        readFileSync(README, 'utf8').replace(BLOCK, (block, of: string, old: string) =>
           of === command
             ? block.replace(`\`\`\`text\n${old}`, () => `\`\`\`text\n${stdout}`)
             : block,
