@@ -32,6 +32,9 @@ const ORACLES: Readonly<Record<string, string>> = {
   O19: 'dh sends a Service to one pod, sh a client to one; both refuse where that has weight 0',
   O20: 'lc with nothing to do starts at the first server of the list, on every node',
   O21: 'Queries a name costs: svc.ns 4, an external name 8 + 2h, with a final dot 2',
+  O22: 'A job of 30 ms of CPU time takes up to 204 ms at a limit of 0.13 cores',
+  O23: 'A Deployment of 4 by default: 3 to 5 pods that do not terminate, 3 or more available, throughout a rollout',
+  O24: '10 pods at 72 % of a target of 65 % become 12; at 71 % they stay, within the tolerance',
 };
 
 interface Title {
@@ -71,7 +74,10 @@ function endToEnd(titles: readonly Title[]): string[][] {
   return titles
     .filter(({ text }) => /\brow \d+: |\be2e\b.*: /.test(text))
     .map(({ file, text }) => [
-      text.replace(/^(e2e )?row \d+: |, with %s\b/g, '').replaceAll('%s', '…'),
+      text
+        .replace(/^(e2e )?row \d+: |, with %s\b/g, '')
+        .replace(/\be2e row \d+: /, 'e2e: ')
+        .replaceAll('%s', '…'),
       link(file),
     ]);
 }
