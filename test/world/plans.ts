@@ -57,17 +57,8 @@ export const bursts = (moments: readonly number[], requests: number = 1): Arriva
   ],
 });
 
-export const FREE_SYNC: SyncCosts = {
-  base: 0,
-  perService: 0,
-  perEndpoint: 0,
-  perServiceSquared: 0,
-  squaredBeyond: 0,
-  perChainSquared: 0,
-  perChangedService: 0,
-  perWrittenEndpoint: 0,
-  perChangedEndpoint: 0,
-};
+/** A sync that takes no time. */
+export const FREE_SYNC: SyncCosts = NO_COSTS.iptables.fullSync;
 
 /** SYNs by tcp_syn_retries and tcp_syn_linear_timeouts. */
 export function synOf(
