@@ -15,18 +15,17 @@
  */
 import type * as NodeFs from 'node:fs';
 import type * as NodePath from 'node:path';
-import { sourceFiles } from './cli/source-files.ts';
+import { sourceFiles } from './cli/input/source-files.ts';
 import type { Plan } from './contract/plan.ts';
 import type { RunOptions, RunResult } from './contract/result.ts';
 import { loadScenario as loadFrom } from './scenario/load.ts';
 import type { Loaded, Overrides } from './scenario/load.ts';
 import { SourceError } from './scenario/text/source.ts';
 import type { SourceReader } from './scenario/text/source.ts';
-import { compareVariants } from './study/compare.ts';
-import type { Comparison } from './study/compare.ts';
+import type { Comparison } from './study/comparison/compare.ts';
+import { concludeStudy } from './study/conclusion.ts';
 import { runStudy } from './study/study.ts';
 import type { Study, StudyOptions } from './study/study.ts';
-import { judge } from './study/thresholds.ts';
 import type { Judgement } from './study/thresholds.ts';
 import { simulate as simulateRun } from './world/simulate.ts';
 
@@ -116,11 +115,8 @@ export async function compare(
   // Bundled for a browser there is neither a worker beside this file nor a URL to say where that is.
   const workerUrl = (options.jobs ?? 1) > 1 ? new URL('./worker.js', import.meta.url) : undefined;
   const study = await runStudy(plans, { ...options, workerUrl });
-  return {
-    study,
-    comparison: compareVariants(study),
-    judgements: study.variants.map(judge),
-  };
+  const { comparison, judgements } = concludeStudy(study, { compares: true });
+  return { study, comparison: comparison!, judgements };
 }
 
 export { MODEL_VERSION } from './base/model-version.ts';
@@ -140,9 +136,9 @@ export type {
   Difference,
   MetricComparison,
   VariantMetric,
-} from './study/compare.ts';
-export type { Estimate } from './study/estimate.ts';
-export type { Progress, RunJob } from './study/executor.ts';
-export { RunFailure } from './study/run-failure.ts';
+} from './study/comparison/compare.ts';
+export type { Estimate } from './study/figures/estimate.ts';
+export type { Progress, RunJob } from './study/executors/executor.ts';
+export { RunFailure } from './study/executors/run-failure.ts';
 export type { Study, StudyOptions, VariantRuns } from './study/study.ts';
 export type { Judgement } from './study/thresholds.ts';

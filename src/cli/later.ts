@@ -1,4 +1,8 @@
 /** What is promised for later: named, so that it is refused as such and not taken for a typo. */
+import type { Command } from 'commander';
+import { notYet } from '../scenario/diagnostics/not-yet.ts';
+import { CommandFailure } from './command-failure.ts';
+import { EXIT } from './exit-codes.ts';
 
 /** Commands that this version doesn't have. */
 export const LATER_COMMANDS: readonly { readonly name: string; readonly what: string }[] = [
@@ -10,3 +14,21 @@ export const LATER_COMMANDS: readonly { readonly name: string; readonly what: st
   { name: 'init', what: 'a scenario to start from' },
   { name: 'import', what: 'service times from a latency log' },
 ];
+
+/** @throws CommandFailure */
+export function refuseLater(what: string): never {
+  throw new CommandFailure(EXIT.usage, notYet(what));
+}
+
+/** Commands that say so, whatever follows them. */
+export function declareLater(root: Command): void {
+  for (const { name, what } of LATER_COMMANDS) {
+    root
+      .command(name, { hidden: true })
+      .description(`${what} (not yet)`)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .argument('[anything...]')
+      .action(() => refuseLater(`svcsim ${name}`));
+  }
+}

@@ -18,6 +18,8 @@ export interface Metric {
   readonly unit: MetricUnit;
   /** Which way is better; `toOne`: the nearer to 1 the better; null: neither is. */
   readonly better: 'lower' | 'higher' | 'toOne' | null;
+  /** Whether each client, or each Service, has it for itself; `cluster`: it is of all of them. */
+  readonly scope: 'client' | 'service' | 'cluster';
   readonly description: string;
 }
 
@@ -25,6 +27,7 @@ const latency = (name: string, what: string): Metric => ({
   name: `latency.${name}`,
   unit: 'duration',
   better: 'lower',
+  scope: 'client',
   description: `${what} latency of measured requests, over all attempts`,
 });
 
@@ -33,12 +36,13 @@ const balance = (
   better: Metric['better'],
   description: string,
   unit: MetricUnit = 'number',
-): Metric => ({ name: `balance.${name}`, unit, better, description });
+): Metric => ({ name: `balance.${name}`, unit, better, scope: 'service', description });
 
 const programming = (name: string, what: string): Metric => ({
   name: `networkProgramming.${name}`,
   unit: 'duration',
   better: 'lower',
+  scope: 'cluster',
   description: `${what} time from a change of endpoints to the rules of a node, over nodes and changes`,
 });
 
@@ -46,6 +50,7 @@ const stale = (name: string, what: string): Metric => ({
   name: `staleView.${name}`,
   unit: 'duration',
   better: 'lower',
+  scope: 'cluster',
   description: `${what} time for which rules of a node named a pod that took no new connections, over nodes and pods`,
 });
 
@@ -67,26 +72,42 @@ export const METRICS: readonly Metric[] = [
     name: 'errors.ratio',
     unit: 'ratio',
     better: 'lower',
+    scope: 'client',
     description: 'requests that did not succeed / requests',
   },
-  { name: 'errors.count', unit: 'count', better: 'lower', description: 'failed requests' },
+  {
+    name: 'errors.count',
+    unit: 'count',
+    better: 'lower',
+    scope: 'client',
+    description: 'failed requests',
+  },
   ...ERROR_CAUSES.map((cause): Metric => ({
     name: `errors.${cause}`,
     unit: 'ratio',
     better: 'lower',
+    scope: 'client',
     description: `requests whose last attempt failed by ${cause} / requests`,
   })),
   ...MEASURED_REASONS.map((reason): Metric => ({
     name: `errors.${reason}`,
     unit: 'ratio',
     better: 'lower',
+    scope: 'client',
     description: `requests that failed because of ${reason} / requests`,
   })),
-  { name: 'requests', unit: 'count', better: null, description: 'requests due in the window' },
+  {
+    name: 'requests',
+    unit: 'count',
+    better: null,
+    scope: 'client',
+    description: 'requests due in the window',
+  },
   {
     name: 'throughput',
     unit: 'rate',
     better: 'higher',
+    scope: 'client',
     description: 'requests that succeeded in the window, whenever they were due, per second',
   },
   balance('maxOverMean', 'lower', 'requests of the busiest pod over the fair share'),
@@ -104,6 +125,7 @@ export const METRICS: readonly Metric[] = [
     name: 'networkProgramming.pending',
     unit: 'count',
     better: 'lower',
+    scope: 'cluster',
     description: 'changes, by node, that were not in force when the run ended',
   },
   stale('mean', 'mean'),
@@ -112,18 +134,21 @@ export const METRICS: readonly Metric[] = [
     name: 'rollout.lost',
     unit: 'count',
     better: 'lower',
+    scope: 'cluster',
     description: 'requests that were due during rollouts, to Services of the workload, and failed',
   },
   {
     name: 'rollout.duration',
     unit: 'duration',
     better: 'lower',
+    scope: 'cluster',
     description: 'length of the longest rollout; of one that is not complete, so far',
   },
   {
     name: 'rollout.incomplete',
     unit: 'count',
     better: 'lower',
+    scope: 'cluster',
     description: 'rollouts that were not complete when the run ended',
   },
 ];

@@ -1,8 +1,9 @@
 /** A study as Markdown, for a pull request or a step summary: verdict, sentences, tables. */
 import type { Conclusion } from '../study/conclusion.ts';
-import { clientFigures } from '../study/client-figures.ts';
-import { failureKinds } from '../study/failures.ts';
-import { metricEstimate, overall } from '../study/metrics.ts';
+import { clientFigures } from '../study/figures/client-figures.ts';
+import { failureKinds } from '../study/figures/failures.ts';
+import { metricEstimate } from '../study/figures/metrics.ts';
+import { overall } from '../study/figures/query.ts';
 import type { VariantRuns } from '../study/study.ts';
 import { isFailure } from '../study/thresholds.ts';
 import { formatCount } from './numbers.ts';

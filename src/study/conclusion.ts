@@ -1,6 +1,8 @@
 /** What a study comes to: everything that is printed and written is made from this. */
-import { compareVariants } from './compare.ts';
-import type { Comparison } from './compare.ts';
+import { compareFigures } from './comparison/compare.ts';
+import type { Comparison } from './comparison/compare.ts';
+import { variantFigures } from './figures/run-figures.ts';
+import type { VariantFigures } from './figures/run-figures.ts';
 import { studyFingerprint } from './fingerprint.ts';
 import type { Study } from './study.ts';
 import { judge } from './thresholds.ts';
@@ -8,6 +10,8 @@ import type { Judgement } from './thresholds.ts';
 
 export interface Conclusion {
   readonly study: Study;
+  /** By variant, in the order of the study. */
+  readonly figures: readonly VariantFigures[];
   /** By variant, in the order of the study; within it, of the file. */
   readonly judgements: readonly (readonly Judgement[])[];
   /** Null where nothing was to be compared. */
@@ -20,10 +24,12 @@ export function concludeStudy(
   study: Study,
   { compares }: { readonly compares: boolean },
 ): Conclusion {
+  const figures = study.variants.map(variantFigures);
   return {
     study,
-    judgements: study.variants.map(judge),
-    comparison: compares ? compareVariants(study) : null,
+    figures,
+    judgements: study.variants.map(({ plan }, index) => judge(figures[index]!, plan.thresholds)),
+    comparison: compares ? compareFigures(figures) : null,
     fingerprint: studyFingerprint(study),
   };
 }

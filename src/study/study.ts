@@ -5,7 +5,7 @@
 import { deriveSeed } from '../base/seed.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { RunOptions, RunResult } from '../contract/result.ts';
-import type { Progress, RunJob } from './executor.ts';
+import type { Progress, RunJob } from './executors/executor.ts';
 import { chooseExecutor } from './executors/registry.ts';
 
 /** The runs of one variant, by ascending replication; some are missing where the study is partial. */

@@ -3,9 +3,10 @@
  * nothing to measure is never passed.
  */
 import type { Threshold } from '../contract/plan.ts';
-import type { Estimate } from './estimate.ts';
-import { metricEstimate } from './metrics.ts';
-import type { VariantRuns } from './study.ts';
+import { estimateOf } from './figures/estimate.ts';
+import type { Estimate } from './figures/estimate.ts';
+import { queryOf, valuesOf } from './figures/run-figures.ts';
+import type { VariantFigures } from './figures/run-figures.ts';
 
 /** How a threshold was met in the runs of one variant. */
 export interface Judgement {
@@ -29,18 +30,11 @@ const HOLDS: Readonly<Record<Threshold['operator'], (value: number, limit: numbe
   '==': (value, limit) => value === limit,
 };
 
-function judgeOne(variant: VariantRuns, threshold: Threshold): Judgement {
-  const estimate = metricEstimate(variant, {
-    metric: threshold.metric,
-    window: threshold.during,
-    client: threshold.client,
-    service: threshold.service,
-  });
+function judgeOne(figures: VariantFigures, threshold: Threshold): Judgement {
+  const estimate = estimateOf(valuesOf(figures, queryOf(threshold)));
   const neverOpened =
-    variant.runs.length > 0 &&
-    variant.runs.every(
-      ({ windows }) => windows.find(({ window }) => window === threshold.during)!.openNs === 0,
-    );
+    figures.runs.length > 0 &&
+    figures.runs.every(({ opened }) => !opened.includes(threshold.during));
   if (estimate === null) {
     return { threshold, status: 'Empty', value: null, estimate, margin: null, neverOpened };
   }
@@ -55,9 +49,12 @@ function judgeOne(variant: VariantRuns, threshold: Threshold): Judgement {
   };
 }
 
-/** Judges every threshold of a variant's plan, in the order of the file. */
-export function judge(variant: VariantRuns): readonly Judgement[] {
-  return variant.plan.thresholds.map((threshold) => judgeOne(variant, threshold));
+/** Judges thresholds by the runs of one variant, in their order. */
+export function judge(
+  figures: VariantFigures,
+  thresholds: readonly Threshold[],
+): readonly Judgement[] {
+  return thresholds.map((threshold) => judgeOne(figures, threshold));
 }
 
 /** Whether a judgement fails the study; a `Warn` threshold never does. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/contract/result.ts';
-import type { Progress } from '../../src/study/executor.ts';
+import type { Progress } from '../../src/study/executors/executor.ts';
 import { chooseExecutor, EXECUTORS } from '../../src/study/executors/registry.ts';
-import { RunFailure } from '../../src/study/run-failure.ts';
+import { RunFailure } from '../../src/study/executors/run-failure.ts';
 import { jobsOf, runStudy } from '../../src/study/study.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { smallPlan } from './small-plan.ts';

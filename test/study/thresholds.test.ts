@@ -5,7 +5,8 @@ import type { Instant } from '../../src/base/time.ts';
 import type { Plan, Threshold } from '../../src/contract/plan.ts';
 import type { PodResult, RolloutResult, RunResult } from '../../src/contract/result.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
-import { metricValue } from '../../src/study/metrics.ts';
+import { metricValue } from '../../src/study/figures/metrics.ts';
+import { variantFigures } from '../../src/study/figures/run-figures.ts';
 import { isFailure, judge } from '../../src/study/thresholds.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { smallPlan, threshold } from './small-plan.ts';
@@ -172,8 +173,10 @@ describe('thresholds', () => {
   const judged = (
     parts: Partial<Threshold> & Pick<Threshold, 'metric' | 'operator' | 'value'>,
     runs: readonly RunResult[] = [run],
-  ): ReturnType<typeof judge>[number] =>
-    judge({ plan: { ...plan, thresholds: [threshold('x', parts)] }, runs })[0]!;
+  ): ReturnType<typeof judge>[number] => {
+    const asked = { ...plan, thresholds: [threshold('x', parts)] };
+    return judge(variantFigures({ plan: asked, runs }), asked.thresholds)[0]!;
+  };
 
   it('compare the mean over replications with the limit', () => {
     const other = simulate(plan, 43);

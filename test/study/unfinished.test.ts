@@ -3,8 +3,8 @@
  * And a server can't be said to serve more than it can.
  */
 import { describe, expect, it } from 'vitest';
-import { clientFigures } from '../../src/study/client-figures.ts';
-import { metricValue } from '../../src/study/metrics.ts';
+import { clientFigures } from '../../src/study/figures/client-figures.ts';
+import { metricValue } from '../../src/study/figures/metrics.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { constant, paced, plan, sec } from '../world/plans.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEPLOYMENT } from '../../src/scenario/defaults.ts';
-import { serviceBalances } from '../../src/study/service-balance.ts';
+import { serviceBalances } from '../../src/study/figures/service-balance.ts';
 import { at, constant, ms, ns, plan, poisson, sec } from './plans.ts';
 import { record } from './recorded.ts';
 

@@ -1,7 +1,7 @@
 /** Services of one name in two namespaces are two in every result. */
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../src/scenario/load.ts';
-import { serviceBalances } from '../../src/study/service-balance.ts';
+import { serviceBalances } from '../../src/study/figures/service-balance.ts';
 import { simulate } from '../../src/world/simulate.ts';
 
 const inNamespace = (namespace: string, replicas: number): string => `

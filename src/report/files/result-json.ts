@@ -3,13 +3,13 @@
  * with the same decimals, without the columns that the document's own structure already says;
  * beside them seeds, fingerprints, thresholds and latency histograms.
  */
-import { Digest } from '../../base/digest.ts';
 import { MODEL_VERSION } from '../../base/model-version.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { HistogramData, RunResult } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
-import type { Comparison } from '../../study/compare.ts';
+import type { Comparison } from '../../study/comparison/compare.ts';
 import type { Conclusion } from '../../study/conclusion.ts';
+import type { RunFigures, VariantFigures } from '../../study/figures/run-figures.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import { millisecondsCell } from './columns.ts';
@@ -42,13 +42,6 @@ export const SCHEMA_VERSION = 1;
 
 /** Turns a histogram of nanoseconds into the text in which result.json holds it. */
 export type HistogramEncoder = (histogram: HistogramData) => string;
-
-/** A digest of everything that a run is given but its seed; equal plans ask for equal runs. */
-export function planDigest(plan: Plan): string {
-  const digest = new Digest();
-  digest.mixText(JSON.stringify({ ...plan, seed: undefined, replications: undefined }));
-  return digest.hex();
-}
 
 /** A row as a JSON object, numbers with the decimals of the CSV files, empty cells as null. */
 function jsonRow<Row>(columns: readonly Column<Row>[], row: Row): string {
@@ -160,9 +153,15 @@ function jsonNetworkProgramming(run: RunResult, encode: HistogramEncoder): strin
   return JSON.stringify(windows);
 }
 
-function* runChunks(plan: Plan, run: RunResult, encode: HistogramEncoder): Iterable<string> {
+function* runChunks(
+  plan: Plan,
+  { run, figures }: { readonly run: RunResult; readonly figures: RunFigures },
+  encode: HistogramEncoder,
+): Iterable<string> {
   yield `{"replication":${run.replication},"seed":${run.seed}`;
   yield `,"fingerprint":${JSON.stringify(run.fingerprint)},"totals":${jsonTotals(run)}`;
+  // Not rounded: what is read again is compared.
+  yield `,"metrics":${JSON.stringify(figures.values)}`;
   yield `,"summary":${jsonRows(SUMMARY, summaryRows(run))}`;
   yield `,"balance":${jsonRows(BALANCE, balanceRows(plan, run))}`;
   yield `,"pods":${jsonRows(PODS, podRows(plan, run))}`;
@@ -182,26 +181,28 @@ function* runChunks(plan: Plan, run: RunResult, encode: HistogramEncoder): Itera
 }
 
 function* variantChunks(
-  variant: VariantRuns,
-  judgements: readonly Judgement[],
+  { plan, runs }: VariantRuns,
+  {
+    figures,
+    judgements,
+  }: { readonly figures: VariantFigures; readonly judgements: readonly Judgement[] },
   encode: HistogramEncoder,
 ): Iterable<string> {
-  const { plan, runs } = variant;
-  yield `{"variant":${JSON.stringify(plan.variant)},"planDigest":"${planDigest(plan)}"`;
+  yield `{"variant":${JSON.stringify(plan.variant)},"planDigest":"${figures.planDigest}"`;
   yield `,"thresholds":${JSON.stringify(judgements.map(jsonJudgement))}`;
   // The variant is said above; the file's first two columns repeat it.
-  yield `,"breakdown":${jsonRows(BREAKDOWN.slice(2), breakdownRows(variant))}`;
+  yield `,"breakdown":${jsonRows(BREAKDOWN.slice(2), breakdownRows({ plan, runs }))}`;
   yield ',"runs":[';
   for (const [index, run] of runs.entries()) {
     yield index === 0 ? '\n' : ',\n';
-    yield* runChunks(plan, run, encode);
+    yield* runChunks(plan, { run, figures: figures.runs[index]! }, encode);
   }
   yield ']}';
 }
 
 /** The document in pieces. `encode` writes a histogram, see histogram-encoding.ts. */
 export function* resultJsonChunks(
-  { study, judgements, comparison, fingerprint }: Conclusion,
+  { study, figures, judgements, comparison, fingerprint }: Conclusion,
   encode: HistogramEncoder,
 ): Iterable<string> {
   const plan = study.variants[0]!.plan;
@@ -223,7 +224,11 @@ export function* resultJsonChunks(
   yield ',"variants":[';
   for (const [index, variant] of study.variants.entries()) {
     yield index === 0 ? '\n' : ',\n';
-    yield* variantChunks(variant, judgements[index] ?? [], encode);
+    yield* variantChunks(
+      variant,
+      { figures: figures[index]!, judgements: judgements[index] ?? [] },
+      encode,
+    );
   }
   yield '\n]}\n';
 }

@@ -17,9 +17,9 @@ import type {
   StaleNodeResult,
 } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
-import { pooledParts } from '../../study/breakdown.ts';
-import { serviceBalances } from '../../study/service-balance.ts';
-import type { ServiceBalance } from '../../study/service-balance.ts';
+import { pooledParts } from '../../study/figures/breakdown.ts';
+import { serviceBalances } from '../../study/figures/service-balance.ts';
+import type { ServiceBalance } from '../../study/figures/service-balance.ts';
 import type { Study, VariantRuns } from '../../study/study.ts';
 
 /** The run a row belongs to. */

@@ -3,7 +3,7 @@ import { ERROR_CAUSES } from '../../contract/plan.ts';
 import { LATENCY_PARTS } from '../../contract/result.ts';
 import type { LatencyPart } from '../../contract/result.ts';
 import type { Histogram } from '../../stats/histogram.ts';
-import { requestsLost } from '../../study/rollouts.ts';
+import { requestsLost } from '../../study/figures/rollouts.ts';
 import type { Study } from '../../study/study.ts';
 import { count, milliseconds, rate, ratio, seconds, text } from './columns.ts';
 import type { Column } from './columns.ts';

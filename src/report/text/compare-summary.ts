@@ -1,5 +1,5 @@
 /** What `svcsim compare` prints: a sentence a variant, the table, the pods, and where the files are. */
-import type { Comparison } from '../../study/compare.ts';
+import type { Comparison } from '../../study/comparison/compare.ts';
 import { isFailure } from '../../study/thresholds.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import type { Study, VariantRuns } from '../../study/study.ts';

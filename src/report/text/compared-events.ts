@@ -2,8 +2,9 @@
  * What happened, variants side by side: what callers saw in each window, what requests failed of, and how soon the rules
  * followed. Only what happened in one of them has a line.
  */
-import { metricEstimate, overall } from '../../study/metrics.ts';
-import { networkProgramming } from '../../study/network-programming.ts';
+import { metricEstimate } from '../../study/figures/metrics.ts';
+import { overall } from '../../study/figures/query.ts';
+import { networkProgramming } from '../../study/figures/network-programming.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatTime, plural } from '../numbers.ts';
 import { formatEstimate } from './estimates.ts';

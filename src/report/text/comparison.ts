@@ -1,5 +1,10 @@
 /** Variants side by side: a sentence for each, then a line a metric. */
-import type { Comparison, ComparedMetric, Difference, VariantMetric } from '../../study/compare.ts';
+import type {
+  Comparison,
+  ComparedMetric,
+  Difference,
+  VariantMetric,
+} from '../../study/comparison/compare.ts';
 import { formatChange, formatRatio, formatShare, formatSignificant, plural } from '../numbers.ts';
 import type { Style } from './style.ts';
 import { formatEstimate, formatFactor } from './estimates.ts';

@@ -1,5 +1,5 @@
 /** Figures with what is known of their precision: 143ms ± 6%. */
-import type { Estimate } from '../../study/estimate.ts';
+import type { Estimate } from '../../study/figures/estimate.ts';
 import { formatSignificant } from '../numbers.ts';
 
 const percent = (ratio: number): string => {

@@ -1,9 +1,9 @@
 /** Percentiles per window and client, with their population. */
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
-import { clientFigures } from '../../study/client-figures.ts';
-import type { ClientScope } from '../../study/client-figures.ts';
-import { estimateOf } from '../../study/estimate.ts';
+import { clientFigures } from '../../study/figures/client-figures.ts';
+import type { ClientScope } from '../../study/figures/client-figures.ts';
+import { estimateOf } from '../../study/figures/estimate.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatRatio, formatTime, plural } from '../numbers.ts';
 import { formatEstimate } from './estimates.ts';

@@ -1,6 +1,7 @@
 /** How soon the rules of the nodes follow a change of endpoints. */
-import { metricEstimate, overall } from '../../study/metrics.ts';
-import { networkProgramming } from '../../study/network-programming.ts';
+import { metricEstimate } from '../../study/figures/metrics.ts';
+import { overall } from '../../study/figures/query.ts';
+import { networkProgramming } from '../../study/figures/network-programming.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatTime } from '../numbers.ts';
 import { formatEstimate } from './estimates.ts';

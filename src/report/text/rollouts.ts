@@ -1,8 +1,8 @@
 /** What each rollout took and cost, in a sentence. */
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { RolloutResult } from '../../contract/result.ts';
-import { estimateOf } from '../../study/estimate.ts';
-import { durationNs, requestsLost } from '../../study/rollouts.ts';
+import { estimateOf } from '../../study/figures/estimate.ts';
+import { durationNs, requestsLost } from '../../study/figures/rollouts.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatRatio, formatSignificant, formatTime, plural } from '../numbers.ts';
 import { formatEstimate } from './estimates.ts';

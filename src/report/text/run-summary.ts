@@ -1,5 +1,6 @@
 /** What `svcsim run` prints: the verdict, then the figures, then where they are. */
-import { metricEstimate, overall } from '../../study/metrics.ts';
+import { metricEstimate } from '../../study/figures/metrics.ts';
+import { overall } from '../../study/figures/query.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { isFailure } from '../../study/thresholds.ts';
 import type { Judgement } from '../../study/thresholds.ts';

@@ -1,6 +1,7 @@
 /** How long nodes named pods that had stopped. */
-import { metricEstimate, overall } from '../../study/metrics.ts';
-import { staleView } from '../../study/stale-view.ts';
+import { metricEstimate } from '../../study/figures/metrics.ts';
+import { overall } from '../../study/figures/query.ts';
+import { staleView } from '../../study/figures/stale-view.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatTime, plural } from '../numbers.ts';
 import { formatEstimate } from './estimates.ts';

@@ -1,6 +1,6 @@
 /** Where the time goes: the parts of a latency, for all requests and for the slowest of them. */
 import { LATENCY_PARTS } from '../../contract/result.ts';
-import { pooledParts } from '../../study/breakdown.ts';
+import { pooledParts } from '../../study/figures/breakdown.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatShare, formatTime } from '../numbers.ts';
 import { grid } from './grid.ts';

@@ -1,6 +1,6 @@
 /** What callers saw in each window, and why requests failed: a column a window. */
-import { clientFigures } from '../../study/client-figures.ts';
-import { failureKinds } from '../../study/failures.ts';
+import { clientFigures } from '../../study/figures/client-figures.ts';
+import { failureKinds } from '../../study/figures/failures.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatRatio, formatTime, plural } from '../numbers.ts';
 import { grid } from './grid.ts';

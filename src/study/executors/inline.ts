@@ -4,9 +4,9 @@
  */
 import type { RunResult } from '../../contract/result.ts';
 import { startRun } from '../../world/simulate.ts';
-import { PROGRESS_PERIOD_MS } from '../executor.ts';
-import type { Executor, Work } from '../executor.ts';
-import { RunFailure } from '../run-failure.ts';
+import { PROGRESS_PERIOD_MS } from './executor.ts';
+import type { Executor, Work } from './executor.ts';
+import { RunFailure } from './run-failure.ts';
 
 /** Events between two looks at the clock: a few milliseconds. */
 const SLICE_EVENTS = 16_384;

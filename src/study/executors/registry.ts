@@ -2,7 +2,7 @@
  * The executors. A new one is a file here and a row in the table; the contract suite runs every row.
  * `threads` is loaded only when it is used, so that a single run, or a browser, never meets it.
  */
-import type { Executor } from '../executor.ts';
+import type { Executor } from './executor.ts';
 import { inline } from './inline.ts';
 
 /** What an executor may need to be set up. */

@@ -3,9 +3,9 @@
  * nothing but collect: it sleeps between results.
  */
 import { Tinypool } from 'tinypool';
-import { PROGRESS_PERIOD_MS } from '../executor.ts';
-import type { Executor, Work } from '../executor.ts';
-import { RunFailure } from '../run-failure.ts';
+import { PROGRESS_PERIOD_MS } from './executor.ts';
+import type { Executor, Work } from './executor.ts';
+import { RunFailure } from './run-failure.ts';
 import { PROGRESS_FIELDS } from './worker-protocol.ts';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker-protocol.ts';
 

@@ -5,7 +5,7 @@
  */
 import type { Plan } from '../../contract/plan.ts';
 import type { RunOptions, RunResult } from '../../contract/result.ts';
-import type { RunJob } from '../executor.ts';
+import type { RunJob } from './executor.ts';
 
 /** Given to each worker once. */
 export interface WorkerSetup {

@@ -1,5 +1,5 @@
 /** Rollouts of one run: those that opened a window, or all of them. */
-import type { RolloutResult, RunResult } from '../contract/result.ts';
+import type { RolloutResult, RunResult } from '../../contract/result.ts';
 
 /** In the order in which they began; those of the window `all` are all. */
 export function rolloutsIn({ rollouts }: RunResult, window: string): readonly RolloutResult[] {

@@ -1,11 +1,11 @@
 /**
  * What clients saw in one window of one run: one client, or all of them pooled request by request.
  */
-import type { FailureReason } from '../contract/failures.ts';
-import { ERROR_CAUSES } from '../contract/plan.ts';
-import type { ErrorCause } from '../contract/plan.ts';
-import type { RunResult } from '../contract/result.ts';
-import { Histogram } from '../stats/histogram.ts';
+import type { FailureReason } from '../../contract/failures.ts';
+import { ERROR_CAUSES } from '../../contract/plan.ts';
+import type { ErrorCause } from '../../contract/plan.ts';
+import type { RunResult } from '../../contract/result.ts';
+import { Histogram } from '../../stats/histogram.ts';
 
 /** A window, and a client by name or null for all of them. */
 export interface ClientScope {

@@ -1,14 +1,14 @@
 /** Writes what a study found: the files that every study leaves, and those that were asked for. */
 import { join } from 'node:path';
-import { csvChunks } from '../report/files/csv.ts';
-import { encodeHistogram } from '../report/files/histogram-encoding.ts';
-import { markdown } from '../report/markdown.ts';
-import { resultJsonChunks } from '../report/files/result-json.ts';
-import { EXPORT_TABLES, TABLES } from '../report/files/tables.ts';
-import type { Table } from '../report/files/tables.ts';
-import type { Conclusion } from '../study/conclusion.ts';
-import type { Study } from '../study/study.ts';
-import type { ExportRequest } from './options.ts';
+import { csvChunks } from '../../report/files/csv.ts';
+import { encodeHistogram } from '../../report/files/histogram-encoding.ts';
+import { markdown } from '../../report/markdown.ts';
+import { resultJsonChunks } from '../../report/files/result-json.ts';
+import { EXPORT_TABLES, TABLES } from '../../report/files/tables.ts';
+import type { Table } from '../../report/files/tables.ts';
+import type { Conclusion } from '../../study/conclusion.ts';
+import type { Study } from '../../study/study.ts';
+import type { ExportRequest } from '../options.ts';
 import { prepareFolderOf, refuseFolder, writeWhole } from './output-files.ts';
 
 const RESULT_JSON = 'result.json';

@@ -3,15 +3,15 @@
  * service demands, so differences are taken replication by replication: what both variants owe to
  * chance cancels out.
  */
-import { METRICS } from '../contract/metrics.ts';
-import type { MetricUnit } from '../contract/metrics.ts';
-import { holmAdjusted } from '../stats/holm.ts';
-import { pairedInterval } from '../stats/interval.ts';
-import { ratioInterval } from '../stats/ratio-interval.ts';
-import { CONFIDENCE, estimateOf } from './estimate.ts';
-import type { Estimate } from './estimate.ts';
-import { metricValue, overall } from './metrics.ts';
-import type { Study, VariantRuns } from './study.ts';
+import { METRICS } from '../../contract/metrics.ts';
+import type { MetricUnit } from '../../contract/metrics.ts';
+import { holmAdjusted } from '../../stats/holm.ts';
+import { pairedInterval } from '../../stats/interval.ts';
+import { ratioInterval } from '../../stats/ratio-interval.ts';
+import { CONFIDENCE, estimateOf } from '../figures/estimate.ts';
+import type { Estimate } from '../figures/estimate.ts';
+import { metricKey, overall } from '../figures/query.ts';
+import type { VariantFigures } from '../figures/run-figures.ts';
 
 /** The metrics of a comparison, in the order in which they are shown. */
 export const COMPARED_METRICS = [
@@ -85,15 +85,16 @@ const unitOf = (metric: ComparedMetric): MetricUnit =>
 
 /** One value per replication, by its number; replications without a population are left out. */
 function valuesByReplication(
-  variant: VariantRuns,
+  variant: VariantFigures,
   metric: ComparedMetric,
 ): ReadonlyMap<number, number> {
-  const values = new Map<number, number>();
-  for (const run of variant.runs) {
-    const value = metricValue(run, overall(metric));
-    if (value !== null) values.set(run.replication, value);
-  }
-  return values;
+  const key = metricKey(overall(metric));
+  return new Map(
+    variant.runs.flatMap(({ replication, values }) => {
+      const value = values[key];
+      return value === undefined ? [] : [[replication, value] as const];
+    }),
+  );
 }
 
 /** A difference before it is known how many there are: its p-value is its own. */
@@ -147,11 +148,11 @@ function judged(
   );
 }
 
-/** Compares the variants of a study with its first one. */
-export function compareVariants(study: Study): Comparison {
-  const [reference] = study.variants;
+/** Compares variants with the first of them. */
+export function compareFigures(variants: readonly VariantFigures[]): Comparison {
+  const [reference] = variants;
   const values = COMPARED_METRICS.map((metric) =>
-    study.variants.map((variant) => valuesByReplication(variant, metric)),
+    variants.map((variant) => valuesByReplication(variant, metric)),
   );
   const differences = judged(
     values.map((row) => row.map((own, index) => (index === 0 ? null : differenceOf(own, row[0]!)))),
@@ -159,17 +160,15 @@ export function compareVariants(study: Study): Comparison {
   const metrics = COMPARED_METRICS.map((metric, row): MetricComparison => ({
     metric,
     unit: unitOf(metric),
-    variants: study.variants.map((variant, index) => ({
-      variant: variant.plan.variant,
+    variants: variants.map((variant, index) => ({
+      variant: variant.variant,
       estimate: estimateOf([...values[row]![index]!.values()]),
       difference: differences[row]![index]!,
     })),
   }));
-  const finished = study.variants.map(
-    (variant) => new Set(variant.runs.map((run) => run.replication)),
-  );
+  const finished = variants.map((variant) => new Set(variant.runs.map((run) => run.replication)));
   return {
-    reference: reference?.plan.variant ?? '',
+    reference: reference?.variant ?? '',
     confidence: CONFIDENCE,
     pairs: [...(finished[0] ?? [])].filter((replication) =>
       finished.every((replications) => replications.has(replication)),

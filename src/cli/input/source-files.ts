@@ -4,8 +4,8 @@
  */
 import type * as NodeFs from 'node:fs';
 import type * as NodePath from 'node:path';
-import { SourceError } from '../scenario/text/source.ts';
-import type { SourceReader } from '../scenario/text/source.ts';
+import { SourceError } from '../../scenario/text/source.ts';
+import type { SourceReader } from '../../scenario/text/source.ts';
 
 /** Larger files are refused before they are read. */
 const SOURCE_BYTES_MAX = 32 * 1024 * 1024;

@@ -4,32 +4,32 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Plan } from '../contract/plan.ts';
-import { markdown } from '../report/markdown.ts';
-import { formatCount, plural } from '../report/numbers.ts';
-import { compareSummary, compareVerdict } from '../report/text/compare-summary.ts';
-import type { CompareSummary } from '../report/text/compare-summary.ts';
-import { runSummary, runVerdict } from '../report/text/run-summary.ts';
-import type { Style } from '../report/text/style.ts';
-import { concludeStudy } from '../study/conclusion.ts';
-import { RunFailure } from '../study/run-failure.ts';
-import { jobsOf, runStudy } from '../study/study.ts';
-import type { Study } from '../study/study.ts';
-import { isFailure } from '../study/thresholds.ts';
-import { CommandFailure } from './command-failure.ts';
-import { EXIT } from './exit-codes.ts';
-import type { ExitCode } from './exit-codes.ts';
-import { Interruption } from './interruption.ts';
-import { loadFile, showDiagnostics } from './loading.ts';
-import type { StudyFlags } from './options.ts';
-import { createProgressDisplay } from './progress.ts';
-import { reproduction } from './reproduction.ts';
-import { prepareResults, resultJson, summaryCsv } from './result-writer.ts';
-import type { ResultWriter } from './result-writer.ts';
-import { isInteractive, note, print, styleFor } from './terminal.ts';
+import type { Plan } from '../../contract/plan.ts';
+import { markdown } from '../../report/markdown.ts';
+import { formatCount, plural } from '../../report/numbers.ts';
+import { compareSummary, compareVerdict } from '../../report/text/compare-summary.ts';
+import type { CompareSummary } from '../../report/text/compare-summary.ts';
+import { runSummary, runVerdict } from '../../report/text/run-summary.ts';
+import type { Style } from '../../report/text/style.ts';
+import { concludeStudy } from '../../study/conclusion.ts';
+import { RunFailure } from '../../study/executors/run-failure.ts';
+import { jobsOf, runStudy } from '../../study/study.ts';
+import type { Study } from '../../study/study.ts';
+import { isFailure } from '../../study/thresholds.ts';
+import { CommandFailure } from '../command-failure.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { Interruption } from '../terminal/interruption.ts';
+import { loadFile, showDiagnostics } from '../input/loading.ts';
+import type { StudyFlags } from '../options.ts';
+import { createProgressDisplay } from '../terminal/progress.ts';
+import { reproduction } from '../reproduction.ts';
+import { prepareResults, resultJson, summaryCsv } from '../output/result-writer.ts';
+import type { ResultWriter } from '../output/result-writer.ts';
+import { isInteractive, note, print, styleFor } from '../terminal/terminal.ts';
 
 /** What is to be done. */
-export interface StudyCommand {
+export interface StudyInvocation {
   readonly command: 'run' | 'compare';
   readonly files: readonly string[];
   readonly flags: StudyFlags;
@@ -49,13 +49,13 @@ interface Prepared {
 const folderName = (scenario: string): string =>
   scenario.replace(/[^\w.-]+/g, '-').replace(/^\.+/, '') || 'scenario';
 
-function folderOf(scenario: string, { files, flags }: StudyCommand): string {
+function folderOf(scenario: string, { files, flags }: StudyInvocation): string {
   if (flags.out === undefined) return join('results', folderName(scenario));
   return files.length === 1 ? flags.out : join(flags.out, folderName(scenario));
 }
 
 function plansOf(
-  command: StudyCommand['command'],
+  command: StudyInvocation['command'],
   file: string,
   scenario: { readonly base: Plan; readonly variants: readonly Plan[] },
 ): readonly Plan[] {
@@ -71,7 +71,7 @@ function plansOf(
 }
 
 /** Loads all files before anything is simulated; null where one of them is invalid. */
-function prepare(study: StudyCommand): readonly Prepared[] | null {
+function prepare(study: StudyInvocation): readonly Prepared[] | null {
   const { command, files, flags } = study;
   const exports = flags.export ?? [];
   if (files.length > 1 && exports.some(({ file }) => file !== null)) {
@@ -102,7 +102,7 @@ function prepare(study: StudyCommand): readonly Prepared[] | null {
 /** Simulates one scenario, with progress where somebody looks. */
 async function simulateAll(
   { file, plans }: Prepared,
-  { command, flags, workerUrl }: StudyCommand,
+  { command, flags, workerUrl }: StudyInvocation,
   interruption: Interruption,
 ): Promise<Study> {
   const quiet = flags.quiet === true || !flags.progress;
@@ -157,7 +157,7 @@ function reportRuns(study: Study): void {
 async function conclude(
   prepared: Prepared,
   study: Study,
-  invocation: StudyCommand & { readonly isFirst: boolean },
+  invocation: StudyInvocation & { readonly isFirst: boolean },
 ): Promise<ExitCode> {
   const { command, flags, isFirst } = invocation;
   if (study.partial && study.variants.every(({ runs }) => runs.length === 0)) {
@@ -222,7 +222,7 @@ function summaryOfComparison(summary: CompareSummary, flags: StudyFlags, style: 
 }
 
 /** Does the command; the exit code is the worst of its scenarios'. */
-export async function studyCommand(invocation: StudyCommand): Promise<ExitCode> {
+export async function studyAction(invocation: StudyInvocation): Promise<ExitCode> {
   const prepared = prepare(invocation);
   if (prepared === null) return EXIT.invalid;
   const interruption = new Interruption();

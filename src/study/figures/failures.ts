@@ -1,7 +1,7 @@
 /** Failed requests of a variant by what their clients saw and what the cluster knew. */
-import type { FailureReason } from '../contract/failures.ts';
-import type { ErrorCause } from '../contract/plan.ts';
-import type { VariantRuns } from './study.ts';
+import type { FailureReason } from '../../contract/failures.ts';
+import type { ErrorCause } from '../../contract/plan.ts';
+import type { VariantRuns } from '../study.ts';
 
 export interface FailureKind {
   readonly cause: ErrorCause;

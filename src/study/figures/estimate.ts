@@ -1,5 +1,5 @@
 /** A figure over replications: its mean, and how well it is known. */
-import { meanInterval } from '../stats/interval.ts';
+import { meanInterval } from '../../stats/interval.ts';
 
 /** The confidence of every interval of a study. */
 export const CONFIDENCE = 0.95;

@@ -1,6 +1,6 @@
 /** Standard output and standard error: what may be coloured, and who is looking. */
-import { PLAIN } from '../report/text/style.ts';
-import type { Style } from '../report/text/style.ts';
+import { PLAIN } from '../../report/text/style.ts';
+import type { Style } from '../../report/text/style.ts';
 
 /** Whether text for `stream` may be coloured: NO_COLOR never, FORCE_COLOR always, else on a terminal. */
 export function isColored(stream: { readonly isTTY?: boolean }): boolean {

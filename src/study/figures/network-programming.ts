@@ -1,6 +1,6 @@
 /** Network programming latency in one window of one run. */
-import type { RunResult } from '../contract/result.ts';
-import { Histogram } from '../stats/histogram.ts';
+import type { RunResult } from '../../contract/result.ts';
+import { Histogram } from '../../stats/histogram.ts';
 
 export interface NetworkProgramming {
   /** Changes × nodes that they were sent to, and how many of these were not in force when the run ended. */

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CommandFailure } from './command-failure.ts';
-import { EXIT } from './exit-codes.ts';
+import { CommandFailure } from '../command-failure.ts';
+import { EXIT } from '../exit-codes.ts';
 
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied; choose another folder with -o DIR'],

@@ -1,7 +1,7 @@
 /** Where the time went, over all replications of a variant. */
-import { LATENCY_PARTS } from '../contract/result.ts';
-import type { BreakdownResult } from '../contract/result.ts';
-import type { VariantRuns } from './study.ts';
+import { LATENCY_PARTS } from '../../contract/result.ts';
+import type { BreakdownResult } from '../../contract/result.ts';
+import type { VariantRuns } from '../study.ts';
 
 /** Time per part over the requests that were asked for. */
 export interface PooledParts {

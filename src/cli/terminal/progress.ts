@@ -1,8 +1,8 @@
 /** How far a study is, on standard error: one line that is drawn over, for a person to look at. */
-import { formatDuration } from '../base/units.ts';
-import { formatCompact } from '../report/numbers.ts';
-import { bar } from '../report/text/bars.ts';
-import type { Progress } from '../study/executor.ts';
+import { formatDuration } from '../../base/units.ts';
+import { formatCompact } from '../../report/numbers.ts';
+import { bar } from '../../report/text/bars.ts';
+import type { Progress } from '../../study/executors/executor.ts';
 
 const BAR_WIDTH = 14;
 const ERASE_LINE = '\r\u001B[2K';

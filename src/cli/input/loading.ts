@@ -1,13 +1,13 @@
 /** Loads scenario files, and says on standard error what is wrong with them. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Diagnostic } from '../scenario/diagnostics/diagnostics.ts';
-import { renderDiagnostics } from '../scenario/diagnostics/render.ts';
-import { loadScenario } from '../scenario/load.ts';
-import type { LoadedScenario } from '../scenario/load.ts';
-import type { StudyFlags } from './options.ts';
+import type { Diagnostic } from '../../scenario/diagnostics/diagnostics.ts';
+import { renderDiagnostics } from '../../scenario/diagnostics/render.ts';
+import { loadScenario } from '../../scenario/load.ts';
+import type { LoadedScenario } from '../../scenario/load.ts';
+import type { StudyFlags } from '../options.ts';
 import { sourceFiles } from './source-files.ts';
-import { isColored, note } from './terminal.ts';
+import { isColored, note } from '../terminal/terminal.ts';
 
 type Overrides = Pick<StudyFlags, 'set' | 'vary' | 'seed' | 'replications'>;
 

@@ -1,5 +1,5 @@
 /** Ctrl-C: the first one asks for an end and keeps what has finished, the second ends at once. */
-import { EXIT } from './exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { note } from './terminal.ts';
 
 /** Listens for Ctrl-C as long as the process lives, so that it never ends in the middle of a file. */

@@ -2,39 +2,22 @@
  * The value of a metric in one run. Names, units and directions are those of contract/metrics.ts,
  * which thresholds are checked against when a scenario is loaded.
  */
-import { assert } from '../base/assert.ts';
-import { MEASURED_REASONS } from '../contract/metrics.ts';
-import { ERROR_CAUSES } from '../contract/plan.ts';
-import type { RunResult } from '../contract/result.ts';
-import type { Histogram } from '../stats/histogram.ts';
+import { assert } from '../../base/assert.ts';
+import { MEASURED_REASONS } from '../../contract/metrics.ts';
+import { ERROR_CAUSES } from '../../contract/plan.ts';
+import type { RunResult } from '../../contract/result.ts';
+import type { Histogram } from '../../stats/histogram.ts';
 import { clientFigures } from './client-figures.ts';
-import type { ClientFigures } from './client-figures.ts';
+import type { ClientFigures, ClientScope } from './client-figures.ts';
 import { estimateOf } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
 import { networkProgramming } from './network-programming.ts';
 import { durationNs, requestsLost, rolloutsIn } from './rollouts.ts';
 import { serviceBalances } from './service-balance.ts';
+import type { MetricQuery } from './query.ts';
 import type { ServiceBalance } from './service-balance.ts';
 import { staleView } from './stale-view.ts';
-import type { VariantRuns } from './study.ts';
-
-/** What is asked of a run. */
-export interface MetricQuery {
-  readonly metric: string;
-  readonly window: string;
-  /** One client by name, or null for all of them pooled. */
-  readonly client: string | null;
-  /** One Service by name, or null for the one that is worst off. */
-  readonly service: string | null;
-}
-
-/** A metric of the whole measurement: over all clients, of the Service that is worst off. */
-export const overall = (metric: string): MetricQuery => ({
-  metric,
-  window: 'all',
-  client: null,
-  service: null,
-});
+import type { VariantRuns } from '../study.ts';
 
 const QUANTILES: ReadonlyMap<string, number> = new Map([
   ['p50', 0.5],
@@ -129,26 +112,63 @@ function secondsOf(run: RunResult, window: string): number {
 }
 
 /**
- * The value of a metric, in the metric's own unit: ns, 0–1, a count, or a rate per second.
- * Null where its population is empty: no request was due, none ended, or no Service was called.
- *
- * @throws TypeError for a metric that does not exist.
+ * The metrics of one run, in each metric's own unit: ns, 0–1, a count, or a rate per second. What several metrics are
+ * taken from is made once.
  */
-export function metricValue(run: RunResult, query: MetricQuery): number | null {
-  if (query.metric.startsWith('networkProgramming.')) return programmingMetric(run, query);
-  if (query.metric.startsWith('staleView.')) return staleMetric(run, query);
-  if (query.metric.startsWith('rollout.')) return rolloutMetric(run, query);
-  const balance = BALANCE_METRICS.get(query.metric);
-  if (balance === undefined) {
-    return clientMetric(query.metric, clientFigures(run, query), secondsOf(run, query.window));
+export class RunMetrics {
+  private readonly run: RunResult;
+  private readonly figures = new Map<string, ClientFigures>();
+  private readonly balances = new Map<string, readonly ServiceBalance[]>();
+
+  constructor(run: RunResult) {
+    this.run = run;
   }
-  const values = serviceBalances(run, query.window).flatMap((found) => {
-    const value = found[balance.field];
-    const asked = query.service === null || found.service === query.service;
-    return asked && value !== null ? [value] : [];
-  });
-  return values.length === 0 ? null : balance.worst(...values);
+
+  /**
+   * Null where the population is empty: no request was due, none ended, or no Service was called.
+   *
+   * @throws TypeError for a metric that does not exist.
+   */
+  value(query: MetricQuery): number | null {
+    const { metric, window } = query;
+    if (metric.startsWith('networkProgramming.')) return programmingMetric(this.run, query);
+    if (metric.startsWith('staleView.')) return staleMetric(this.run, query);
+    if (metric.startsWith('rollout.')) return rolloutMetric(this.run, query);
+    const balance = BALANCE_METRICS.get(metric);
+    if (balance === undefined) {
+      return clientMetric(metric, this.clientFigures(query), secondsOf(this.run, window));
+    }
+    const values = this.serviceBalances(window).flatMap((found) => {
+      const value = found[balance.field];
+      const asked = query.service === null || found.service === query.service;
+      return asked && value !== null ? [value] : [];
+    });
+    return values.length === 0 ? null : balance.worst(...values);
+  }
+
+  private clientFigures(scope: ClientScope): ClientFigures {
+    const key = JSON.stringify([scope.window, scope.client]);
+    let found = this.figures.get(key);
+    if (found === undefined) {
+      found = clientFigures(this.run, scope);
+      this.figures.set(key, found);
+    }
+    return found;
+  }
+
+  private serviceBalances(window: string): readonly ServiceBalance[] {
+    let found = this.balances.get(window);
+    if (found === undefined) {
+      found = serviceBalances(this.run, window);
+      this.balances.set(window, found);
+    }
+    return found;
+  }
 }
+
+/** One value of one run: see RunMetrics. */
+export const metricValue = (run: RunResult, query: MetricQuery): number | null =>
+  new RunMetrics(run).value(query);
 
 /** The mean of a metric over the runs of a variant that have it; null where none has. */
 export function metricEstimate({ runs }: VariantRuns, query: MetricQuery): Estimate | null {

@@ -1,15 +1,15 @@
 /** `svcsim validate`: what is wrong with scenario files, without simulating anything. */
-import { plural } from '../report/numbers.ts';
-import type { Diagnostic } from '../scenario/diagnostics/diagnostics.ts';
-import { renderDiagnostics } from '../scenario/diagnostics/render.ts';
-import { EXIT } from './exit-codes.ts';
-import type { ExitCode } from './exit-codes.ts';
-import { loadFile } from './loading.ts';
-import type { ValidateFlags } from './options.ts';
-import { isColored, print } from './terminal.ts';
+import { plural } from '../../report/numbers.ts';
+import type { Diagnostic } from '../../scenario/diagnostics/diagnostics.ts';
+import { renderDiagnostics } from '../../scenario/diagnostics/render.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { loadFile } from '../input/loading.ts';
+import type { ValidateFlags } from '../options.ts';
+import { isColored, print } from '../terminal/terminal.ts';
 
 /** Diagnostics are this command's result, so they go to standard output. */
-export function validateCommand(files: readonly string[], flags: ValidateFlags): ExitCode {
+export function validateAction(files: readonly string[], flags: ValidateFlags): ExitCode {
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, string>();
   const valid: string[] = [];

@@ -1,5 +1,5 @@
 /** The stale view of the nodes in one window of one run: how long their rules named pods that had stopped. */
-import type { RunResult } from '../contract/result.ts';
+import type { RunResult } from '../../contract/result.ts';
 
 export interface StaleView {
   /** How often a pod behind a Service that is called stopped. */

@@ -3,8 +3,8 @@
  * requests which arrive evenly over the window and go, each, to one of the pods that are ready then, all
  * alike: a pod that was there for half of the window owes less, and how much less depends on how many others there were.
  */
-import type { PodResult, RunResult } from '../contract/result.ts';
-import { balanceOf } from '../stats/balance.ts';
+import type { PodResult, RunResult } from '../../contract/result.ts';
+import { balanceOf } from '../../stats/balance.ts';
 
 /** The balance of one Service; figures are null where it had no requests. See stats/balance.ts for each. */
 export interface ServiceBalance {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { RunResult } from '../../src/contract/result.ts';
-import { Histogram } from '../../src/stats/histogram.ts';
-import { compareVariants, COMPARED_METRICS } from '../../src/study/compare.ts';
-import type { ComparedMetric, Comparison } from '../../src/study/compare.ts';
-import type { Study } from '../../src/study/study.ts';
-import { simulate } from '../../src/world/simulate.ts';
-import { smallPlan } from './small-plan.ts';
+import type { RunResult } from '../../../src/contract/result.ts';
+import { Histogram } from '../../../src/stats/histogram.ts';
+import { compareFigures, COMPARED_METRICS } from '../../../src/study/comparison/compare.ts';
+import type { ComparedMetric, Comparison } from '../../../src/study/comparison/compare.ts';
+import { variantFigures } from '../../../src/study/figures/run-figures.ts';
+import type { Study } from '../../../src/study/study.ts';
+import { simulate } from '../../../src/world/simulate.ts';
+import { smallPlan } from '../small-plan.ts';
 
 const template = simulate(smallPlan({ duration: 1 }), 1);
 
@@ -29,6 +30,9 @@ const studyOf = (...variants: readonly (readonly (number | null)[])[]): Study =>
   partial: false,
 });
 
+const compareStudy = ({ variants }: Study): Comparison =>
+  compareFigures(variants.map(variantFigures));
+
 const difference = (
   comparison: Comparison,
   metric: ComparedMetric,
@@ -37,7 +41,7 @@ const difference = (
 
 describe('a comparison', () => {
   it('pairs replications: a constant difference is seen through any common noise', () => {
-    const comparison = compareVariants(studyOf([10, 80, 30, 55], [11, 81, 31, 56]));
+    const comparison = compareStudy(studyOf([10, 80, 30, 55], [11, 81, 31, 56]));
     const found = difference(comparison, 'latency.mean')!;
     expect(found.mean).toBeCloseTo(1e6, 3);
     expect(found.low).toBeCloseTo(1e6, 3);
@@ -48,7 +52,7 @@ describe('a comparison', () => {
 
   it('matches the t table: differences 1, 2, 3 give 2 ± 2.484', () => {
     // t(0.975; 2) = 4.30265; s = 1; 4.30265 / √3 = 2.48414.
-    const comparison = compareVariants(studyOf([10, 10, 10], [11, 12, 13]));
+    const comparison = compareStudy(studyOf([10, 10, 10], [11, 12, 13]));
     const found = difference(comparison, 'latency.mean')!;
     expect(found.mean / 1e6).toBeCloseTo(2, 9);
     expect(found.low! / 1e6).toBeCloseTo(-0.48414, 4);
@@ -59,14 +63,14 @@ describe('a comparison', () => {
   it('counts how many differences there are to be wrong about', () => {
     // Each of ten metrics differs by the same 1, 2, 3, 3: alone, p = 0.017 would do.
     const alone = studyOf([10, 10, 10, 10], [11, 12, 13, 13]);
-    const found = difference(compareVariants(alone), 'latency.mean')!;
+    const found = difference(compareStudy(alone), 'latency.mean')!;
     expect(found.low!).toBeGreaterThan(0);
     expect(found.pValue!).toBeGreaterThan(0.05);
     expect(found.distinguishable).toBe(false);
   });
 
   it('finds no difference between a variant and itself', () => {
-    const comparison = compareVariants(studyOf([10, 80, 30], [10, 80, 30]));
+    const comparison = compareStudy(studyOf([10, 80, 30], [10, 80, 30]));
     for (const metric of COMPARED_METRICS) {
       const found = difference(comparison, metric);
       if (found === null) continue;
@@ -75,7 +79,7 @@ describe('a comparison', () => {
   });
 
   it('knows no interval from one replication', () => {
-    const comparison = compareVariants(studyOf([10], [12]));
+    const comparison = compareStudy(studyOf([10], [12]));
     expect(comparison.pairs).toBe(1);
     expect(difference(comparison, 'latency.mean')).toMatchObject({
       low: null,
@@ -87,13 +91,13 @@ describe('a comparison', () => {
   });
 
   it('uses only the replications that both variants have', () => {
-    const comparison = compareVariants(studyOf([10, 999, 10], [11, null, 11]));
+    const comparison = compareStudy(studyOf([10, 999, 10], [11, null, 11]));
     expect(comparison.pairs).toBe(2);
     expect(difference(comparison, 'latency.mean')!.mean).toBeCloseTo(1e6, 3);
   });
 
   it('has nothing to compare the reference with', () => {
-    const { reference, metrics } = compareVariants(studyOf([10, 11], [12, 13]));
+    const { reference, metrics } = compareStudy(studyOf([10, 11], [12, 13]));
     expect(reference).toBe('v0');
     for (const { variants } of metrics) expect(variants[0]!.difference).toBeNull();
   });

@@ -2,8 +2,8 @@
  * An executor works through the runs of a study: one after another on this thread, or on several.
  * The figures are the same whichever does it; only the order in which runs finish differs.
  */
-import type { Plan } from '../contract/plan.ts';
-import type { RunOptions, RunResult } from '../contract/result.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { RunOptions, RunResult } from '../../contract/result.ts';
 
 /** One run to do. */
 export interface RunJob {

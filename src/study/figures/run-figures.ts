@@ -1,0 +1,95 @@
+/**
+ * A run reduced to its metrics: a number each, by key. What is compared, judged, saved and read again is
+ * this, whether the run has just ended or was saved last year.
+ */
+import { MODEL_VERSION } from '../../base/model-version.ts';
+import { METRICS } from '../../contract/metrics.ts';
+import type { Plan, Threshold } from '../../contract/plan.ts';
+import type { RunResult } from '../../contract/result.ts';
+import { planDigest } from '../plan-digest.ts';
+import type { VariantRuns } from '../study.ts';
+import { RunMetrics } from './metrics.ts';
+import { metricKey, overall } from './query.ts';
+import type { MetricQuery } from './query.ts';
+
+export interface RunFigures {
+  readonly replication: number;
+  /** The seed that reproduces this run alone. */
+  readonly seed: number;
+  readonly fingerprint: RunResult['fingerprint'];
+  /** Names of the windows that opened. */
+  readonly opened: readonly string[];
+  /** By key (see query.ts), in the metric's own unit; a metric without a population has no entry. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** The runs of one variant, by ascending replication, and what they are runs of. */
+export interface VariantFigures {
+  readonly scenario: string;
+  readonly variant: string;
+  /** See plan-digest.ts. */
+  readonly planDigest: string;
+  readonly modelVersion: number;
+  readonly runs: readonly RunFigures[];
+}
+
+/** Every metric in every window: over all clients and Services, and of each where there are several. */
+export function queriesOf(plan: Plan): readonly MetricQuery[] {
+  const clients = namesOf(plan.clients.map(({ name }) => name));
+  const services = namesOf(plan.services.map(({ label }) => label));
+  return plan.windows.flatMap(({ name: window }) =>
+    METRICS.flatMap(({ name, scope }) => {
+      const query = { ...overall(name), window };
+      if (scope === 'client') return [query, ...clients.map((client) => ({ ...query, client }))];
+      if (scope === 'service') {
+        return [query, ...services.map((service) => ({ ...query, service }))];
+      }
+      return [query];
+    }),
+  );
+}
+
+/** Of one there is no more to say than of all. */
+const namesOf = (names: readonly string[]): readonly string[] => (names.length > 1 ? names : []);
+
+/** What a threshold asks for. */
+export const queryOf = ({ metric, during, client, service }: Threshold): MetricQuery => ({
+  metric,
+  window: during,
+  client,
+  service,
+});
+
+/** The metrics of one run: all of them, and what thresholds ask for. */
+export function runFigures(plan: Plan, run: RunResult): RunFigures {
+  const metrics = new RunMetrics(run);
+  const values: Record<string, number> = {};
+  for (const query of [...queriesOf(plan), ...plan.thresholds.map(queryOf)]) {
+    const value = metrics.value(query);
+    if (value !== null) values[metricKey(query)] = value;
+  }
+  return {
+    replication: run.replication,
+    seed: run.seed,
+    fingerprint: run.fingerprint,
+    opened: run.windows.flatMap(({ window, openNs }) => (openNs > 0 ? [window] : [])),
+    values,
+  };
+}
+
+/** The metrics of all runs of a variant. */
+export function variantFigures({ plan, runs }: VariantRuns): VariantFigures {
+  return {
+    scenario: plan.scenario,
+    variant: plan.variant,
+    planDigest: planDigest(plan),
+    modelVersion: MODEL_VERSION,
+    runs: runs.map((run) => runFigures(plan, run)),
+  };
+}
+
+/** A value a run, of the runs that have one. */
+export function valuesOf(figures: VariantFigures, query: MetricQuery): readonly number[] {
+  const key = metricKey(query);
+  return figures.runs.flatMap(({ values }) => values[key] ?? []);
+}
