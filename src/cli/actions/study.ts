@@ -2,18 +2,15 @@
  * `svcsim run` and `svcsim compare`: load, check that results can be written, simulate, judge, write,
  * and say what came of it.
  */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan.ts';
 import { markdown } from '../../report/markdown.ts';
-import { formatCount, plural } from '../../report/numbers.ts';
+import { plural } from '../../report/numbers.ts';
 import { compareSummary, compareVerdict } from '../../report/text/compare-summary.ts';
 import type { CompareSummary } from '../../report/text/compare-summary.ts';
 import { runSummary, runVerdict } from '../../report/text/run-summary.ts';
 import type { Style } from '../../report/text/style.ts';
 import { concludeStudy } from '../../study/conclusion.ts';
-import { RunFailure } from '../../study/executors/run-failure.ts';
-import { jobsOf, runStudy } from '../../study/study.ts';
 import type { Study } from '../../study/study.ts';
 import { isFailure } from '../../study/thresholds.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -22,11 +19,11 @@ import type { ExitCode } from '../exit-codes.ts';
 import { Interruption } from '../terminal/interruption.ts';
 import { loadFile, showDiagnostics } from '../input/loading.ts';
 import type { StudyFlags } from '../options.ts';
-import { createProgressDisplay } from '../terminal/progress.ts';
 import { reproduction } from '../reproduction.ts';
 import { prepareResults, resultJson, summaryCsv } from '../output/result-writer.ts';
 import type { ResultWriter } from '../output/result-writer.ts';
-import { isInteractive, note, print, styleFor } from '../terminal/terminal.ts';
+import { note, print, styleFor } from '../terminal/terminal.ts';
+import { simulatePlans } from './simulation.ts';
 
 /** What is to be done. */
 export interface StudyInvocation {
@@ -99,58 +96,24 @@ function prepare(study: StudyInvocation): readonly Prepared[] | null {
   });
 }
 
-/** Simulates one scenario, with progress where somebody looks. */
-async function simulateAll(
+function simulateOne(
   { file, plans }: Prepared,
   { command, flags, workerUrl }: StudyInvocation,
   interruption: Interruption,
 ): Promise<Study> {
-  const quiet = flags.quiet === true || !flags.progress;
-  const display =
-    !quiet && isInteractive(process.stderr)
-      ? createProgressDisplay(plans[0]!.scenario, process.stderr)
-      : null;
-  interruption.beforeMessage(() => display?.clear());
   const exports = flags.export ?? [];
-  try {
-    const study = await runStudy(plans, {
-      jobs: Math.min(flags.jobs ?? availableParallelism(), jobsOf(plans).length),
-      workerUrl,
-      record: {
-        recordConnections: exports.some(({ format }) => format === 'connections'),
-        recordRequests: exports.some(({ format }) => format === 'requests'),
-      },
-      signal: interruption.signal,
-      onProgress: display === null ? undefined : (progress) => display.show(progress),
-    });
-    display?.clear();
-    if (!quiet && display === null) reportRuns(study);
-    return study;
-  } catch (error) {
-    display?.clear();
-    if (error instanceof RunFailure) {
-      // One replication is enough: its seed is the one that broke.
-      const again = reproduction(command, file, {
-        flags: { ...flags, replications: 1 },
-        seed: error.seed,
-      });
-      throw new CommandFailure(
-        EXIT.bug,
-        `a bug of ours, not of your scenario: ${error.message}\n${error.stack ?? ''}\nReproduce: ${again}`,
-      );
-    }
-    throw error;
-  }
-}
-
-/** Where nothing can be drawn over, a line a variant at the end: logs stay short. */
-function reportRuns(study: Study): void {
-  for (const { plan, runs } of study.variants) {
-    const events = runs.reduce((sum, run) => sum + run.totals.events, 0);
-    note(
-      `${plan.scenario} ${plan.variant}: ${runs.length} of ${plural(plan.replications, 'replication')} done, ${formatCount(events)} events`,
-    );
-  }
+  return simulatePlans(plans, {
+    flags,
+    workerUrl,
+    interruption,
+    record: {
+      recordConnections: exports.some(({ format }) => format === 'connections'),
+      recordRequests: exports.some(({ format }) => format === 'requests'),
+    },
+    // One replication is enough: its seed is the one that broke.
+    reproduce: (seed) =>
+      reproduction(command, file, { flags: { ...flags, replications: 1 }, seed }),
+  });
 }
 
 /** Judges a study, writes its files and prints what was asked for. */
@@ -228,7 +191,7 @@ export async function studyAction(invocation: StudyInvocation): Promise<ExitCode
   const interruption = new Interruption();
   let worst: ExitCode = EXIT.passed;
   for (const [index, one] of prepared.entries()) {
-    const study = await simulateAll(one, invocation, interruption);
+    const study = await simulateOne(one, invocation, interruption);
     const code = await conclude(one, study, { ...invocation, isFirst: index === 0 });
     worst = Math.max(worst, code) as ExitCode;
     if (code === EXIT.interrupted) break;
