@@ -131,12 +131,14 @@ export { Histogram } from './stats/histogram.ts';
 /** What theory says about queues: M/M/1, M/M/c, M/D/1, M/G/1, to hold a simulation against. */
 export * as queueing from './stats/queueing.ts';
 export type {
+  ComparedVariant,
   Comparison,
-  ComparedMetric,
-  Difference,
   MetricComparison,
   VariantMetric,
 } from './study/comparison/compare.ts';
+export type { Difference, RelativeDifference } from './study/comparison/difference.ts';
+export type { ChangedMetric, ExactFindings } from './study/comparison/exact.ts';
+export type { ComparisonKind } from './study/comparison/matching.ts';
 export type { Estimate } from './study/figures/estimate.ts';
 export type { Progress, RunJob } from './study/executors/executor.ts';
 export { RunFailure } from './study/executors/run-failure.ts';

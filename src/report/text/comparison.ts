@@ -1,10 +1,6 @@
 /** Variants side by side: a sentence for each, then a line a metric. */
-import type {
-  Comparison,
-  ComparedMetric,
-  Difference,
-  VariantMetric,
-} from '../../study/comparison/compare.ts';
+import type { Comparison, VariantMetric } from '../../study/comparison/compare.ts';
+import type { RelativeDifference } from '../../study/comparison/difference.ts';
 import { formatChange, formatRatio, formatShare, formatSignificant, plural } from '../numbers.ts';
 import type { Style } from './style.ts';
 import { formatEstimate, formatFactor } from './estimates.ts';
@@ -12,7 +8,7 @@ import { grid } from './grid.ts';
 import { formatMetric } from './thresholds.ts';
 
 /** The metrics of the table; the files hold all of them. */
-const SHOWN: readonly ComparedMetric[] = [
+const SHOWN: readonly string[] = [
   'latency.mean',
   'latency.p50',
   'latency.p90',
@@ -35,20 +31,20 @@ const FEW_PAIRS = 10;
 export const INDISTINGUISHABLE = '~';
 
 /** `-32.9%`, `~`, or the difference in the metric's unit where the reference has 0. */
-export function changeCell(metric: ComparedMetric, { difference }: VariantMetric): string {
+export function changeCell(metric: string, { difference }: VariantMetric): string {
   if (difference === null) return '';
   if (difference.distinguishable === false) return INDISTINGUISHABLE;
-  if (difference.relative !== null) return formatChange(difference.relative.mean);
-  const sign = difference.mean >= 0 ? '+' : '-';
-  return `${sign}${formatMetric(metric, Math.abs(difference.mean))}`;
+  if (difference.relative !== null) return formatChange(difference.relative.value);
+  const sign = difference.value >= 0 ? '+' : '-';
+  return `${sign}${formatMetric(metric, Math.abs(difference.value))}`;
 }
 
 /** Relative changes from which a factor says more than a percentage: what has doubled. */
 const DOUBLED = 1;
 
 /** `by 32% [28%, 37%]`, the size of a change with its bounds, `7.6-fold [6.5, 9.1]` from twofold on; no bounds for a single pair. */
-function changeText({ mean, low, high }: NonNullable<Difference['relative']>): string {
-  const isFactor = mean >= DOUBLED;
+function changeText({ value, low, high }: RelativeDifference): string {
+  const isFactor = value >= DOUBLED;
   const text = (change: number): string =>
     isFactor ? formatSignificant(1 + change) : formatShare(Math.abs(change));
   const bounds =
@@ -58,12 +54,12 @@ function changeText({ mean, low, high }: NonNullable<Difference['relative']>): s
           .toSorted((a, b) => (isFactor ? a - b : Math.abs(a) - Math.abs(b)))
           .map(text)
           .join(', ')}]`;
-  return isFactor ? `${text(mean)}-fold${bounds}` : `by ${text(mean)}${bounds}`;
+  return isFactor ? `${text(value)}-fold${bounds}` : `by ${text(value)}${bounds}`;
 }
 
 const metricOf = (
   comparison: Comparison,
-  metric: ComparedMetric,
+  metric: string,
   variant: number,
 ): VariantMetric | undefined =>
   comparison.metrics.find((row) => row.metric === metric)?.variants[variant];
@@ -76,9 +72,9 @@ function saidChange(metric: VariantMetric | undefined): {
   const difference = metric?.difference ?? null;
   if (difference === null || difference.distinguishable === false) return null;
   const { relative } = difference;
-  if (relative === null || Math.abs(relative.mean) < WORTH_SAYING) return null;
+  if (relative === null || Math.abs(relative.value) < WORTH_SAYING) return null;
   return {
-    falls: relative.mean < 0,
+    falls: relative.value < 0,
     size: changeText(relative),
   };
 }
@@ -97,7 +93,7 @@ function errorClause(comparison: Comparison, variant: number): string | null {
   const reference = metricOf(comparison, 'errors.ratio', 0);
   const difference = own?.difference ?? null;
   if (difference === null || difference.distinguishable === false) return null;
-  if (own?.estimate == null || reference?.estimate == null || difference.mean === 0) return null;
+  if (own?.estimate == null || reference?.estimate == null || difference.value === 0) return null;
   return `fails ${formatRatio(own.estimate.mean)} of requests instead of ${formatRatio(reference.estimate.mean)}`;
 }
 
@@ -116,7 +112,7 @@ function sentence(comparison: Comparison, variant: number, name: string): string
   if (balance !== null) clauses.push(balance);
   if (clauses.length === 0) {
     const same = comparison.metrics.every(
-      (row) => (row.variants[variant]?.difference?.mean ?? 0) === 0,
+      (row) => (row.variants[variant]?.difference?.value ?? 0) === 0,
     );
     if (same) return `${name} gives exactly the figures of ${comparison.reference}.`;
     const more = comparison.pairs < FEW_PAIRS ? ` (--replications ${FEW_PAIRS} may find one)` : '';

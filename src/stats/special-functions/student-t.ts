@@ -4,6 +4,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { incompleteBeta } from './incomplete-beta.ts';
+import { twoSidedQuantile } from './two-sided-quantile.ts';
 
 /** P(|T| > t) with `degrees` of freedom: the two-sided p-value of a t statistic. */
 export function studentTwoSidedTail(t: number, degrees: number): number {
@@ -13,17 +14,5 @@ export function studentTwoSidedTail(t: number, degrees: number): number {
 }
 
 /** The t that |T| exceeds with probability 1 - `confidence`: 2.776 for 0.95 and 4 degrees of freedom. */
-export function studentTwoSidedQuantile(confidence: number, degrees: number): number {
-  assert(confidence > 0 && confidence < 1, `a confidence is between 0 and 1: ${confidence}`);
-  const tail = 1 - confidence;
-  let high = 1;
-  while (studentTwoSidedTail(high, degrees) > tail) high *= 2;
-  let low = high === 1 ? 0 : high / 2;
-  // Halving until no double lies between takes some fifty steps and cannot go astray.
-  for (;;) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) return middle;
-    if (studentTwoSidedTail(middle, degrees) > tail) low = middle;
-    else high = middle;
-  }
-}
+export const studentTwoSidedQuantile = (confidence: number, degrees: number): number =>
+  twoSidedQuantile((t) => studentTwoSidedTail(t, degrees), confidence);
