@@ -5,14 +5,19 @@ import { failureKinds } from '../study/figures/failures.ts';
 import { metricEstimate } from '../study/figures/metrics.ts';
 import { overall } from '../study/figures/query.ts';
 import type { VariantRuns } from '../study/study.ts';
-import { isFailure } from '../study/thresholds.ts';
 import { formatCount } from './numbers.ts';
 import { PLAIN } from './text/style.ts';
 import { changeCell, comparisonSentences, methodLine } from './text/comparison.ts';
 import { formatEstimate } from './text/estimates.ts';
 import { populationLine } from './text/latency.ts';
 import { rolloutSentences } from './text/rollouts.ts';
-import { comparedVerdictLines, formatMetric, marginOf } from './text/thresholds.ts';
+import {
+  comparedVerdictLines,
+  formatMetric,
+  judgedValue,
+  marginOf,
+  signOf,
+} from './text/thresholds.ts';
 
 const METRICS = [
   'latency.mean',
@@ -52,12 +57,12 @@ function metricTable(conclusion: Conclusion): string[] {
 function thresholdTable({ study, judgements }: Conclusion): string[] {
   const rows = study.variants.flatMap(({ plan }, index) =>
     (judgements[index] ?? []).map((judgement) => {
-      const { threshold, status, value } = judgement;
+      const { threshold } = judgement;
       const during = threshold.during === 'all' ? '' : ` during ${threshold.during}`;
       return [
-        `${isFailure(judgement) ? '✗' : status === 'Passed' ? '✓' : '!'} ${threshold.expr}${during}`,
+        `${signOf(judgement)} ${threshold.expr}${during}`,
         plan.variant,
-        value === null ? '–' : formatMetric(threshold.metric, value),
+        judgedValue(judgement),
         marginOf(judgement),
       ];
     }),

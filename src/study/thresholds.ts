@@ -1,9 +1,15 @@
 /**
- * Thresholds: the mean of a metric over the replications against its limit. A threshold that finds
- * nothing to measure is never passed.
+ * Thresholds: a metric against its limit, with what the replications leave open. A threshold is met when the whole
+ * interval of the metric's mean keeps the limit, missed when all of it is beyond, and undecided in between: then
+ * its mean counts, and it says how many replications would decide. A threshold that finds nothing to measure is never passed.
+ *
+ * `==` is for what has no spread: it holds where it holds in every replication. A limit at the end of what a
+ * metric can be, such as `errors.ratio <= 0`, is decided by the mean alone: one failure is enough to know.
  */
+import { METRICS } from '../contract/metrics.ts';
 import type { Threshold } from '../contract/plan.ts';
-import { estimateOf } from './figures/estimate.ts';
+import { replicationsToDecide } from '../stats/replications.ts';
+import { CONFIDENCE, estimateOf } from './figures/estimate.ts';
 import type { Estimate } from './figures/estimate.ts';
 import { queryOf, valuesOf } from './figures/run-figures.ts';
 import type { VariantFigures } from './figures/run-figures.ts';
@@ -11,18 +17,25 @@ import type { VariantFigures } from './figures/run-figures.ts';
 /** How a threshold was met in the runs of one variant. */
 export interface Judgement {
   readonly threshold: Threshold;
-  /** `Empty`: there was nothing to measure. */
-  readonly status: 'Passed' | 'Failed' | 'Empty';
+  /** `Undecided`: the interval holds the limit. `Empty`: there was nothing to measure. */
+  readonly status: 'Passed' | 'Failed' | 'Undecided' | 'Empty';
+  /** Whether the mean keeps the limit: what counts where the interval does not decide. False where it is empty. */
+  readonly holds: boolean;
   /** Mean over the replications in the metric's own unit; null where there was nothing to measure. */
   readonly value: number | null;
+  /** With its interval, where several replications give one. */
   readonly estimate: Estimate | null;
   /** How far the value is beyond the limit, as a ratio of it: positive where it is above; null for a limit of 0. */
   readonly margin: number | null;
+  /** Of an undecided one, replications in all that would probably decide; null where no reasonable number would. */
+  readonly replicationsNeeded: number | null;
   /** Its window opened in no run. */
   readonly neverOpened: boolean;
 }
 
-const HOLDS: Readonly<Record<Threshold['operator'], (value: number, limit: number) => boolean>> = {
+type Holds = (value: number, limit: number) => boolean;
+
+const HOLDS: Readonly<Record<Threshold['operator'], Holds>> = {
   '<': (value, limit) => value < limit,
   '<=': (value, limit) => value <= limit,
   '>': (value, limit) => value > limit,
@@ -30,21 +43,69 @@ const HOLDS: Readonly<Record<Threshold['operator'], (value: number, limit: numbe
   '==': (value, limit) => value === limit,
 };
 
-function judgeOne(figures: VariantFigures, threshold: Threshold): Judgement {
-  const estimate = estimateOf(valuesOf(figures, queryOf(threshold)));
-  const neverOpened =
-    figures.runs.length > 0 &&
-    figures.runs.every(({ opened }) => !opened.includes(threshold.during));
-  if (estimate === null) {
-    return { threshold, status: 'Empty', value: null, estimate, margin: null, neverOpened };
+/** Whether the limit is an end of the metric's range, which no mean can be beyond. */
+function isAtEnd({ metric, value: limit }: Threshold): boolean {
+  const unit = METRICS.find(({ name }) => name === metric)?.unit;
+  return limit <= 0 || (unit === 'ratio' && limit >= 1);
+}
+
+/** What the values say of the limit, with their estimate. */
+function statusOf(
+  threshold: Threshold,
+  values: readonly number[],
+  { mean, halfWidth }: Estimate,
+): Judgement['status'] {
+  const { operator, value: limit } = threshold;
+  const holds = HOLDS[operator];
+  if (operator === '==') {
+    return values.every((value) => holds(value, limit)) ? 'Passed' : 'Failed';
   }
-  const value = estimate.mean;
+  const reach = halfWidth === null || isAtEnd(threshold) ? 0 : halfWidth;
+  const low = holds(mean - reach, limit);
+  const high = holds(mean + reach, limit);
+  if (low && high) return 'Passed';
+  return low || high ? 'Undecided' : 'Failed';
+}
+
+/** Replications of which as many values as are needed come: not every one has to have one. */
+function needed(
+  { estimate, limit }: { readonly estimate: Estimate; readonly limit: number },
+  { values, runs }: { readonly values: readonly number[]; readonly runs: number },
+): number | null {
+  const { mean } = estimate;
+  const n = values.length;
+  const distance = Math.abs(mean - limit);
+  if (n < 2 || distance === 0) return null;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const count = replicationsToDecide(
+    { deviation: Math.sqrt(squares / (n - 1)), distance },
+    CONFIDENCE,
+  );
+  return count === null ? null : Math.ceil((count * runs) / n);
+}
+
+function judgeOne(figures: VariantFigures, threshold: Threshold): Judgement {
+  const values = valuesOf(figures, queryOf(threshold));
+  const estimate = estimateOf(values);
+  const runs = figures.runs.length;
+  const neverOpened =
+    runs > 0 && figures.runs.every(({ opened }) => !opened.includes(threshold.during));
+  if (estimate === null) {
+    const nothing = { value: null, estimate, margin: null, replicationsNeeded: null };
+    return { threshold, status: 'Empty', holds: false, ...nothing, neverOpened };
+  }
+  const { mean: value } = estimate;
+  const limit = threshold.value;
+  const status = statusOf(threshold, values, estimate);
   return {
     threshold,
-    status: HOLDS[threshold.operator](value, threshold.value) ? 'Passed' : 'Failed',
+    status,
+    holds: status === 'Undecided' ? HOLDS[threshold.operator](value, limit) : status === 'Passed',
     value,
     estimate,
-    margin: threshold.value === 0 ? null : (value - threshold.value) / Math.abs(threshold.value),
+    margin: limit === 0 ? null : (value - limit) / Math.abs(limit),
+    replicationsNeeded:
+      status === 'Undecided' ? needed({ estimate, limit }, { values, runs }) : null,
     neverOpened,
   };
 }
@@ -57,7 +118,7 @@ export function judge(
   return thresholds.map((threshold) => judgeOne(figures, threshold));
 }
 
-/** Whether a judgement fails the study; a `Warn` threshold never does. */
+/** Whether a judgement fails the study; a `Warn` threshold never does, an undecided one by its mean. */
 export function isFailure(judgement: Judgement): boolean {
-  return judgement.status !== 'Passed' && judgement.threshold.severity === 'Fail';
+  return !judgement.holds && judgement.threshold.severity === 'Fail';
 }

@@ -130,7 +130,7 @@ describe('result.json', () => {
     fingerprint: string;
     variants: {
       planDigest: string;
-      thresholds: { status: string; expr: string }[];
+      thresholds: { status: string; expr: string; low: number | null; high: number | null }[];
       runs: Record<string, Record<string, unknown>[]>[];
     }[];
   };
@@ -187,12 +187,15 @@ describe('result.json', () => {
     expect(document.fingerprint).toBe(studyFingerprint(study));
   });
 
-  it('keeps thresholds with their outcome', () => {
-    expect(document.variants[0]!.thresholds.map(({ status }) => status)).toEqual([
-      'Failed',
-      'Passed',
-      'Empty',
-    ]);
+  it('keeps thresholds with their outcome, its interval and what would decide', () => {
+    const { thresholds } = document.variants[0]!;
+    expect(thresholds.map(({ status }) => status)).toEqual(['Failed', 'Undecided', 'Empty']);
+    const [failed, undecided, empty] = thresholds;
+    expect(failed).toMatchObject({ holds: false, replications: 3, replications_needed: null });
+    expect(undecided).toMatchObject({ holds: true, limit: 1.5, replications_needed: 4 });
+    expect(undecided!.low).toBeLessThan(1.5);
+    expect(undecided!.high).toBeGreaterThan(1.5);
+    expect(empty).toMatchObject({ holds: false, replications: 0, value: null, low: null });
   });
 
   it('has a digest of the plan that no seed changes, but everything else does', () => {

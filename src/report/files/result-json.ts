@@ -61,7 +61,8 @@ const jsonNumber = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(12));
 
 function jsonJudgement(judgement: Judgement): object {
-  const { threshold } = judgement;
+  const { threshold, estimate } = judgement;
+  const { halfWidth } = estimate ?? { halfWidth: null };
   return {
     expr: threshold.expr,
     during: threshold.during,
@@ -70,6 +71,13 @@ function jsonJudgement(judgement: Judgement): object {
     value: jsonNumber(judgement.value),
     limit: threshold.value,
     margin: jsonNumber(judgement.margin),
+    client: threshold.client,
+    service: threshold.service,
+    holds: judgement.holds,
+    replications: estimate?.n ?? 0,
+    low: jsonNumber(halfWidth === null ? null : judgement.value! - halfWidth),
+    high: jsonNumber(halfWidth === null ? null : judgement.value! + halfWidth),
+    replications_needed: judgement.replicationsNeeded,
   };
 }
 

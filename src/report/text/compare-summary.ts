@@ -13,7 +13,7 @@ import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
 import { populationLine } from './latency.ts';
 import { comparedPodLines } from './pods.ts';
-import { comparedVerdictLines, thresholdLines } from './thresholds.ts';
+import { comparedVerdictLines, openOf, thresholdLines } from './thresholds.ts';
 import { wrap } from './wrap.ts';
 
 /** What there is to say about a comparison. */
@@ -36,7 +36,7 @@ function variantVerdicts({ study, judgements }: CompareSummary, style: Style): r
     const passed = own.filter(({ status }) => status === 'Passed').length;
     const met = passed === own.length ? style.green('✓') : style.yellow('!');
     const sign = failed === 0 ? met : style.red('✗');
-    const line = `${sign} ${plan.variant}${modes} meets ${passed} of ${total}`;
+    const line = `${sign} ${plan.variant}${modes} meets ${passed} of ${total}${openOf(own)}`;
     return passed === own.length ? [line] : [line, ...thresholdLines(own, style)];
   });
 }

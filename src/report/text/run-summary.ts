@@ -15,7 +15,7 @@ import { programmingText } from './programming.ts';
 import { rolloutSentences } from './rollouts.ts';
 import { staleText } from './stale.ts';
 import type { Style } from './style.ts';
-import { formatMetric, thresholdLines, verdictLines } from './thresholds.ts';
+import { formatMetric, judgedValue, thresholdLines, verdictLines } from './thresholds.ts';
 import { timeSplitLines } from './time-split.ts';
 import { windowLines } from './windows.ts';
 import { wrap } from './wrap.ts';
@@ -33,11 +33,14 @@ function answer({ variant, judgements }: RunSummary): string {
   const mode = modesOf(variant.plan);
   const missed = judgements.filter(isFailure);
   if (missed.length > 0) {
-    const misses = missed.map(({ threshold, value, status }) =>
-      status === 'Empty' || value === null
-        ? `${threshold.metric} has nothing to measure`
-        : `${threshold.metric} is ${formatMetric(threshold.metric, value)}, not ${threshold.operator} ${formatMetric(threshold.metric, threshold.value)}`,
-    );
+    const misses = missed.map((judgement) => {
+      const { threshold, value, status } = judgement;
+      if (value === null) return `${threshold.metric} has nothing to measure`;
+      const wanted = `${threshold.operator} ${formatMetric(threshold.metric, threshold.value)}`;
+      return status === 'Undecided'
+        ? `${threshold.metric} is ${judgedValue(judgement)}, which does not show ${wanted}`
+        : `${threshold.metric} is ${formatMetric(threshold.metric, value)}, not ${wanted}`;
+    });
     return `${mode} misses: ${misses.join('; ')}.`;
   }
   const p99 = metricEstimate(variant, overall('latency.p99'));

@@ -1,10 +1,11 @@
-/** The verdict: each threshold with its value and its margin. */
+/** The verdict: each threshold with its value, how well it is known, and its margin. */
 import { METRICS } from '../../contract/metrics.ts';
 import type { MetricUnit } from '../../contract/metrics.ts';
 import type { Threshold } from '../../contract/plan.ts';
 import { isFailure } from '../../study/thresholds.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import {
+  formatCount,
   formatRate,
   formatRatio,
   formatShare,
@@ -13,7 +14,7 @@ import {
   plural,
 } from '../numbers.ts';
 import type { Style } from './style.ts';
-import { formatFactor } from './estimates.ts';
+import { formatEstimate, formatFactor } from './estimates.ts';
 import { grid } from './grid.ts';
 
 const FORMATS: Readonly<Record<MetricUnit, (value: number) => string>> = {
@@ -42,12 +43,32 @@ function scopeOf(threshold: Threshold): string {
 /** Shares of a limit from which a multiple of it says more. */
 const FAR_ABOVE = 1;
 
-/** `over by 19%`, `18% below the limit`, `118 × the limit` far above it, or why there is no value. */
+/** The value of a judgement with its interval, where there is one: `118ms ± 4.0%`. */
+export const judgedValue = ({ threshold, estimate }: Judgement): string =>
+  formatEstimate(estimate, (value) => formatMetric(threshold.metric, value));
+
+/** `undecided; about 34 would decide`: replications, as the sentence below the table says. */
+const undecidedOf = ({ replicationsNeeded }: Judgement): string =>
+  replicationsNeeded === null
+    ? 'undecided; too near to tell'
+    : `undecided; about ${formatCount(replicationsNeeded)} would decide`;
+
+/** What to do about those that are undecided; nothing where none is. */
+function undecidedHint(judgements: readonly Judgement[]): readonly string[] {
+  const undecided = judgements.filter(({ status }) => status === 'Undecided');
+  if (undecided.length === 0) return [];
+  const most = Math.max(0, ...undecided.map(({ replicationsNeeded }) => replicationsNeeded ?? 0));
+  const mend = most > 0 ? `; try --replications ${most}` : '';
+  return [`  Undecided: the limit lies in the 95% interval, so the mean counts${mend}.`];
+}
+
+/** `over by 19%`, `18% below the limit`, `118 × the limit` far above it, or why nothing can be said. */
 export function marginOf(judgement: Judgement): string {
   const { status, value, margin, threshold, neverOpened } = judgement;
   if (status === 'Empty') {
     return neverOpened ? 'the window never opened' : 'nothing to measure';
   }
+  if (status === 'Undecided') return undecidedOf(judgement);
   if (margin === null || value === null) return '';
   const size = formatShare(Math.abs(margin));
   if (margin === 0) return 'exactly at the limit';
@@ -57,22 +78,30 @@ export function marginOf(judgement: Judgement): string {
   return threshold.operator === '==' ? '' : `${size} ${above ? 'above' : 'below'} the limit`;
 }
 
-const SIGNS = { Passed: '✓', Failed: '✗', Empty: '✗' } as const;
+/** What came of a threshold, in a character: `!` where it only warns, `?` where it is undecided. */
+export function signOf(judgement: Judgement): '✓' | '✗' | '!' | '?' {
+  if (judgement.status === 'Passed') return '✓';
+  if (judgement.status === 'Undecided') return '?';
+  return isFailure(judgement) ? '✗' : '!';
+}
+
+function paintOf(judgement: Judgement, style: Style): (text: string) => string {
+  if (judgement.status === 'Passed') return style.green;
+  return isFailure(judgement) ? style.red : style.yellow;
+}
 
 /** One line a threshold. */
 export function thresholdLines(judgements: readonly Judgement[], style: Style): readonly string[] {
   const rows = judgements.map((judgement) => {
-    const { threshold, status, value } = judgement;
-    const paint =
-      status === 'Passed' ? style.green : isFailure(judgement) ? style.red : style.yellow;
+    const { threshold } = judgement;
     return [
-      `  ${paint(status !== 'Passed' && threshold.severity === 'Warn' ? '!' : SIGNS[status])}`,
+      `  ${paintOf(judgement, style)(signOf(judgement))}`,
       `${threshold.expr}${scopeOf(threshold)}`,
-      value === null ? '–' : formatMetric(threshold.metric, value),
+      judgedValue(judgement),
       marginOf(judgement),
     ];
   });
-  return grid(rows, 'llrl');
+  return [...grid(rows, 'llrl'), ...undecidedHint(judgements).map(style.dim)];
 }
 
 interface VerdictOptions {
@@ -82,10 +111,17 @@ interface VerdictOptions {
 
 const PARTIAL = '  (partial: interrupted before all runs had finished)';
 
-const warnedOf = (judgements: readonly Judgement[]): string => {
-  const warned = judgements.filter(({ status }) => status !== 'Passed').length;
-  return warned > 0 ? `, ${warned} warned` : '';
-};
+/** `, 1 undecided, 2 warned`: what a verdict leaves open. */
+export function openOf(judgements: readonly Judgement[]): string {
+  const undecided = judgements.filter(({ status }) => status === 'Undecided').length;
+  const warned = judgements.filter(
+    ({ status, threshold }) =>
+      (status === 'Failed' || status === 'Empty') && threshold.severity === 'Warn',
+  ).length;
+  return (
+    (undecided > 0 ? `, ${undecided} undecided` : '') + (warned > 0 ? `, ${warned} warned` : '')
+  );
+}
 
 /** `✓ PASSED  2 of 2 thresholds`, and what was missed in words. */
 export function verdictLines(
@@ -96,9 +132,10 @@ export function verdictLines(
   if (judgements.length === 0) return [`${style.bold('DONE')}  no thresholds set${suffix}`];
   const failed = judgements.filter(isFailure).length;
   const total = plural(judgements.length, 'threshold');
-  if (failed > 0) return [`${style.red('✗ FAILED')}  ${failed} of ${total}${suffix}`];
+  const open = openOf(judgements);
+  if (failed > 0) return [`${style.red('✗ FAILED')}  ${failed} of ${total}${open}${suffix}`];
   const passed = judgements.filter(({ status }) => status === 'Passed').length;
-  return [`${style.green('✓ PASSED')}  ${passed} of ${total}${warnedOf(judgements)}${suffix}`];
+  return [`${style.green('✓ PASSED')}  ${passed} of ${total}${open}${suffix}`];
 }
 
 /** `✗ FAILED  in 1 of 3 variants`: the same thresholds hold for each of them. */
@@ -115,5 +152,5 @@ export function comparedVerdictLines(
   const variants = plural(judgements.length, 'variant');
   if (failed > 0) return [`${style.red('✗ FAILED')}  in ${failed} of ${variants}${suffix}`];
   const all = judgements.length === 2 ? 'both variants' : `all ${variants}`;
-  return [`${style.green('✓ PASSED')}  in ${all}${warnedOf(judgements.flat())}${suffix}`];
+  return [`${style.green('✓ PASSED')}  in ${all}${openOf(judgements.flat())}${suffix}`];
 }
