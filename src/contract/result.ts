@@ -41,6 +41,18 @@ export const LATENCY_BANDS = [
   { name: 'p99.9-p100', from: 0.999, to: 1 },
 ] as const;
 
+/**
+ * Narrow bands around the percentiles that are printed: from half of what lies beyond the percentile below it
+ * to as much above it. What a request at that percentile is made of is the mean over the band.
+ */
+export const PERCENTILE_BANDS = [
+  { name: 'p50', from: 0.25, to: 0.75 },
+  { name: 'p90', from: 0.85, to: 0.95 },
+  { name: 'p99', from: 0.985, to: 0.995 },
+  { name: 'p99.9', from: 0.9985, to: 0.9995 },
+] as const;
+export type PercentileName = (typeof PERCENTILE_BANDS)[number]['name'];
+
 /** A window as it was in one run. */
 export interface WindowResult {
   readonly window: string;
@@ -95,6 +107,26 @@ export interface BreakdownResult {
   readonly count: number;
   /** Nanoseconds, by LATENCY_PARTS. */
   readonly meanNs: readonly number[];
+}
+
+/** The same around one percentile of the latencies of all clients: see PERCENTILE_BANDS. */
+export interface PercentileResult {
+  readonly percentile: PercentileName;
+  readonly count: number;
+  readonly meanNs: readonly number[];
+}
+
+/**
+ * Connections of clients of a Service to one of its pods that carried more than one request each from the start of the
+ * measurement on. A pod that had none has no row.
+ */
+export interface SharedConnectionsResult {
+  readonly service: string;
+  readonly pod: string;
+  readonly connections: number;
+  /** Attempts sent over these, and the sum over them of its square. */
+  readonly requests: number;
+  readonly squares: number;
 }
 
 /** One pod of one Service in one window. Attempts that reached it, whatever their outcome. */
@@ -234,7 +266,10 @@ export interface RunResult {
   readonly windows: readonly WindowResult[];
   readonly clients: readonly ClientResult[];
   readonly breakdown: readonly BreakdownResult[];
+  /** One a band of PERCENTILE_BANDS. */
+  readonly percentiles: readonly PercentileResult[];
   readonly pods: readonly PodResult[];
+  readonly sharedConnections: readonly SharedConnectionsResult[];
   readonly timeline: readonly IntervalResult[];
   /** One a window. */
   readonly networkProgramming: readonly NetworkProgrammingResult[];

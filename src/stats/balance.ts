@@ -1,6 +1,7 @@
 /** How evenly requests are spread over the pods of a Service, against the share that is fair. */
 import { sum } from 'simple-statistics';
 import { assert } from '../base/assert.ts';
+import { hottestByChance } from './hottest-by-chance.ts';
 import { chiSquareTail } from './special-functions/incomplete-gamma.ts';
 
 /**
@@ -64,41 +65,13 @@ export function balanceOf(counts: readonly number[], weights?: readonly number[]
 }
 
 /**
- * The maxOverMean to be expected where each of `requests` picks one of `pods` by chance, all alike: how
- * uneven a perfectly random spread looks. Taken as the expected maximum of independent Poisson
- * counts: given their sum these are multinomial, and the sum's own fluctuation moves all of them alike.
- * Within 1 % from five requests a pod on.
+ * The maxOverMean to be expected where each of `requests` picks one of `pods` by chance, all alike: see
+ * hottest-by-chance.ts.
  */
-export function expectedMaxOverMean({
+export const expectedMaxOverMean = ({
   pods,
   requests,
 }: {
-  pods: number;
-  requests: number;
-}): number {
-  if (pods === 1) return 1;
-  const mean = requests / pods;
-  const chances = poissonChances(mean);
-  // E[max] = Σ P(max > m) over m ≥ 0, with P(max ≤ m) = P(count ≤ m)^pods.
-  let atMost = 0;
-  let expected = chances.from;
-  for (const chance of chances.of) {
-    atMost += chance;
-    expected += 1 - Math.pow(Math.min(atMost, 1), pods);
-  }
-  return expected / mean;
-}
-
-/** The chance of each count from `from` on of a Poisson distribution; what is left out is below 1e-20. */
-function poissonChances(mean: number): { from: number; of: Float64Array } {
-  const reach = Math.ceil(12 * Math.sqrt(mean)) + 30;
-  const middle = Math.floor(mean);
-  const from = Math.max(0, middle - reach);
-  const of = new Float64Array(middle + reach - from + 1);
-  // Outwards from the mode, then scaled: exact at any mean, where e^-mean would have vanished.
-  of[middle - from] = 1;
-  for (let m = middle; m > from; m--) of[m - 1 - from] = (of[m - from]! * m) / mean;
-  for (let m = middle + 1; m - from < of.length; m++) of[m - from] = (of[m - 1 - from]! * mean) / m;
-  const total = of.reduce((sofar, chance) => sofar + chance, 0);
-  return { from, of: of.map((chance) => chance / total) };
-}
+  readonly pods: number;
+  readonly requests: number;
+}): number => hottestByChance({ pods, draws: requests }).mean;

@@ -32,6 +32,7 @@ import { PodLoads } from './measure/pod-loads.ts';
 import { Records } from './measure/records.ts';
 import { RolloutBook } from './measure/rollout-book.ts';
 import { ServiceBook } from './measure/service-book.ts';
+import { SharedConnections } from './measure/shared-connections.ts';
 import { SharedTime } from './measure/shared-time.ts';
 import { StaleView } from './measure/stale-view.ts';
 import { Client } from './traffic/client.ts';
@@ -56,6 +57,7 @@ export class World {
   readonly controlPlane: ControlPlane;
   readonly images: Images;
   readonly connections: ConnectionStore;
+  readonly sharedConnections: SharedConnections;
   readonly portRanges: PortRanges;
   /** Null: names resolve for free. */
   readonly dns: ClusterDns | null;
@@ -117,6 +119,7 @@ export class World {
     this.rollouts = new RolloutBook(this);
     this.staleView = new StaleView(plan.windows, this.measurement.spans, this.horizon);
     this.connections = new ConnectionStore(this);
+    this.sharedConnections = new SharedConnections(this);
     this.controlPlane = new ControlPlane(this);
     this.scheduler = new Scheduler(this);
     this.evictions = new Evictions(this);

@@ -1,6 +1,6 @@
 import type { Instant } from '../../src/base/time.ts';
 import type { Plan } from '../../src/contract/plan.ts';
-import { LATENCY_BANDS } from '../../src/contract/result.ts';
+import { LATENCY_BANDS, PERCENTILE_BANDS } from '../../src/contract/result.ts';
 import type { HistogramData, RunResult } from '../../src/contract/result.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
 import type { Study } from '../../src/study/study.ts';
@@ -54,6 +54,12 @@ function madeRun(plan: Plan, replication: number, loads: Loads, slowness: number
       count: index === 4 ? 0 : 10 * (4 - index),
       meanNs: [0, 0, 1, 0, 2, 10 * index, 8, 0, 0].map((part) => part * MS),
     })),
+    percentiles: PERCENTILE_BANDS.map(({ name }, index) => ({
+      percentile: name,
+      count: index === 3 ? 1 : requests / 2 ** (index + 1),
+      meanNs: [0, 0, 1, 0, 2, 30 * index, 8, 0, 0].map((part) => part * MS),
+    })),
+    sharedConnections: [],
     pods: plan.windows.flatMap(({ name }, index) =>
       loads.map((load, pod) => ({
         service: 'backend',

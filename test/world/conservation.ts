@@ -1,7 +1,7 @@
 /** What must hold in every run, whatever its plan. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../src/contract/plan.ts';
-import { LATENCY_BANDS } from '../../src/contract/result.ts';
+import { LATENCY_BANDS, PERCENTILE_BANDS } from '../../src/contract/result.ts';
 import type { ClientResult, RunResult } from '../../src/contract/result.ts';
 
 const sum = (values: Iterable<number>): number => {
@@ -91,6 +91,35 @@ export function inconsistencies(plan: Plan, result: RunResult): string[] {
     hold(pod.utilisation >= 0 && pod.utilisation <= 1 + 1e-12, `${place}: utilisation`);
     hold(pod.readyNs >= 0 && pod.readyNs <= openNs, `${place}: ready within the window`);
     hold(pod.inFlightMean <= pod.inFlightMax, `${place}: mean at most the maximum`);
+  }
+
+  const ended = sum(clients.filter((c) => c.window === 'all').map((c) => c.latency.count));
+  for (const [i, { name, from, to }] of PERCENTILE_BANDS.entries()) {
+    const { percentile, count } = result.percentiles[i]!;
+    const planned = Math.round(to * ended) - Math.round(from * ended);
+    hold(percentile === name && count === planned, `${name}: the band holds its requests`);
+  }
+  if (plan.warmUp === 0) {
+    const shared = connections.filter((c) => c.requests > 1 && c.pod !== '');
+    const { sharedConnections } = result;
+    hold(
+      sum(sharedConnections.map((row) => row.connections)) === shared.length &&
+        sum(sharedConnections.map((row) => row.squares)) ===
+          sum(shared.map((c) => c.requests ** 2)),
+      'shared connections are those that carried several requests',
+    );
+    hold(
+      sharedConnections.every(
+        (row) =>
+          row.requests ===
+          sum(
+            shared
+              .filter((c) => c.pod === row.pod && c.service === row.service)
+              .map((c) => c.requests),
+          ),
+      ),
+      'and so of each pod',
+    );
   }
 
   const shown = sum(result.timeline.map((interval) => interval.requests));

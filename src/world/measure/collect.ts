@@ -4,13 +4,17 @@ import { Digest } from '../../base/digest.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import {
   LATENCY_BANDS,
+  PERCENTILE_BANDS,
   type BreakdownResult,
   type ClientResult,
   type IntervalResult,
+  type PercentileName,
+  type PercentileResult,
   type PodResult,
   type RunResult,
   type StaleViewResult,
 } from '../../contract/result.ts';
+import { PartsByLatency } from '../../stats/parts-by-latency.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
 import type { ClientWindowTally } from './client-tally.ts';
@@ -31,7 +35,9 @@ export function collect(world: World, replication: number): RunResult {
     })),
     clients: clientResults(world),
     breakdown: breakdownResults(world),
+    percentiles: percentileResults(world),
     pods: podResults(world),
+    sharedConnections: world.sharedConnections.results(),
     timeline: timelineResults(world),
     networkProgramming: world.measurement.programming.results(),
     staleView: staleViewResults(world),
@@ -90,6 +96,16 @@ function breakdownResults(world: World): BreakdownResult[] {
   return world.clients.flatMap((client) =>
     client.tally.parts.bands(LATENCY_BANDS).map((band) => ({ client: client.plan.name, ...band })),
   );
+}
+
+function percentileResults(world: World): PercentileResult[] {
+  const parts = new PartsByLatency();
+  for (const client of world.clients) parts.merge(client.tally.parts);
+  return parts.bands(PERCENTILE_BANDS).map(({ band, count, meanNs }) => ({
+    percentile: band as PercentileName,
+    count,
+    meanNs,
+  }));
 }
 
 function podResults(world: World): PodResult[] {

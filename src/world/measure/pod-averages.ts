@@ -38,6 +38,7 @@ export class PodAverages implements WindowObserver {
 
   windowBegins(window: number): void {
     this.addAreas(window, -1);
+    if (window === 0) this.world.sharedConnections.begin();
     for (const service of this.services) {
       for (const { index } of this.world.podsBehind(service)) {
         this.world.loads.raiseMaximum(index, window);

@@ -180,6 +180,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
     this.stage = CLOSED;
     if (this.number >= 0) {
       world.connectionsClosed++;
+      if (this.requests > 1) world.sharedConnections.ended(this);
       if (world.records.connections !== null) world.records.connection(this, now);
     }
     if (this.inFlight === 0) world.connections.free(this);
