@@ -9,9 +9,9 @@
 import { METRICS } from '../contract/metrics.ts';
 import type { Threshold } from '../contract/plan.ts';
 import { replicationsToDecide } from '../stats/replications.ts';
-import { CONFIDENCE, estimateOf } from './figures/estimate.ts';
+import { CONFIDENCE } from './figures/estimate.ts';
 import type { Estimate } from './figures/estimate.ts';
-import { queryOf, valuesOf } from './figures/run-figures.ts';
+import { estimateIn, queryOf, valuesOf } from './figures/run-figures.ts';
 import type { VariantFigures } from './figures/run-figures.ts';
 
 /** How a threshold was met in the runs of one variant. */
@@ -53,27 +53,33 @@ function isAtEnd({ metric, value: limit }: Threshold): boolean {
 function statusOf(
   threshold: Threshold,
   values: readonly number[],
-  { mean, halfWidth }: Estimate,
+  { mean, low, high }: Estimate,
 ): Judgement['status'] {
   const { operator, value: limit } = threshold;
   const holds = HOLDS[operator];
   if (operator === '==') {
     return values.every((value) => holds(value, limit)) ? 'Passed' : 'Failed';
   }
-  const reach = halfWidth === null || isAtEnd(threshold) ? 0 : halfWidth;
-  const low = holds(mean - reach, limit);
-  const high = holds(mean + reach, limit);
-  if (low && high) return 'Passed';
-  return low || high ? 'Undecided' : 'Failed';
+  if (low === null || high === null || isAtEnd(threshold)) {
+    return holds(mean, limit) ? 'Passed' : 'Failed';
+  }
+  const [lowHolds, highHolds] = [holds(low, limit), holds(high, limit)];
+  if (lowHolds && highHolds) return 'Passed';
+  return lowHolds || highHolds ? 'Undecided' : 'Failed';
 }
+
+/** How many times as many requests, all alike, move the bound of a share of none or all of them to the limit. */
+const requestsToDecide = ({ mean, low, high }: Estimate, limit: number): number =>
+  mean === 0 ? Math.log1p(-high!) / Math.log1p(-limit) : Math.log(low!) / Math.log(limit);
 
 /** Replications of which as many values as are needed come: not every one has to have one. */
 function needed(
   { estimate, limit }: { readonly estimate: Estimate; readonly limit: number },
   { values, runs }: { readonly values: readonly number[]; readonly runs: number },
 ): number | null {
-  const { mean } = estimate;
+  const { mean, method } = estimate;
   const n = values.length;
+  if (method === 'clopperPearson') return Math.ceil(n * requestsToDecide(estimate, limit));
   const distance = Math.abs(mean - limit);
   if (n < 2 || distance === 0) return null;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -86,7 +92,7 @@ function needed(
 
 function judgeOne(figures: VariantFigures, threshold: Threshold): Judgement {
   const values = valuesOf(figures, queryOf(threshold));
-  const estimate = estimateOf(values);
+  const estimate = estimateIn(figures, queryOf(threshold));
   const runs = figures.runs.length;
   const neverOpened =
     runs > 0 && figures.runs.every(({ opened }) => !opened.includes(threshold.during));

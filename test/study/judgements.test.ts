@@ -21,6 +21,7 @@ function judged(asked: Asked, values: readonly (number | null)[]): Judgement {
     fingerprint: { trajectory: '', result: '' },
     opened: ['all'],
     values: value === null ? {} : { [key]: value },
+    batchMeans: null,
   }));
   const of = { scenario: 's', variant: 'v', planDigest: '', modelVersion: 1, runs };
   return judge(of, [one])[0]!;
@@ -125,5 +126,35 @@ describe('verdicts over replications', () => {
     const far = 5 * (10 / Math.sqrt(10));
     expect(verdicts(100 + far).Passed).toBeGreaterThan(0.97 * STUDIES);
     expect(verdicts(100 - far).Failed).toBeGreaterThan(0.97 * STUDIES);
+  });
+});
+
+describe('a threshold on failures of which there were none', () => {
+  const never = (requests: number, limit: number): Judgement => {
+    const one = threshold('x', { metric: 'errors.ratio', operator: '<', value: limit });
+    const runs = [0, 1, 2, 3].map((replication) => ({
+      replication,
+      seed: replication,
+      fingerprint: { trajectory: '', result: '' },
+      opened: ['all'],
+      values: { 'errors.ratio': 0, requests },
+      batchMeans: null,
+    }));
+    const of = { scenario: 's', variant: 'v', planDigest: '', modelVersion: 1, runs };
+    return judge(of, [one])[0]!;
+  };
+
+  it('is met where so many requests would have shown a failure', () => {
+    // Of 4,000 requests none: at most 0.0922 % fail (R: binom.test(0, 4000)$conf.int).
+    expect(never(1000, 0.001)).toMatchObject({ status: 'Passed', replicationsNeeded: null });
+  });
+
+  it('is undecided where they are too few, and says how many replications are enough', () => {
+    // Below 0.1 % it is from 3,688 requests on: log(0.025) / log(1 - 0.001).
+    expect(never(500, 0.001)).toMatchObject({
+      status: 'Undecided',
+      holds: true,
+      replicationsNeeded: 8,
+    });
   });
 });

@@ -62,7 +62,6 @@ const jsonNumber = (value: number | null): number | null =>
 
 function jsonJudgement(judgement: Judgement): object {
   const { threshold, estimate } = judgement;
-  const { halfWidth } = estimate ?? { halfWidth: null };
   return {
     expr: threshold.expr,
     during: threshold.during,
@@ -75,8 +74,9 @@ function jsonJudgement(judgement: Judgement): object {
     service: threshold.service,
     holds: judgement.holds,
     replications: estimate?.n ?? 0,
-    low: jsonNumber(halfWidth === null ? null : judgement.value! - halfWidth),
-    high: jsonNumber(halfWidth === null ? null : judgement.value! + halfWidth),
+    low: jsonNumber(estimate?.low ?? null),
+    high: jsonNumber(estimate?.high ?? null),
+    interval: estimate?.method ?? null,
     replications_needed: judgement.replicationsNeeded,
   };
 }
@@ -99,6 +99,9 @@ function jsonComparison(comparison: Comparison): object {
         variant: variant.variant,
         mean: jsonNumber(variant.estimate?.mean ?? null),
         half_width: jsonNumber(variant.estimate?.halfWidth ?? null),
+        low: jsonNumber(variant.estimate?.low ?? null),
+        high: jsonNumber(variant.estimate?.high ?? null),
+        interval: variant.estimate?.method ?? null,
         median: jsonNumber(variant.median?.median ?? null),
         median_low: jsonNumber(variant.median?.low ?? null),
         median_high: jsonNumber(variant.median?.high ?? null),
@@ -113,6 +116,11 @@ function jsonComparison(comparison: Comparison): object {
       })),
     })),
   };
+}
+
+function jsonBatchMeans({ batchMeans }: RunFigures): object | null {
+  if (batchMeans === null) return null;
+  return { batches: batchMeans.batches, half_widths: batchMeans.halfWidths };
 }
 
 function jsonTotals(run: RunResult): string {
@@ -179,6 +187,7 @@ function* runChunks(
   yield `,"fingerprint":${JSON.stringify(run.fingerprint)},"totals":${jsonTotals(run)}`;
   // Not rounded: what is read again is compared.
   yield `,"metrics":${JSON.stringify(figures.values)}`;
+  yield `,"batch_means":${JSON.stringify(jsonBatchMeans(figures))}`;
   yield `,"summary":${jsonRows(SUMMARY, summaryRows(run))}`;
   yield `,"balance":${jsonRows(BALANCE, balanceRows(plan, run))}`;
   yield `,"pods":${jsonRows(PODS, podRows(plan, run))}`;

@@ -8,13 +8,25 @@ const percent = (ratio: number): string => {
   return value < 0.1 ? '<0.1%' : `${value < 10 ? value.toFixed(1) : value.toFixed(0)}%`;
 };
 
-/** The mean in its unit, and half its interval as a percentage of it where there is one. */
+/** A distance in one significant digit, and not less than it is. */
+function outwards(distance: number): number {
+  const digit = 10 ** Math.floor(Math.log10(distance));
+  return Math.ceil(distance / digit) * digit;
+}
+
+/**
+ * The mean in its unit, and half its interval as a percentage of it where there is one. Of a share that was 0
+ * throughout, the upper bound: `0% (<0.02%)`.
+ */
 export function formatEstimate(
   estimate: Estimate | null,
   format: (value: number) => string,
 ): string {
   if (estimate === null) return '–';
-  const { mean, halfWidth } = estimate;
+  const { mean, halfWidth, high, method } = estimate;
+  if (method === 'clopperPearson' && mean === 0) {
+    return `${format(0)} (<${format(outwards(high!))})`;
+  }
   if (halfWidth === null) return format(mean);
   if (mean === 0) return halfWidth === 0 ? format(0) : `${format(0)} ± ${format(halfWidth)}`;
   return `${format(mean)} ± ${percent(halfWidth / mean)}`;

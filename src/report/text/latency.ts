@@ -3,7 +3,8 @@ import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import { clientFigures } from '../../study/figures/client-figures.ts';
 import type { ClientScope } from '../../study/figures/client-figures.ts';
-import { estimateOf } from '../../study/figures/estimate.ts';
+import { batchMeansOf } from '../../study/figures/batch-means.ts';
+import { metricEstimates } from '../../study/figures/metrics.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { formatCount, formatRatio, formatTime, plural } from '../numbers.ts';
 import { formatEstimate } from './estimates.ts';
@@ -12,11 +13,13 @@ import { spanOf } from './header.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
-const PERCENTILES: readonly { readonly name: string; readonly quantile: number }[] = [
-  { name: 'p50', quantile: 0.5 },
-  { name: 'p90', quantile: 0.9 },
-  { name: 'p99', quantile: 0.99 },
-  { name: 'p99.9', quantile: 0.999 },
+/** The columns with an interval, by metric. */
+const COLUMNS: readonly { readonly name: string; readonly metric: string }[] = [
+  { name: 'mean', metric: 'latency.mean' },
+  { name: 'p50', metric: 'latency.p50' },
+  { name: 'p90', metric: 'latency.p90' },
+  { name: 'p99', metric: 'latency.p99' },
+  { name: 'p99.9', metric: 'latency.p999' },
 ];
 
 /** Pooled clients first, then each by itself where there are several. */
@@ -39,33 +42,34 @@ function latencyRow(
   const figures = variant.runs.map((run) => clientFigures(run, scope));
   const measured = figures.filter(({ latency }) => latency.count > 0);
   const total = measured.reduce((sum, { latency }) => sum + latency.count, 0);
-  const cell = (values: readonly number[]): string =>
-    formatEstimate(estimateOf(values), formatTime);
+  const queries = COLUMNS.map(({ metric }) => ({ ...scope, metric, service: null }));
   return [
     scope.label,
-    cell(measured.map(({ latency }) => latency.mean())),
-    ...PERCENTILES.map(({ quantile }) =>
-      cell(measured.map(({ latency }) => latency.quantile(quantile))),
-    ),
+    ...metricEstimates(variant, queries).map((each) => formatEstimate(each, formatTime)),
     measured.length === 0 ? '–' : formatTime(Math.max(...measured.map((one) => one.latency.max))),
     formatCount(total),
   ];
 }
 
-/** What a percentile is taken over, in words. */
+/** What a percentile is taken over, in words, and what its interval is. */
 export function populationLine(variant: VariantRuns): string {
   const span = spanOf(variant.plan);
-  const runs = variant.runs.length;
-  const means =
-    runs > 1
-      ? `means over ${plural(runs, 'replication')} ± half the 95% interval`
-      : 'one replication, hence no interval';
-  return `Requests due in the ${span}, over all attempts, whatever their outcome; ${means}.`;
+  return `Requests due in the ${span}, over all attempts, whatever their outcome; ${intervalText(variant)}.`;
+}
+
+/** How the intervals of latencies were made. */
+function intervalText({ plan, runs }: VariantRuns): string {
+  if (runs.length > 1) {
+    return `means over ${plural(runs.length, 'replication')} ± half the 95% interval (Student's t)`;
+  }
+  const batches = runs.length === 0 ? null : batchMeansOf(plan, runs[0]!);
+  if (batches === null) return 'one replication, hence no interval';
+  return `one replication ± half the 95% interval by batch means of ${batches.batches}, where it has one`;
 }
 
 /** The table of latencies. */
 export function latencyLines(variant: VariantRuns, style: Style): readonly string[] {
-  const head = ['Latency', 'mean', ...PERCENTILES.map(({ name }) => name), 'max', 'n'];
+  const head = ['Latency', ...COLUMNS.map(({ name }) => name), 'max', 'n'];
   const rows = scopesOf(variant).map((scope) => latencyRow(variant, scope));
   const [first, ...rest] = grid([head, ...rows], 'lrrrrrrr');
   return [style.bold(first!), ...rest, ...wrap(populationLine(variant)).map(style.dim)];

@@ -7,11 +7,11 @@ import type { Metric, MetricUnit } from '../../contract/metrics.ts';
 import { holmAdjusted } from '../../stats/holm.ts';
 import { medianInterval } from '../../stats/median-interval.ts';
 import type { MedianInterval } from '../../stats/median-interval.ts';
-import { CONFIDENCE, estimateOf } from '../figures/estimate.ts';
+import { CONFIDENCE } from '../figures/estimate.ts';
 import type { Estimate } from '../figures/estimate.ts';
 import { metricKey, overall } from '../figures/query.ts';
 import type { MetricQuery } from '../figures/query.ts';
-import { valuesOf } from '../figures/run-figures.ts';
+import { estimateIn, valuesOf } from '../figures/run-figures.ts';
 import type { VariantFigures } from '../figures/run-figures.ts';
 import { differenceOf } from './difference.ts';
 import type { Difference, LoneDifference } from './difference.ts';
@@ -147,7 +147,7 @@ export function compareFigures(
         const values = valuesOf(variant, query);
         return {
           variant: variant.variant,
-          estimate: estimateOf(values),
+          estimate: estimateIn(variant, query),
           median: values.length === 0 ? null : medianInterval(values, confidence),
           difference: differences[row]![index]!,
         };

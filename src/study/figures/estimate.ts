@@ -1,21 +1,78 @@
 /** A figure over replications: its mean, and how well it is known. */
 import { meanInterval } from '../../stats/interval.ts';
+import { proportionInterval } from '../../stats/proportion-interval.ts';
+import type { MetricQuery } from './query.ts';
 
 /** The confidence of every interval of a study. */
 export const CONFIDENCE = 0.95;
 
+/**
+ * How an interval was made. `studentT`: over the replications. `batchMeans`: over stretches of the only
+ * replication. `clopperPearson`: of a share that is 0 or 1 in all replications, over all their requests, as if
+ * these failed independently of each other.
+ */
+export type IntervalMethod = 'studentT' | 'batchMeans' | 'clopperPearson';
+
 /** A mean over `n` replications, in the figure's own unit. */
 export interface Estimate {
   readonly mean: number;
-  /** Half the width of the interval (Student's t) at CONFIDENCE; null for a single replication. */
+  /** Half the width of the interval at CONFIDENCE; null where there is none, or it does not lie around the mean. */
   readonly halfWidth: number | null;
+  /** Bounds of the interval; null where there is none. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly method: IntervalMethod | null;
   readonly n: number;
 }
 
-/** The estimate from one value per replication; null where there is none. */
+/** The estimate from one value per replication, by Student's t; null where there is none. */
 export function estimateOf(values: readonly number[]): Estimate | null {
   if (values.length === 0) return null;
-  if (values.length === 1) return { mean: values[0]!, halfWidth: null, n: 1 };
-  const { mean, halfWidth } = meanInterval(values, CONFIDENCE);
-  return { mean, halfWidth, n: values.length };
+  const n = values.length;
+  if (n === 1) {
+    return { mean: values[0]!, halfWidth: null, low: null, high: null, method: null, n };
+  }
+  const { mean, halfWidth, low, high } = meanInterval(values, CONFIDENCE);
+  return { mean, halfWidth, low, high, method: 'studentT', n };
+}
+
+/** What an estimate is made from, of one run. */
+export interface MeasuredRun {
+  /** Null where there is no population. */
+  value(query: MetricQuery): number | null;
+  /** Half the width of the run's own interval by batch means; null: it has none. */
+  batchHalfWidth(query: MetricQuery): number | null;
+}
+
+/** The estimate of a metric, with the interval that suits it; null where no run has a value. */
+export function estimateMetric(query: MetricQuery, runs: readonly MeasuredRun[]): Estimate | null {
+  const measured = runs.filter((run) => run.value(query) !== null);
+  const estimate = estimateOf(measured.map((run) => run.value(query)!));
+  if (estimate === null) return null;
+  const share = isShareOfRequests(query.metric) ? ofNoneOrAll(query, measured, estimate) : null;
+  if (share !== null || estimate.n > 1) return share ?? estimate;
+  const halfWidth = measured[0]!.batchHalfWidth(query);
+  if (halfWidth === null) return estimate;
+  const { mean } = estimate;
+  const bounds = { low: mean - halfWidth, high: mean + halfWidth };
+  return { ...estimate, halfWidth, ...bounds, method: 'batchMeans' };
+}
+
+/** `errors.ratio`, and those of single causes and reasons. */
+const isShareOfRequests = (metric: string): boolean =>
+  metric.startsWith('errors.') && metric !== 'errors.count';
+
+/** Where all requests of all replications fared alike there is no scatter to tell from, yet not all is known. */
+function ofNoneOrAll(
+  query: MetricQuery,
+  measured: readonly MeasuredRun[],
+  estimate: Estimate,
+): Estimate | null {
+  const { mean } = estimate;
+  if (mean !== 0 && mean !== 1) return null;
+  const requests = { ...query, metric: 'requests' };
+  const trials = measured.reduce((sum, run) => sum + (run.value(requests) ?? 0), 0);
+  if (trials === 0) return null;
+  const bounds = proportionInterval({ successes: mean * trials, trials }, CONFIDENCE);
+  return { ...estimate, halfWidth: null, ...bounds, method: 'clopperPearson' };
 }

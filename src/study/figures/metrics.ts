@@ -6,26 +6,20 @@ import { assert } from '../../base/assert.ts';
 import { MEASURED_REASONS } from '../../contract/metrics.ts';
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { RunResult } from '../../contract/result.ts';
-import type { Histogram } from '../../stats/histogram.ts';
+import { batchMeansOf } from './batch-means.ts';
 import { clientFigures } from './client-figures.ts';
 import type { ClientFigures, ClientScope } from './client-figures.ts';
-import { estimateOf } from './estimate.ts';
+import { figureOf } from './distribution-figures.ts';
+import { estimateMetric } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
 import { networkProgramming } from './network-programming.ts';
 import { durationNs, requestsLost, rolloutsIn } from './rollouts.ts';
 import { serviceBalances } from './service-balance.ts';
+import { metricKey } from './query.ts';
 import type { MetricQuery } from './query.ts';
 import type { ServiceBalance } from './service-balance.ts';
 import { staleView } from './stale-view.ts';
 import type { VariantRuns } from '../study.ts';
-
-const QUANTILES: ReadonlyMap<string, number> = new Map([
-  ['p50', 0.5],
-  ['p90', 0.9],
-  ['p95', 0.95],
-  ['p99', 0.99],
-  ['p999', 0.999],
-]);
 
 type BalanceMetric = Exclude<keyof ServiceBalance, 'service' | 'pods' | 'requests'>;
 
@@ -58,17 +52,6 @@ function clientMetric(metric: string, figures: ClientFigures, seconds: number): 
   }
   if (metric.startsWith('latency.')) return figureOf(latency, metric);
   throw new TypeError(`unknown metric ${metric}`);
-}
-
-/** The figure of a distribution that the metric's last word names; null where it has no values. */
-function figureOf(latency: Histogram, metric: string): number | null {
-  if (latency.count === 0) return null;
-  const name = metric.slice(metric.indexOf('.') + 1);
-  if (name === 'mean') return latency.mean();
-  if (name === 'max') return latency.max;
-  const quantile = QUANTILES.get(name);
-  if (quantile === undefined) throw new TypeError(`unknown metric ${metric}`);
-  return latency.quantile(quantile);
 }
 
 /** Metrics of how changes reach the nodes; null where nothing changed. */
@@ -170,8 +153,22 @@ export class RunMetrics {
 export const metricValue = (run: RunResult, query: MetricQuery): number | null =>
   new RunMetrics(run).value(query);
 
-/** The mean of a metric over the runs of a variant that have it; null where none has. */
-export function metricEstimate({ runs }: VariantRuns, query: MetricQuery): Estimate | null {
-  const values = runs.map((run) => metricValue(run, query));
-  return estimateOf(values.filter((value) => value !== null));
+/** Metrics over the runs of a variant that have them, each with its interval; null where none has. */
+export function metricEstimates(
+  { plan, runs }: VariantRuns,
+  queries: readonly MetricQuery[],
+): readonly (Estimate | null)[] {
+  const batches = runs.length === 1 ? batchMeansOf(plan, runs[0]!) : null;
+  const measured = runs.map((run) => {
+    const metrics = new RunMetrics(run);
+    return {
+      value: (query: MetricQuery) => metrics.value(query),
+      batchHalfWidth: (query: MetricQuery) => batches?.halfWidths[metricKey(query)] ?? null,
+    };
+  });
+  return queries.map((query) => estimateMetric(query, measured));
 }
+
+/** One of them. */
+export const metricEstimate = (variant: VariantRuns, query: MetricQuery): Estimate | null =>
+  metricEstimates(variant, [query])[0]!;

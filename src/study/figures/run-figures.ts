@@ -8,6 +8,10 @@ import type { Plan, Threshold } from '../../contract/plan.ts';
 import type { RunResult } from '../../contract/result.ts';
 import { planDigest } from '../plan-digest.ts';
 import type { VariantRuns } from '../study.ts';
+import { batchMeansOf } from './batch-means.ts';
+import type { BatchMeans } from './batch-means.ts';
+import { estimateMetric } from './estimate.ts';
+import type { Estimate } from './estimate.ts';
 import { RunMetrics } from './metrics.ts';
 import { metricKey, overall } from './query.ts';
 import type { MetricQuery } from './query.ts';
@@ -21,6 +25,8 @@ export interface RunFigures {
   readonly opened: readonly string[];
   /** By key (see query.ts), in the metric's own unit; a metric without a population has no entry. */
   readonly values: Readonly<Record<string, number>>;
+  /** How precise its latencies are by themselves; null where that cannot be told from one run. */
+  readonly batchMeans: BatchMeans | null;
 }
 
 /** The runs of one variant, by ascending replication, and what they are runs of. */
@@ -74,6 +80,7 @@ export function runFigures(plan: Plan, run: RunResult): RunFigures {
     fingerprint: run.fingerprint,
     opened: run.windows.flatMap(({ window, openNs }) => (openNs > 0 ? [window] : [])),
     values,
+    batchMeans: batchMeansOf(plan, run),
   };
 }
 
@@ -92,4 +99,15 @@ export function variantFigures({ plan, runs }: VariantRuns): VariantFigures {
 export function valuesOf(figures: VariantFigures, query: MetricQuery): readonly number[] {
   const key = metricKey(query);
   return figures.runs.flatMap(({ values }) => values[key] ?? []);
+}
+
+/** A metric over the runs that have it, with its interval; null where none has. */
+export function estimateIn(figures: VariantFigures, query: MetricQuery): Estimate | null {
+  return estimateMetric(
+    query,
+    figures.runs.map(({ values, batchMeans }) => ({
+      value: (asked) => values[metricKey(asked)] ?? null,
+      batchHalfWidth: (asked) => batchMeans?.halfWidths[metricKey(asked)] ?? null,
+    })),
+  );
 }
