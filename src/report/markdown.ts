@@ -5,9 +5,12 @@ import { failureKinds } from '../study/figures/failures.ts';
 import { metricEstimate } from '../study/figures/metrics.ts';
 import { overall } from '../study/figures/query.ts';
 import type { VariantRuns } from '../study/study.ts';
+import { comparedTable } from './markdown-comparison.ts';
+import { escapeCell, markdownTable } from './markdown-table.ts';
 import { formatCount } from './numbers.ts';
 import { PLAIN } from './text/style.ts';
-import { changeCell, comparisonSentences, methodLine } from './text/comparison.ts';
+import { methodLine } from './text/comparison-method.ts';
+import { comparisonSentences } from './text/comparison-sentences.ts';
 import { formatEstimate } from './text/estimates.ts';
 import { populationLine } from './text/latency.ts';
 import { rolloutSentences } from './text/rollouts.ts';
@@ -30,31 +33,22 @@ const METRICS = [
   'balance.maxOverMean',
 ] as const;
 
-const escape = (cell: string): string => cell.replace(/[|\\]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escape).join(' | ')} |`;
-  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
-  return [line(head), `| ${rule.join(' | ')} |`, ...rows.map(line)];
-}
-
-function metricTable(conclusion: Conclusion): string[] {
-  const { study, comparison } = conclusion;
+/** Values, and how they differ from the reference where there is one. */
+function metricTable({ study, comparison }: Conclusion): readonly string[] {
+  if (comparison !== null) return comparedTable(comparison, METRICS);
   const head = ['metric', ...study.variants.map(({ plan }) => plan.variant)];
   const rows = METRICS.map((metric) => [
     metric,
-    ...study.variants.map((variant, index) => {
-      const estimate = metricEstimate(variant, overall(metric));
-      const own = formatEstimate(estimate, (value) => formatMetric(metric, value));
-      const compared = comparison?.metrics.find((row) => row.metric === metric)?.variants[index];
-      const change = compared === undefined ? '' : changeCell(metric, compared);
-      return change === '' ? own : `${own} (${change})`;
-    }),
+    ...study.variants.map((variant) =>
+      formatEstimate(metricEstimate(variant, overall(metric)), (value) =>
+        formatMetric(metric, value),
+      ),
+    ),
   ]);
   return markdownTable(head, rows);
 }
 
-function thresholdTable({ study, judgements }: Conclusion): string[] {
+function thresholdTable({ study, judgements }: Conclusion): readonly string[] {
   const rows = study.variants.flatMap(({ plan }, index) =>
     (judgements[index] ?? []).map((judgement) => {
       const { threshold } = judgement;
@@ -79,7 +73,7 @@ function mainFailures(variant: VariantRuns, window: string): string {
 }
 
 /** A row a window and variant; nothing where there is no window beside `all`. */
-function windowTable({ study }: Conclusion): string[] {
+function windowTable({ study }: Conclusion): readonly string[] {
   const windows = study.variants[0]!.plan.windows.map(({ name }) => name);
   if (windows.length < 2) return [];
   const rows = windows.flatMap((window) =>
@@ -106,7 +100,7 @@ function windowTable({ study }: Conclusion): string[] {
 }
 
 /** A sentence a rollout; it says of which variant where there are several. */
-function rolloutItems({ study }: Conclusion): string[] {
+function rolloutItems({ study }: Conclusion): readonly string[] {
   return study.variants.flatMap((variant) =>
     rolloutSentences(variant).map((sentence) =>
       study.variants.length === 1 ? `- ${sentence}` : `- With ${variant.plan.variant}: ${sentence}`,
@@ -120,13 +114,15 @@ export function markdown(conclusion: Conclusion): string {
   const [first] = study.variants;
   const { plan } = first!;
   const sections = [
-    [`## ${escape(plan.scenario)}`],
-    plan.question === '' ? [] : [`*${escape(plan.question)}*`],
+    [`## ${escapeCell(plan.scenario)}`],
+    plan.question === '' ? [] : [`*${escapeCell(plan.question)}*`],
     comparedVerdictLines(judgements, { partial: study.partial, style: PLAIN }).map(
       (line) => `**${line.trim()}**`,
     ),
-    comparison === null ? [] : comparisonSentences(comparison).map((line) => `- ${escape(line)}`),
-    rolloutItems(conclusion).map(escape),
+    comparison === null
+      ? []
+      : comparisonSentences(comparison).map((line) => `- ${escapeCell(line)}`),
+    rolloutItems(conclusion).map(escapeCell),
     metricTable(conclusion),
     windowTable(conclusion),
     thresholdTable(conclusion),

@@ -1,4 +1,5 @@
 /** Figures with what is known of their precision: 143ms ± 6%. */
+import type { MedianInterval } from '../../stats/median-interval.ts';
 import type { Estimate } from '../../study/figures/estimate.ts';
 import { formatSignificant } from '../numbers.ts';
 
@@ -30,6 +31,19 @@ export function formatEstimate(
   if (halfWidth === null) return format(mean);
   if (mean === 0) return halfWidth === 0 ? format(0) : `${format(0)} ± ${format(halfWidth)}`;
   return `${format(mean)} ± ${percent(halfWidth / mean)}`;
+}
+
+/** The median in its unit, and how far the farther bound of its interval is from it as a percentage where there is one. */
+export function formatMedian(
+  interval: MedianInterval | null,
+  format: (value: number) => string,
+): string {
+  if (interval === null) return '–';
+  const { median, low, high } = interval;
+  if (low === null || high === null) return format(median);
+  const reach = Math.max(median - low, high - median);
+  if (median === 0) return reach === 0 ? format(0) : `${format(0)} ± ${format(reach)}`;
+  return `${format(median)} ± ${percent(reach / median)}`;
 }
 
 /** A dimensionless figure such as maxOverMean: 1.31. */
