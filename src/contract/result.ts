@@ -8,6 +8,7 @@
  */
 import type { FailureReason, RetryEnd } from './failures.ts';
 import type { ErrorCause } from './plan.ts';
+import type { RequestTrace } from './trace.ts';
 
 /** The parts of a latency, in the order in which files list them. They add up to it. */
 export const LATENCY_PARTS = [
@@ -308,6 +309,10 @@ export interface RunResult {
   /** Only where asked for. */
   readonly connections?: readonly ConnectionRecord[];
   readonly requests?: readonly RequestRecord[];
+  /** Numbers of the slowest measured requests, the slowest first. */
+  readonly slowest?: readonly number[];
+  /** Of those requests that were asked for and were due, by their numbers. */
+  readonly traces?: readonly RequestTrace[];
 }
 
 /** What a run may be asked for beyond its figures. */
@@ -315,4 +320,8 @@ export interface RunOptions {
   readonly replication?: number;
   readonly recordConnections?: boolean;
   readonly recordRequests?: boolean;
+  /** How many of the slowest measured requests are to be named. */
+  readonly slowest?: number;
+  /** Numbers of requests to be traced. */
+  readonly trace?: readonly number[];
 }

@@ -46,6 +46,25 @@ export interface Flow {
   seenAt: number;
 }
 
+/** What rules have to choose from for a new flow: for those who explain a verdict. */
+export interface Choice {
+  /** The endpoints, in the order in which the rules have them. */
+  readonly endpoints: readonly Endpoint[];
+  /** Session affinity decides: the client has been here. */
+  readonly isSticky: boolean;
+  /** Of ipvs: what its scheduler goes by, in the order of its list; other modes have none. */
+  readonly servers: readonly ServerLoad[];
+}
+
+/** A server of ipvs, as its scheduler sees it. */
+export interface ServerLoad {
+  readonly endpoint: Endpoint | null;
+  readonly weight: number;
+  /** Connections that are open, and that have ended and are remembered. */
+  readonly active: number;
+  readonly inactive: number;
+}
+
 /** The rules of one ServicePort on one node. */
 export interface ServiceRules {
   /**
@@ -53,6 +72,8 @@ export interface ServiceRules {
    * `flow.proxyCost` either way.
    */
   open(flow: Flow, now: number): Verdict;
+  /** What `open` would have to choose from now. It decides nothing, and no later decision is another for it. */
+  choice(flow: Flow, now: number): Choice;
   /**
    * A later packet of a forwarded flow passes at `now` (ns). False: the node has forgotten the flow
    * (its entry timed out or was flushed), so that a datagram is decided anew by `open` and a TCP segment is

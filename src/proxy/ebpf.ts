@@ -17,6 +17,7 @@ import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
 import { AffinityTable } from './affinity.ts';
 import { FORWARDED, REJECTED, UNROUTED } from './data-plane.ts';
 import type {
+  Choice,
   DataPlane,
   Flow,
   FlowEnd,
@@ -108,6 +109,11 @@ class EbpfRules implements ServiceRules {
     this.affinity?.record(flow.sourceIp, position, now);
     flow.endpoint = this.endpoints[position]!;
     return FORWARDED;
+  }
+
+  choice({ sourceIp }: Flow, now: number): Choice {
+    const isSticky = this.affinity !== null && this.affinity.find(sourceIp, now) >= 0;
+    return { endpoints: this.endpoints, isSticky, servers: [] };
   }
 
   passes(_flow: Flow, _now: number): boolean {

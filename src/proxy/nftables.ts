@@ -13,6 +13,7 @@ import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
 import { AffinityTable } from './affinity.ts';
 import { DROPPED, FORWARDED, REJECTED } from './data-plane.ts';
 import type {
+  Choice,
   DataPlane,
   Flow,
   FlowEnd,
@@ -110,6 +111,11 @@ class NftablesRules implements ServiceRules {
     flow.endpoint = endpoint;
     flow.proxyCost = Math.round(cost);
     return FORWARDED;
+  }
+
+  choice({ sourceIp }: Flow, now: number): Choice {
+    const isSticky = this.affinity !== null && this.affinity.find(sourceIp, now) >= 0;
+    return { endpoints: this.endpoints, isSticky, servers: [] };
   }
 
   passes(_flow: Flow, _now: number): boolean {

@@ -37,6 +37,7 @@ import { SharedTime } from './measure/shared-time.ts';
 import { StaleView } from './measure/stale-view.ts';
 import { Client } from './traffic/client.ts';
 import { ConnectionStore } from './traffic/connection-store.ts';
+import { Tracer } from './trace/tracer.ts';
 import { PortRanges } from './traffic/port-ranges.ts';
 
 export class World {
@@ -45,6 +46,8 @@ export class World {
   /** End of the measurement, ns: no request is due from here on. */
   readonly horizon: number;
   readonly queue: EventQueue = new EventQueue();
+  /** Null: no request is traced. */
+  readonly tracer: Tracer | null;
   readonly nodes: Nodes;
   readonly nodeLifecycle: NodeLifecycle;
   readonly expectations: Expectations = new Expectations();
@@ -97,6 +100,7 @@ export class World {
   constructor(plan: Plan, seed: number, options: RunOptions) {
     this.plan = plan;
     this.seed = seed;
+    this.tracer = options.trace === undefined ? null : new Tracer(this, options.trace);
     this.horizon = plan.warmUp + plan.duration;
     this.podsCanDie =
       plan.timeline.length > 0 ||

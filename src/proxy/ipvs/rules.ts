@@ -3,7 +3,7 @@ import type { Sampler } from '../../engine/distributions/sampler.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import type { Endpoint, UsableEndpoints } from '../../kube/endpoint.ts';
 import { ABANDONED, CLOSED_BY_SERVER, DROPPED, FORWARDED, REJECTED, RESET } from '../data-plane.ts';
-import type { Flow, FlowEnd, ServiceRules, Verdict } from '../data-plane.ts';
+import type { Choice, Flow, FlowEnd, ServiceRules, Verdict } from '../data-plane.ts';
 import type { GracefulTermination } from './graceful-termination.ts';
 import { REFUSED } from './kernel/ip-vs.ts';
 import type { IpVs } from './kernel/ip-vs.ts';
@@ -57,6 +57,24 @@ export class IpvsRules implements ServiceRules {
     flow.endpoint = kernel.entries.serverOf(entry).endpoint;
     flow.slot = entry;
     return FORWARDED;
+  }
+
+  choice({ sourceIp }: Flow, now: number): Choice {
+    const { kernel, virtualServer } = this;
+    this.termination.at(now);
+    const { list } = virtualServer;
+    const isSticky =
+      virtualServer.persistence > 0 && kernel.templateOf(virtualServer, sourceIp) >= 0;
+    return {
+      endpoints: list.flatMap(({ endpoint }) => (endpoint === null ? [] : [endpoint])),
+      isSticky,
+      servers: list.map(({ endpoint, weight, active, inactive }) => ({
+        endpoint,
+        weight,
+        active,
+        inactive,
+      })),
+    };
   }
 
   passes(flow: Flow, now: number): boolean {

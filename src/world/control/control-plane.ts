@@ -146,6 +146,11 @@ export class ControlPlane {
     return this.written.values();
   }
 
+  /** All changes of a Service that kube-proxies were told of, by version less 1. */
+  announcementsOf(service: number): readonly Announcement[] {
+    return this.announcements[service] ?? [];
+  }
+
   /** At `at` (ns) a node has put the changes of a Service in force that followed version `from`, up to version `to`. */
   inForce(service: number, { from, to, at }: { from: number; to: number; at: number }): void {
     const { world } = this;

@@ -188,6 +188,13 @@ export class NodeProxy implements LogReader {
     return this.inForce.endpointsOf(servicePort);
   }
 
+  /** The version of a Service that is in force, and since when, ns; null: from before the run. */
+  viewOf(service: number): { readonly version: number; readonly since: number | null } {
+    this.keepUp();
+    const { inForce } = this;
+    return { version: inForce.versionOf(service), since: inForce.appliedAtOf(service) };
+  }
+
   /** A change arrives over the watch. */
   private receive(change: EndpointChange): void {
     if (!this.isRunning) return;

@@ -36,6 +36,8 @@ export class NodeRules {
   private entrances: readonly Entrance[] = [BY_CLUSTER_IP];
   /** Changes in force, by Service; others are still as they were at the start. */
   private readonly applied = new Map<number, EndpointChange>();
+  /** When they were put in force, ns. */
+  private readonly appliedAt = new Map<number, number>();
 
   /** @param services ServicePorts on the node, the background ones included */
   constructor(world: World, node: number, proxy: PlannedProxy, services: number) {
@@ -96,6 +98,11 @@ export class NodeRules {
     return this.applied.get(service)?.version ?? 0;
   }
 
+  /** When that was put in force, ns; null: before the node's rules were first needed. */
+  appliedAtOf(service: number): number | null {
+    return this.appliedAt.get(service) ?? null;
+  }
+
   sizeOf({ service, sets }: EndpointChange): ChangeSize {
     const before = this.setsOf(service);
     let changed = 0;
@@ -113,6 +120,7 @@ export class NodeRules {
   apply(change: EndpointChange, now: number): void {
     const { service, sets } = change;
     this.applied.set(service, change);
+    this.appliedAt.set(service, now);
     const first = this.world.servicePort(service, 0);
     for (let port = 0; port < sets.length; port++) {
       for (const entrance of this.entrances) {

@@ -73,7 +73,7 @@ export class PodCpu extends SimEvent implements CpuGroup {
   private since = -0;
   private quotaLeft: number;
   private periodEnd: number;
-  private throttled = false;
+  protected throttled: boolean = false;
   /** Within fire(), which looks ahead once at its end. */
   private firing = false;
 
@@ -167,7 +167,7 @@ export class PodCpu extends SimEvent implements CpuGroup {
   }
 
   /** Its threads or its quota have changed: so may its cores have. */
-  private settle(): void {
+  protected settle(): void {
     if (this.firing) return;
     const { size } = this.threads;
     const throttled = size > 0 && this.quotaLeft < NOTHING_NS * size;

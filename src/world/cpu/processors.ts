@@ -1,8 +1,9 @@
 /** The nodes as their cores, and what of them each pod gets. */
 import type { Pod } from '../cluster/pod.ts';
+import { TracedCpu } from '../trace/traced-cpu.ts';
 import type { World } from '../world.ts';
 import { NodeCpu } from './node-cpu.ts';
-import { PodCpu, QUOTA_PERIOD_NS } from './pod-cpu.ts';
+import { PodCpu, QUOTA_PERIOD_NS, type PodCpuFacts } from './pod-cpu.ts';
 
 export class Processors {
   private readonly world: World;
@@ -18,11 +19,14 @@ export class Processors {
     if (plan.cpuShare === 0) return null;
     const { world } = this;
     const cores = (this.nodes[node] ??= new NodeCpu(world.plan.nodes[node].cpu));
-    return new PodCpu(world.queue, cores, {
+    const facts: PodCpuFacts = {
       share: plan.cpuShare,
       request: plan.cpuRequest,
       limit: plan.cpuLimit,
       phase: world.stream(`pod/${plan.namespace}/${name}/cpu-period`).below(QUOTA_PERIOD_NS),
-    });
+    };
+    return world.tracer === null
+      ? new PodCpu(world.queue, cores, facts)
+      : new TracedCpu(world, world.queue, cores, facts);
   }
 }

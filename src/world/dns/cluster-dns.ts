@@ -11,6 +11,7 @@ import type { Pod } from '../cluster/pod.ts';
 import type { Replica } from '../traffic/client.ts';
 import type { Rulebook } from '../traffic/gate.ts';
 import { Network } from '../traffic/network.ts';
+import { TracedLookup } from '../trace/traced-lookup.ts';
 import type { World } from '../world.ts';
 import { CoreDns } from './core-dns.ts';
 import { Lookup } from './lookup.ts';
@@ -172,7 +173,8 @@ export class ClusterDns {
   }
 
   private makeLookup(): Lookup {
-    const made = new Lookup(this.world, this);
+    const { world } = this;
+    const made = world.tracer === null ? new Lookup(world, this) : new TracedLookup(world, this);
     this.madeLookups.push(made);
     return made;
   }

@@ -31,12 +31,12 @@ export class Lookup extends SimEvent {
   /** Counts the sockets of a run; -1: none is open. */
   socket: number = -1;
 
-  private readonly world: World;
-  private readonly dns: ClusterDns;
+  protected readonly world: World;
+  protected readonly dns: ClusterDns;
   private readonly flow: UdpFlow;
   private patience!: DelayLine;
   /** The name that is asked for: index into the resolver's. */
-  private at = 0;
+  protected at: number = 0;
   private attempt = 0;
   private missing = 0;
   private oneByOne = false;
@@ -135,7 +135,7 @@ export class Lookup extends SimEvent {
   }
 
   /** Sends one query; `racing`: while the other's conntrack entry is being made. True: it made that entry. */
-  private send(aaaa: boolean, racing: boolean): boolean {
+  protected send(aaaa: boolean, racing: boolean): boolean {
     const { dns, resolver, world } = this;
     const query = dns.ask(this, aaaa, this.at);
     const cache = dns.cacheOf(resolver.pod.node);

@@ -109,7 +109,11 @@ const CLIENT: Facts<PlannedClient> = {
 
 /** Whether the express lane can try this run. It may still give up on the way. */
 export function isQuiet(plan: Plan, options: RunOptions): boolean {
-  const records = options.recordConnections === true || options.recordRequests === true;
+  const records =
+    options.recordConnections === true ||
+    options.recordRequests === true ||
+    options.slowest !== undefined ||
+    options.trace !== undefined;
   return (
     !records &&
     holds(plan, PLAN) &&

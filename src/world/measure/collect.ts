@@ -55,6 +55,8 @@ export function collect(world: World, replication: number): RunResult {
     ...figures,
     ...(records.connections !== null && { connections: records.connections }),
     ...(records.requests !== null && { requests: records.requests }),
+    ...(records.slowest !== null && { slowest: records.slowest.numbers }),
+    ...(world.tracer !== null && { traces: world.tracer.traces() }),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Verdict } from '../../proxy/data-plane.ts';
 import type { Attempt } from '../traffic/attempt.ts';
 import type { Connection } from '../traffic/connection.ts';
 import type { World } from '../world.ts';
+import { SlowestRequests } from './slowest-requests.ts';
 
 /** By number, as in proxy/data-plane.ts. */
 const VERDICT_NAMES: readonly VerdictName[] = ['forwarded', 'rejected', 'dropped', 'unrouted'];
@@ -17,15 +18,21 @@ const VERDICT_NAMES: readonly VerdictName[] = ['forwarded', 'rejected', 'dropped
 const nameOf = (verdict: Verdict): VerdictName => VERDICT_NAMES[verdict];
 
 export class Records {
+  /** Whether it wants to know of each measured request that ends. */
+  readonly wantsRequests: boolean;
   /** Null where not asked for. */
   readonly connections: ConnectionRecord[] | null;
   readonly requests: RequestRecord[] | null;
+  readonly slowest: SlowestRequests | null;
   private readonly world: World;
 
   constructor(world: World, options: RunOptions) {
     this.world = world;
     this.connections = options.recordConnections === true ? [] : null;
     this.requests = options.recordRequests === true ? [] : null;
+    const { slowest } = options;
+    this.slowest = slowest === undefined ? null : new SlowestRequests(slowest);
+    this.wantsRequests = this.requests !== null || this.slowest !== null;
   }
 
   /** A connection has closed at `closedNs`, or is open at the end (null). */
@@ -49,14 +56,17 @@ export class Records {
 
   /** A measured request has ended. */
   request(attempt: Attempt, cause: ErrorCause | null): void {
+    const latencyNs = this.world.queue.now - attempt.due;
+    this.slowest?.offer(attempt.request, latencyNs);
+    if (this.requests === null) return;
     const { client, node } = attempt.replica;
-    this.requests!.push({
+    this.requests.push({
       request: attempt.request,
       client: client.plan.name,
       node: this.nodeName(node),
       pod: attempt.pod?.name ?? '',
       issuedNs: attempt.due,
-      latencyNs: this.world.queue.now - attempt.due,
+      latencyNs,
       outcome: cause ?? 'ok',
       attempts: attempt.tries,
       partsNs: [...attempt.parts],

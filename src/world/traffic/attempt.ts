@@ -235,7 +235,7 @@ export abstract class Attempt extends AttemptState implements Thread {
     this.endForGood();
   }
 
-  private endForGood(): void {
+  protected endForGood(): void {
     this.reason = NODE_DOWN;
     this.retryEnd = this.client.plan.retry === null ? NO_POLICY : NOT_RETRIED;
     this.client.ended(this, 'nodeDown');
@@ -286,7 +286,7 @@ export abstract class Attempt extends AttemptState implements Thread {
   }
 
   /** The client has its answer. */
-  private end(cause: ErrorCause | null): void {
+  protected end(cause: ErrorCause | null): void {
     if (cause === null) {
       if (this.timer !== null) this.queue.cancel(this.timer);
       this.client.ended(this, null);

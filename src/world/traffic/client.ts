@@ -16,6 +16,7 @@ import type { NameResolver } from '../dns/name-waiter.ts';
 import type { Names } from '../dns/resolver.ts';
 import { ClientTally } from '../measure/client-tally.ts';
 import type { ServiceBook } from '../measure/service-book.ts';
+import { traced, type AttemptClass } from '../trace/traced-attempt.ts';
 import type { World } from '../world.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Attempt } from './attempt.ts';
@@ -70,7 +71,7 @@ export class Client {
   /** Constant arrivals are dealt in turn, random ones at random. */
   private turn = -1;
   /** What its requests are. */
-  private readonly attempts: typeof DatagramAttempt | typeof StreamAttempt;
+  private readonly attempts: AttemptClass;
   private readonly idleAttempts: Attempt[] = [];
   /** All that were ever made. */
   private readonly madeAttempts: Attempt[] = [];
@@ -96,7 +97,8 @@ export class Client {
             proxyTime: createSampler(plan.via.proxyTime, stream('ingress')),
           }
         : null;
-    this.attempts = plan.protocol === 'UDP' ? DatagramAttempt : StreamAttempt;
+    const attempts = plan.protocol === 'UDP' ? DatagramAttempt : StreamAttempt;
+    this.attempts = world.tracer === null ? attempts : traced(attempts);
     this.retries = new Retries(plan.retry, stream('retry'));
     this.tally = new ClientTally(world.plan.windows.length);
     this.book = this.service < 0 ? null : world.bookOf(this.service);
@@ -151,7 +153,7 @@ export class Client {
     if (cause === null) world.succeeded++;
     else world.failed++;
     world.measurement.ended(this.tally, attempt, cause);
-    if (attempt.windows.interval !== null && world.records.requests !== null) {
+    if (attempt.windows.interval !== null && world.records.wantsRequests) {
       world.records.request(attempt, cause);
     }
     this.free(attempt);

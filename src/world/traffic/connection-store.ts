@@ -1,5 +1,7 @@
 /** All connections of a run, reused when they are done. */
 import type { Pod } from '../cluster/pod.ts';
+import { TracedTcpConnection } from '../trace/traced-tcp-connection.ts';
+import { TracedUdpSocket } from '../trace/traced-udp-socket.ts';
 import type { World } from '../world.ts';
 import type { Replica } from './client.ts';
 import type { Connection } from './connection.ts';
@@ -20,7 +22,7 @@ export class ConnectionStore {
     const unused: Connection[] = protocol === 'TCP' ? this.unused : this.unusedSockets;
     const reused = unused.pop();
     if (reused !== undefined) return reused;
-    const made = protocol === 'TCP' ? new TcpConnection(this.world) : new UdpSocket(this.world);
+    const made = this.make(protocol);
     this.all.push(made);
     return made;
   }
@@ -29,6 +31,14 @@ export class ConnectionStore {
   free(connection: Connection): void {
     if (connection instanceof UdpSocket) this.unusedSockets.push(connection);
     else this.unused.push(connection as TcpConnection);
+  }
+
+  private make(protocol: 'TCP' | 'UDP'): Connection {
+    const { world } = this;
+    if (world.tracer === null) {
+      return protocol === 'TCP' ? new TcpConnection(world) : new UdpSocket(world);
+    }
+    return protocol === 'TCP' ? new TracedTcpConnection(world) : new TracedUdpSocket(world);
   }
 
   /** Visits the connections to a pod that are not closed. Looks at all: for rare events only. */

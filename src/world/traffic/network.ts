@@ -9,7 +9,7 @@ import { RandomStream } from '../../engine/random.ts';
 import type { Duration } from '../../base/time.ts';
 
 /** The distances between a client pod and a pod, in the order of `Hop.distance`. */
-const DISTANCES = ['sameNode', 'sameZone', 'crossZone', 'external'] as const;
+export const DISTANCES = ['sameNode', 'sameZone', 'crossZone', 'external'] as const;
 
 /** One distance: everything sent over it arrives one delay later. */
 export class Hop {

@@ -64,7 +64,12 @@ export class TcpConnection extends Connection implements Flow {
   private retransmissions = 0;
   /** Deaths of the pod's process before it took a place in the accept queue; -1: it has none. */
   private admittedAfter = -1;
-  private rules: ServiceRules | null = null;
+  protected rules: ServiceRules | null = null;
+
+  /** Whether nobody answers its SYN, and another will be sent. */
+  protected get awaitsSyn(): boolean {
+    return this.stage === SYN_UNANSWERED;
+  }
 
   protected override begin(): void {
     this.deadline = this.openedAt + this.replica.client.handshakeLimit;
@@ -211,7 +216,7 @@ export class TcpConnection extends Connection implements Flow {
   }
 
   /** Nobody answers this SYN: the next is due, unless the client gives up before. */
-  private retransmit(reason: number): void {
+  protected retransmit(reason: number): void {
     const { queue, plan } = this.world;
     this.reason = reason;
     let at: number;
@@ -228,7 +233,7 @@ export class TcpConnection extends Connection implements Flow {
   }
 
   /** Asks the node where rules are met, which remembers a flow that it has forwarded, and decides others (again). */
-  private decide(): Verdict {
+  protected decide(): Verdict {
     const { proxy } = this.gate;
     const { now } = this.world.queue;
     if (proxy === null) return UNROUTED;
@@ -248,7 +253,7 @@ export class TcpConnection extends Connection implements Flow {
   }
 
   /** Whether a SYN that is sent again still finds the flow's entries. Those that it does not find are gone. */
-  private isRemembered(rules: ServiceRules, { conntrack }: NodeProxy, now: number): boolean {
+  protected isRemembered(rules: ServiceRules, { conntrack }: NodeProxy, now: number): boolean {
     if (conntrack !== null && conntrack.hasForgottenSyn(now - this.seenAt)) {
       rules.close(this, now, ABANDONED);
       conntrack.remove();

@@ -51,6 +51,11 @@ export class UdpFlow implements Flow {
     this.world = world;
   }
 
+  /** Whether a node has decided it, and may remember that. */
+  get isKnown(): boolean {
+    return this.rules !== null;
+  }
+
   /** A socket towards a ServicePort is open; -1: straight to a pod, or to what no Service has. */
   begin(gate: Rulebook, address: number, port: number, servicePort: number): void {
     this.gate = gate;

@@ -10,7 +10,7 @@ import { UdpFlow } from './udp-flow.ts';
 export class UdpSocket extends Connection {
   readonly isUdp: boolean = true;
   private readonly own: UdpFlow;
-  private flow: UdpFlow;
+  protected flow: UdpFlow;
 
   constructor(world: World) {
     super(world);

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../kube/endpoint.ts';
 import {
   FORWARDED,
   UNROUTED,
+  type Choice,
   type Flow,
   type ServiceRules,
   type Verdict,
@@ -200,6 +201,10 @@ class HeadlessWay implements Way, Gate, ServiceRules {
     }
     flow.proxyCost = this.proxy!.plane.costOfMiss();
     return FORWARDED;
+  }
+
+  choice(): Choice {
+    return { endpoints: this.addresses, isSticky: false, servers: [] };
   }
 
   passes(_flow: Flow, _now: number): boolean {

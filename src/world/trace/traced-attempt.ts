@@ -1,0 +1,348 @@
+/**
+ * An attempt that writes down what happens to it. Before each step that leaves a stage, the time since the last one is
+ * accounted for by that stage alone: not by the books that the attempt itself keeps, which must come to the same.
+ */
+import type { ErrorCause } from '../../contract/plan.ts';
+import type { LatencyPart } from '../../contract/result.ts';
+import type { TracePlace, TraceStep } from '../../contract/trace.ts';
+import type { EventQueue } from '../../engine/event-queue.ts';
+import {
+  AT_NODE,
+  AT_PROXY,
+  BACKING_OFF,
+  CONNECTING,
+  FROM_PROXY,
+  QUEUED,
+  RESOLVING,
+  SERVED,
+  TO_CLIENT,
+  TO_POD,
+  TO_PROXY,
+  WAITING,
+} from '../traffic/attempt-stage.ts';
+import type { Attempt } from '../traffic/attempt.ts';
+import type { Client } from '../traffic/client.ts';
+import type { Connection } from '../traffic/connection.ts';
+import type { StreamAttempt } from '../traffic/stream-attempt.ts';
+import { DISTANCES, type Hop } from '../traffic/network.ts';
+import { clientPlace, ingressPlace, nodePlace, podPlace } from './places.ts';
+import { reasonName, type RequestLog } from './request-log.ts';
+import { TracedCpu } from './traced-cpu.ts';
+import { TracedUdpSocket } from './traced-udp-socket.ts';
+
+export type AttemptClass = new (queue: EventQueue, client: Client) => Attempt;
+
+/** A class of attempts that are traced, where they are of a request that is. */
+export function traced(attempts: AttemptClass): AttemptClass {
+  // What the two classes do not share is overridden by both of them.
+  const Base = attempts as typeof StreamAttempt;
+  return class extends Base {
+    override start(): void {
+      const { log } = this;
+      if (log === null) return super.start();
+      if (this.tries === 1) {
+        log.begin(this.client.world, this);
+      } else {
+        this.spend(log);
+        this.note(log, { what: 'try' });
+      }
+      super.start();
+      this.noteWait(log);
+    }
+
+    override neverStarts(): void {
+      this.log?.begin(this.client.world, this);
+      super.neverStarts();
+    }
+
+    override connecting(dial: Connection): void {
+      this.spend(this.log);
+      super.connecting(dial);
+    }
+
+    override resolving(): void {
+      super.resolving();
+      if (this.log !== null) this.note(this.log, { what: 'lookup' });
+    }
+
+    override resolved(): void {
+      const { log } = this;
+      if (log !== null) {
+        this.spend(log);
+        this.note(log, { what: 'resolved' });
+      }
+      super.resolved();
+    }
+
+    override send(connection: Connection): void {
+      const { log } = this;
+      if (connection instanceof TracedUdpSocket) connection.sender = log === null ? null : this;
+      if (log !== null) this.noteConnection(log, connection);
+      super.send(connection);
+    }
+
+    override fire(): void {
+      const { log } = this;
+      if (log === null) return super.fire();
+      const { stage } = this;
+      this.spend(log);
+      if (stage === TO_PROXY) this.noteAt(log, ingressPlace(this.replica), { what: 'passes' });
+      super.fire();
+      if (stage === AT_PROXY) this.noteWait(log);
+    }
+
+    override beginService(demandNs: number): void {
+      this.noteStart(demandNs, 0);
+      super.beginService(demandNs);
+    }
+
+    override beginOnCpu(restNs: number): void {
+      const { log, pod } = this;
+      if (log !== null) {
+        const serviceNs = Math.round(this.drawnNs * pod!.slowdown);
+        this.noteStart(serviceNs, serviceNs - restNs);
+        if (pod!.cpu instanceof TracedCpu) pod!.cpu.watch(this);
+      }
+      super.beginOnCpu(restNs);
+    }
+
+    override cpuSpent(): void {
+      const { log, pod } = this;
+      if (log !== null) {
+        if (pod!.cpu instanceof TracedCpu) pod!.cpu.unwatch(this);
+        this.noteAt(log, podPlace(pod!), { what: 'cpuSpent' });
+        if (this.restNs === 0) this.spend(log);
+      }
+      super.cpuSpent();
+    }
+
+    override respond(answer: ErrorCause | null): void {
+      this.spend(this.log);
+      super.respond(answer);
+    }
+
+    override connectFailed(connection: Connection, cause: ErrorCause): void {
+      const { log } = this;
+      if (log !== null) {
+        this.note(log, { what: 'connectFailed', cause, reason: reasonName(connection.reason) });
+      }
+      super.connectFailed(connection, cause);
+    }
+
+    override timedOut(): void {
+      const { log } = this;
+      if (log !== null) {
+        this.note(log, { what: 'timedOut', reason: reasonName(this.whatItWaitsFor()) });
+      }
+      super.timedOut();
+    }
+
+    override diesWithClient(): void {
+      if (this.log !== null) this.note(this.log, { what: 'clientDied' });
+      super.diesWithClient();
+    }
+
+    protected override leave(): Attempt {
+      // What is left on its way through a node counts as the network's.
+      this.spend(this.log, this.stage === AT_NODE ? 'network' : partOf(this.stage));
+      return super.leave();
+    }
+
+    protected override leaveConnect(proxyNs: number): void {
+      const { log, replica } = this;
+      if (log !== null && this.stage === CONNECTING) {
+        log.spendOnConnect(proxyNs, this.queue.now, {
+          attempt: this.tries,
+          client: clientPlace(replica),
+          node: this.nodePlace,
+        });
+      } else {
+        this.spend(log);
+      }
+      super.leaveConnect(proxyNs);
+    }
+
+    protected override cross(hop: Hop): void {
+      const { log } = this;
+      if (log !== null) this.noteDeparture(log, hop);
+      super.cross(hop);
+    }
+
+    protected override crossed(): void {
+      const { log, stage } = this;
+      super.crossed();
+      if (log === null) return;
+      if (stage === TO_POD) this.noteArrival(log);
+      else if (stage === TO_CLIENT || stage === AT_NODE) {
+        this.note(log, { what: 'received', answer: this.answer });
+      }
+    }
+
+    protected override missedPod(): void {
+      super.missedPod();
+      this.noteLoss('request');
+    }
+
+    protected override missedClient(): void {
+      super.missedClient();
+      this.noteLoss('answer');
+    }
+
+    protected override lostAtPod(): void {
+      const { log, pod } = this;
+      if (log !== null) {
+        this.noteAt(log, podPlace(pod!), { what: 'vanished', reason: reasonName(this.reason) });
+      }
+      super.lostAtPod();
+    }
+
+    protected override end(cause: ErrorCause | null): void {
+      if (cause === null) this.log?.finish(this, this.queue.now, 'ok');
+      super.end(cause);
+    }
+
+    protected override endForGood(): void {
+      const { log } = this;
+      super.endForGood();
+      log?.finish(this, this.queue.now, 'nodeDown');
+    }
+
+    protected override fail(cause: ErrorCause): void {
+      const { log } = this;
+      const reason = reasonName(this.reason);
+      super.fail(cause);
+      if (log === null) return;
+      if (this.stage === BACKING_OFF) {
+        const backoffNs = this.entry.at - this.queue.now;
+        this.note(log, { what: 'retries', cause, reason, backoffNs });
+      } else {
+        log.finish(this, this.queue.now, cause);
+      }
+    }
+
+    private get log(): RequestLog | null {
+      return this.client.world.tracer!.logOf(this);
+    }
+
+    /** Its service time as it was drawn, ns. */
+    private get drawnNs(): number {
+      return this.demands[this.client.demandSlots[this.pod!.workload]];
+    }
+
+    /** Where it meets rules: its client's own node, or the one that it comes in by. */
+    private get nodePlace(): TracePlace {
+      const proxy = (this.connection ?? this.dial)?.gate?.proxy ?? null;
+      return proxy === null ? clientPlace(this.replica) : nodePlace(this.client.world, proxy.node);
+    }
+
+    private get place(): TracePlace {
+      switch (this.stage) {
+        case QUEUED:
+        case SERVED:
+          return podPlace(this.pod!);
+        case AT_PROXY:
+          return ingressPlace(this.replica);
+        case AT_NODE:
+          return this.nodePlace;
+        default:
+          return clientPlace(this.replica);
+      }
+    }
+
+    /** Its time up to now went into what its stage waits for. */
+    private spend(log: RequestLog | null, part: LatencyPart = partOf(this.stage)): void {
+      if (log === null || this.abandoned) return;
+      const attempt = this.stage === BACKING_OFF ? this.tries - 1 : this.tries;
+      log.spend(part, this.queue.now, { attempt, place: this.place });
+    }
+
+    private note(log: RequestLog, step: TraceStep): void {
+      this.noteAt(log, clientPlace(this.replica), step);
+    }
+
+    private noteAt(log: RequestLog, place: TracePlace, step: TraceStep): void {
+      log.add(this, this.queue.now, place, step);
+    }
+
+    /** It stands in the line for a connection. */
+    private noteWait(log: RequestLog): void {
+      if (this.stage !== WAITING) return;
+      const { connection } = this.client.plan;
+      let ahead = 0;
+      for (let other = this.ahead; other !== null; other = other.ahead) ahead++;
+      const pool = connection.mode === 'PerRequest' ? 0 : connection.pool;
+      this.note(log, { what: 'waits', ahead, pool });
+    }
+
+    private noteConnection(log: RequestLog, connection: Connection): void {
+      const { isUdp, number, openedAt, pod, requests } = connection;
+      const isOwn = this.dial === connection;
+      if (isOwn && isUdp) return;
+      const ageNs = this.queue.now - openedAt;
+      const name = pod?.name ?? '';
+      if (isOwn) this.note(log, { what: 'connected', connection: number, pod: name });
+      else this.note(log, { what: 'reuses', connection: number, pod: name, requests, ageNs });
+    }
+
+    private noteDeparture(log: RequestLog, hop: Hop): void {
+      const { pod, replica, stage } = this;
+      const distance = hop.distance < 0 ? 'by another node' : DISTANCES[hop.distance];
+      if (stage === TO_POD) {
+        this.note(log, { what: 'sent', to: podPlace(pod!), distance });
+      } else if (stage === TO_PROXY) {
+        this.note(log, { what: 'sent', to: ingressPlace(replica), distance });
+      } else {
+        const from = stage === FROM_PROXY ? ingressPlace(replica) : podPlace(pod!);
+        const { answer } = this;
+        const reason = answer === null ? null : reasonName(this.reason);
+        this.noteAt(log, from, { what: 'responded', answer, reason });
+      }
+    }
+
+    private noteArrival(log: RequestLog): void {
+      const pod = this.pod!;
+      const busy = this.client.world.loads.busy(pod.index);
+      const waiting = pod.inFlight - busy;
+      const workers = pod.plan.concurrency;
+      this.noteAt(log, podPlace(pod), { what: 'arrived', waiting, busy, workers });
+    }
+
+    private noteStart(serviceNs: number, cpuNs: number): void {
+      const { log } = this;
+      if (log === null) return;
+      this.spend(log);
+      const { drawnNs } = this;
+      this.noteAt(log, podPlace(this.pod!), { what: 'started', drawnNs, serviceNs, cpuNs });
+    }
+
+    private noteLoss(packet: 'request' | 'answer'): void {
+      const { log } = this;
+      if (log === null) return;
+      const againNs = this.queue.isPending(this) ? this.entry.at : null;
+      this.note(log, { what: 'lost', packet, reason: reasonName(this.reason), againNs });
+    }
+  };
+}
+
+/** What the time goes into of who is at a stage. */
+function partOf(stage: number): LatencyPart {
+  switch (stage) {
+    case WAITING:
+      return 'pool';
+    case RESOLVING:
+      return 'dns';
+    case CONNECTING:
+      return 'connect';
+    case AT_NODE:
+    case AT_PROXY:
+      return 'proxy';
+    case QUEUED:
+      return 'queue';
+    case SERVED:
+      return 'service';
+    case BACKING_OFF:
+      return 'retry';
+    default:
+      return 'network';
+  }
+}
