@@ -19,6 +19,7 @@ import {
   formatMetric,
   judgedValue,
   marginOf,
+  scopeOf,
   signOf,
 } from './text/thresholds.ts';
 
@@ -52,9 +53,8 @@ function thresholdTable({ study, judgements }: Conclusion): readonly string[] {
   const rows = study.variants.flatMap(({ plan }, index) =>
     (judgements[index] ?? []).map((judgement) => {
       const { threshold } = judgement;
-      const during = threshold.during === 'all' ? '' : ` during ${threshold.during}`;
       return [
-        `${signOf(judgement)} ${threshold.expr}${during}`,
+        `${signOf(judgement)} ${threshold.expr}${scopeOf(threshold)}`,
         plan.variant,
         judgedValue(judgement),
         marginOf(judgement),

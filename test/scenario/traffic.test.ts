@@ -273,13 +273,16 @@ describe('thresholds', () => {
   it('can be narrowed to a window, a client, a Service, and be a mere warning', () => {
     const text = scenario(`  timeline: [{ at: 1s, as: blip, deletePod: { target: pod/shop-0 } }]
   thresholds:
-    - { expr: latency.p99 < 1s, during: blip, client: web, service: service/shop, severity: Warn }`);
-    expect(loaded(text).base.thresholds[0]).toMatchObject({
-      during: 'blip',
-      client: 'web',
-      service: 'shop',
-      severity: 'Warn',
-    });
+    - { expr: latency.p99 < 1s, during: blip, client: web, severity: Warn }
+    - { expr: balance.cv < 1, service: service/shop }
+    - pods.utilisation.max{service=shop, window=blip} < 80%
+    - errors.ratio{client=web} < 1%`);
+    expect(loaded(text).base.thresholds).toMatchObject([
+      { during: 'blip', client: 'web', service: null, severity: 'Warn' },
+      { during: 'all', client: null, service: 'shop', severity: 'Fail' },
+      { metric: 'pods.utilisation.max', value: 0.8, during: 'blip', client: null, service: 'shop' },
+      { metric: 'errors.ratio', during: 'all', client: 'web', service: null },
+    ]);
   });
 
   it.each([
@@ -297,15 +300,30 @@ describe('thresholds', () => {
     ['{ expr: latency.p99 < 1s, during: blip }', 'no window "blip"'],
     ['{ expr: latency.p99 < 1s, client: wbe }', 'no client "wbe"; did you mean "web"?'],
     ['{ expr: balance.cv < 1, service: shp }', 'no Service "shp"; did you mean "shop"?'],
-    ['{ expr: balance.cv < 1, client: web }', 'balance is of a Service'],
-    ['{ expr: networkProgramming.p99 < 1s, client: web }', 'networkProgramming is of all nodes'],
-    ['{ expr: networkProgramming.p99 < 1s, service: shop }', 'networkProgramming is of all nodes'],
-    ['{ expr: staleView.max < 1s, client: web }', 'staleView is of all nodes'],
-    ['{ expr: rollout.lost < 1, service: shop }', 'rollouts are of a workload'],
+    ['{ expr: balance.cv < 1, client: web }', 'balance.cv is of a Service, over all its clients'],
+    ['{ expr: latency.p99 < 1s, service: shop }', 'latency.p99 is what clients see'],
+    ['{ expr: networkProgramming.p99 < 1s, client: web }', 'is of the whole cluster'],
+    ['{ expr: networkProgramming.p99 < 1s, service: shop }', 'is of the whole cluster'],
+    ['{ expr: staleView.max < 1s, client: web }', 'staleView.max is of the whole cluster'],
+    ['{ expr: rollout.lost < 1, service: shop }', 'rollout.lost is of the whole cluster'],
+    ['latency.p99{client=wbe} < 1s', 'no client "wbe"; did you mean "web"?'],
+    [
+      'latency.p99{clinet=web} < 1s',
+      '"clinet=web" is none of window=NAME, client=NAME, service=NAME',
+    ],
+    ['latency.p99{client=web,client=web} < 1s', 'client is chosen twice'],
+    ['{ expr: "latency.p99{client=web} < 1s", client: api }', 'no client "api"'],
+    ['pods.utilization.max < 80%', 'did you mean "pods.utilisation.max"?'],
     ['{ expr: latency.p99 < 1s, severity: warn }', '"warn" is not supported; did you mean "Warn"?'],
   ])('%s cannot pass by a slip of the pen', (written, message) => {
     const result = load(thresholds(written));
     expect(result.ok).toBe(false);
-    expect(problems(result)[0]).toContain(message);
+    expect(problems(result).join('\n')).toContain(message);
+  });
+
+  it('of the whole measurement have no window', () => {
+    const text = scenario(`  timeline: [{ at: 1s, as: blip, deletePod: { target: pod/shop-0 } }]
+  thresholds: [{ expr: breakdown.queue < 1s, during: blip }]`);
+    expect(problems(load(text))[0]).toContain('breakdown.queue is of the whole measurement');
   });
 });

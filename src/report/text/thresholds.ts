@@ -31,11 +31,14 @@ export function formatMetric(metric: string, value: number): string {
   return FORMATS[unit](value);
 }
 
-function scopeOf(threshold: Threshold): string {
+/** Of whom and when it is, and whether it only warns: ` during rollout for web`. */
+export function scopeOf(threshold: Threshold): string {
   const parts: string[] = [];
-  if (threshold.during !== 'all') parts.push(`during ${threshold.during}`);
-  if (threshold.client !== null) parts.push(`for ${threshold.client}`);
-  if (threshold.service !== null) parts.push(`of ${threshold.service}`);
+  // What stands between braces need not be said again.
+  const isSaid = (label: string): boolean => threshold.expr.includes(`${label}=`);
+  if (threshold.during !== 'all' && !isSaid('window')) parts.push(`during ${threshold.during}`);
+  if (threshold.client !== null && !isSaid('client')) parts.push(`for ${threshold.client}`);
+  if (threshold.service !== null && !isSaid('service')) parts.push(`of ${threshold.service}`);
   if (threshold.severity === 'Warn') parts.push('(warns only)');
   return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
 }

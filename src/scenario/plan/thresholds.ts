@@ -1,46 +1,88 @@
 /** Thresholds: `latency.p99 < 120ms`, checked so that none can pass by a slip of the pen. */
 import { didYouMean } from '../../base/suggest.ts';
-import { parseDuration, parseRate, parseRatio } from '../../base/units.ts';
-import { METRICS } from '../../contract/metrics.ts';
-import type { Metric, MetricUnit } from '../../contract/metrics.ts';
+import type { Metric } from '../../contract/metrics.ts';
 import type { PlannedWindow, Threshold } from '../../contract/plan.ts';
 import type { ThresholdInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
 import { checkClientName } from './clients.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 import type { ServiceDraft } from './services.ts';
+import { LABELS, parseThreshold } from './threshold-expression.ts';
+import type { Label } from './threshold-expression.ts';
 
-interface Expression {
-  readonly metric: string;
-  readonly operator: Threshold['operator'];
-  readonly value: number;
+/** What a threshold may choose from. */
+interface Known {
+  readonly windows: readonly PlannedWindow[];
+  readonly services: readonly ServiceDraft[];
 }
+
+/** What one chooses, and where that is written. */
+type Choices = Readonly<Partial<Record<Label, { readonly name: string; readonly path: Path }>>>;
 
 export function planThresholds(
   windows: readonly PlannedWindow[],
   services: readonly ServiceDraft[],
   document: ScenarioDocument,
 ): readonly Threshold[] {
+  const known = { windows, services };
   return (document.spec.thresholds ?? []).flatMap((written, index) => {
     if (document.isBroken('thresholds', index)) return [];
     const path = ['spec', 'thresholds', index];
     const isText = typeof written === 'string';
     const input: ThresholdInput = isText ? { expr: written } : written;
-    const expression = parseExpression(input.expr, isText ? path : [...path, 'expr'], document);
-    const service = findService(input.service, services);
-    checkScope(input, path, { windows, services, service }, document);
+    const exprPath = isText ? path : [...path, 'expr'];
+    const expression = parseThreshold(input.expr, exprPath, document);
+    const choices = choicesOf(
+      input,
+      { path, exprPath, labels: expression?.labels ?? {} },
+      document,
+    );
+    checkNames(choices, known, document);
     if (expression === undefined) return [];
+    const { metric, operator, value } = expression;
+    checkScope(metric, choices, document);
+    const service = findService(choices.service?.name, services);
     return [
       {
         expr: input.expr,
-        ...expression,
-        during: input.during ?? 'all',
-        client: input.client ?? null,
+        metric: metric.name,
+        operator,
+        value,
+        during: choices.window?.name ?? 'all',
+        client: choices.client?.name ?? null,
         service: service?.planned.label ?? null,
         severity: input.severity ?? 'Fail',
       },
     ];
   });
+}
+
+/** The fields of a threshold beside its expression, by what they choose. */
+const FIELDS = { window: 'during', client: 'client', service: 'service' } as const;
+
+/** What is chosen, in fields or between braces. */
+function choicesOf(
+  input: ThresholdInput,
+  at: {
+    readonly path: Path;
+    readonly exprPath: Path;
+    readonly labels: Readonly<Partial<Record<Label, string>>>;
+  },
+  document: ScenarioDocument,
+): Choices {
+  const choices: Record<string, { readonly name: string; readonly path: Path }> = {};
+  for (const label of LABELS) {
+    const field = input[FIELDS[label]];
+    const between = at.labels[label];
+    const fieldPath = [...at.path, FIELDS[label]];
+    if (field !== undefined && between !== undefined && field !== between) {
+      const message = `${label} is "${between}" in the expression, and "${field}" here`;
+      document.error(fieldPath, 'Duplicate', message);
+    }
+    if (field !== undefined) choices[label] = { name: field, path: fieldPath };
+    else if (between !== undefined) choices[label] = { name: between, path: at.exprPath };
+  }
+  return choices;
 }
 
 /** The Service of `checkout`, `checkout.shop`, `shop/checkout` or `service/shop/checkout`; the first of its name. */
@@ -59,120 +101,47 @@ function findService(
   );
 }
 
-function checkScope(
-  input: ThresholdInput,
-  path: Path,
-  known: {
-    readonly windows: readonly PlannedWindow[];
-    readonly services: readonly ServiceDraft[];
-    readonly service: ServiceDraft | undefined;
-  },
+/** Complains of names that nothing has. */
+function checkNames(
+  { window, client, service }: Choices,
+  known: Known,
   document: ScenarioDocument,
 ): void {
-  const { during, client } = input;
-  const names = [...new Set(known.windows.map((window) => window.name))];
-  if (during !== undefined && !names.includes(during) && !document.hasBroken('timeline')) {
-    const advice = didYouMean(during, names);
-    const hint = `Windows: ${names.join(', ')}`;
-    document.error([...path, 'during'], 'NotFound', `no window "${during}"${advice}`, hint);
+  const windows = [...new Set(known.windows.map(({ name }) => name))];
+  if (window !== undefined && !windows.includes(window.name) && !document.hasBroken('timeline')) {
+    const advice = didYouMean(window.name, windows);
+    const hint = `Windows: ${windows.join(', ')}`;
+    document.error(window.path, 'NotFound', `no window "${window.name}"${advice}`, hint);
   }
-  if (client !== undefined) checkClientName(client, [...path, 'client'], document);
-  if (input.service !== undefined && known.service === undefined && document.isComplete) {
-    const name = input.service.split('/').at(-1) as string;
-    const advice = didYouMean(
-      name,
-      known.services.map(({ planned }) => planned.label),
-    );
-    document.error([...path, 'service'], 'NotFound', `no Service "${name}"${advice}`);
-  }
-  const metric = input.expr.trim();
-  if (client !== undefined && metric.startsWith('balance.')) {
-    const message = 'balance is of a Service, over all its clients';
-    document.error([...path, 'client'], 'Invalid', message);
-  }
-  for (const [family, message] of UNSCOPED) {
-    if (!metric.startsWith(family)) continue;
-    for (const scope of ['client', 'service'] as const) {
-      if (input[scope] !== undefined) document.error([...path, scope], 'Invalid', message);
-    }
-  }
+  if (client !== undefined) checkClientName(client.name, client.path, document);
+  if (service === undefined || !document.isComplete) return;
+  if (findService(service.name, known.services) !== undefined) return;
+  const name = service.name.split('/').at(-1) as string;
+  const labels = known.services.map(({ planned }) => planned.label);
+  document.error(service.path, 'NotFound', `no Service "${name}"${didYouMean(name, labels)}`);
 }
 
-/** Metrics that no client and no Service has for itself. */
-const UNSCOPED: readonly (readonly [family: string, message: string])[] = [
-  ['networkProgramming.', 'networkProgramming is of all nodes and Services'],
-  ['staleView.', 'staleView is of all nodes and Services'],
-  ['rollout.', 'rollouts are of a workload: choose them by their window, with during'],
-];
-
-const EXPRESSION = /^\s*([A-Za-z][\w.]*)\s*(<=|>=|==|<|>)\s*(\S+)\s*$/;
-
-function parseExpression(
-  text: string,
-  path: Path,
+/** Complains of a client, Service or window that the metric has nothing of its own for. */
+function checkScope(
+  { name, scope, windows }: Metric,
+  { window, client, service }: Choices,
   document: ScenarioDocument,
-): Expression | undefined {
-  const parts = EXPRESSION.exec(text);
-  if (parts === null) {
-    const hint = 'metric, one of < <= > >= ==, limit: e.g. latency.p99 < 120ms';
-    document.error(path, 'Invalid', `"${text}" is not a threshold`, hint);
-    return undefined;
+): void {
+  if (client !== undefined && scope !== 'client') {
+    const message =
+      scope === 'service'
+        ? `${name} is of a Service, over all its clients`
+        : `${name} is of the whole cluster, and no client has its own`;
+    document.error(client.path, 'Invalid', message);
   }
-  const [, name, operator, limit] = parts as unknown as [string, string, string, string];
-  const metric = METRICS.find((each) => each.name === name);
-  if (metric === undefined) {
-    const names = METRICS.map((each) => each.name);
-    const family = names.filter((each) => each.startsWith(`${name.split('.')[0]}.`));
-    const advice = didYouMean(name, names);
-    const hint = `Metrics: ${(family.length > 0 ? family : names).join(', ')}`;
-    document.error(path, 'NotFound', `unknown metric "${name}"${advice}`, hint);
-    return undefined;
+  if (service !== undefined && scope !== 'service') {
+    const message =
+      scope === 'client'
+        ? `${name} is what clients see, and no Service has its own: choose one of its clients, with client`
+        : `${name} is of the whole cluster, and no Service has its own`;
+    document.error(service.path, 'Invalid', message);
   }
-  const value = parseLimit(limit, metric);
-  if (value === undefined) {
-    const { noun, hint } = complaint(limit, metric.unit);
-    document.error(path, 'Invalid', `${metric.name} is ${noun}, and "${limit}" is not`, hint);
-    return undefined;
-  }
-  return { metric: name, operator: operator as Threshold['operator'], value };
-}
-
-/** The limit in the metric's unit; undefined where it is of another. */
-function parseLimit(limit: string, { unit }: Metric): number | undefined {
-  switch (unit) {
-    case 'duration':
-      return limit === '0' ? undefined : parseDuration(limit);
-    case 'rate':
-      return parseRate(limit);
-    case 'ratio': {
-      const ratio = parseRatio(limit);
-      return ratio !== undefined && ratio <= 1 ? ratio : undefined;
-    }
-    case 'count':
-    case 'number':
-      return /^\d+(\.\d+)?(e[+-]?\d{1,2})?$/i.test(limit) ? Number(limit) : undefined;
-    default:
-      return unit satisfies never;
-  }
-}
-
-function complaint(limit: string, unit: MetricUnit): { noun: string; hint: string } {
-  const number = /^\d+(\.\d+)?/.exec(limit)?.[0];
-  const bare = number === limit;
-  switch (unit) {
-    case 'duration':
-      return { noun: 'a duration', hint: bare ? `did you mean "${limit}ms"?` : 'e.g. 120ms' };
-    case 'rate':
-      return { noun: 'a rate', hint: bare ? `did you mean "${limit}/s"?` : 'e.g. 900/s' };
-    case 'ratio':
-      return {
-        noun: 'a ratio from 0 to 1',
-        hint: bare ? `did you mean "${limit}%"?` : 'e.g. 0.1%',
-      };
-    default:
-      return {
-        noun: 'a plain number',
-        hint: number === undefined ? 'e.g. 1.25' : `did you mean "${number}"?`,
-      };
+  if (window !== undefined && window.name !== 'all' && windows === 'all') {
+    document.error(window.path, 'Invalid', `${name} is of the whole measurement, not of a window`);
   }
 }

@@ -1,4 +1,4 @@
-/** Where the time went, over all replications of a variant. */
+/** Where the time went, in one run or over all replications of a variant. */
 import { LATENCY_PARTS } from '../../contract/result.ts';
 import type { BreakdownResult } from '../../contract/result.ts';
 import type { VariantRuns } from '../study.ts';
@@ -12,19 +12,17 @@ export interface PooledParts {
 }
 
 /** Pools the bands of clients that `wanted` picks, each weighted by its requests. */
-export function pooledParts(
-  variant: VariantRuns,
+export function pooledBands(
+  rows: readonly BreakdownResult[],
   wanted: (row: BreakdownResult) => boolean,
 ): PooledParts {
   const sums = new Array<number>(LATENCY_PARTS.length).fill(0);
   let count = 0;
-  for (const run of variant.runs) {
-    for (const row of run.breakdown) {
-      if (row.count === 0 || !wanted(row)) continue;
-      count += row.count;
-      for (const [part, meanNs] of row.meanNs.entries()) {
-        sums[part] = sums[part]! + meanNs * row.count;
-      }
+  for (const row of rows) {
+    if (row.count === 0 || !wanted(row)) continue;
+    count += row.count;
+    for (const [part, meanNs] of row.meanNs.entries()) {
+      sums[part] = sums[part]! + meanNs * row.count;
     }
   }
   const whole = sums.reduce((total, sum) => total + sum, 0);
@@ -33,3 +31,13 @@ export function pooledParts(
     shares: whole > 0 ? sums.map((sum) => sum / whole) : null,
   };
 }
+
+/** The same over all replications. */
+export const pooledParts = (
+  { runs }: VariantRuns,
+  wanted: (row: BreakdownResult) => boolean,
+): PooledParts =>
+  pooledBands(
+    runs.flatMap(({ breakdown }) => breakdown),
+    wanted,
+  );

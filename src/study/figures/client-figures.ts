@@ -1,7 +1,7 @@
 /**
  * What clients saw in one window of one run: one client, or all of them pooled request by request.
  */
-import type { FailureReason } from '../../contract/failures.ts';
+import type { FailureReason, RetryEnd } from '../../contract/failures.ts';
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
 import type { RunResult } from '../../contract/result.ts';
@@ -26,6 +26,8 @@ export interface ClientFigures {
   readonly errors: ReadonlyMap<ErrorCause, number>;
   /** The same by reason. */
   readonly reasons: ReadonlyMap<FailureReason, number>;
+  /** And by why there was no other attempt. */
+  readonly retries: ReadonlyMap<RetryEnd, number>;
   /** Nanoseconds; counts the requests that ended. */
   readonly latency: Histogram;
 }
@@ -39,6 +41,7 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
   let attempts = 0;
   const errors = new Map<ErrorCause, number>();
   const reasons = new Map<FailureReason, number>();
+  const retries = new Map<RetryEnd, number>();
   let latency: Histogram | null = null;
   for (const client of run.clients) {
     if (client.window !== scope.window) continue;
@@ -53,8 +56,9 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
       if (count === 0) continue;
       errors.set(cause, (errors.get(cause) ?? 0) + count);
     }
-    for (const { reason, count } of client.failures) {
+    for (const { reason, retry, count } of client.failures) {
       reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+      retries.set(retry, (retries.get(retry) ?? 0) + count);
     }
     const own = Histogram.fromData(client.latency);
     if (latency === null) latency = own;
@@ -63,5 +67,5 @@ export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures
   latency ??= new Histogram();
   const failed = requests - succeeded;
   const counts = { requests, succeeded, failed, unfinished, completed, attempts };
-  return { ...counts, errors, reasons, latency };
+  return { ...counts, errors, reasons, retries, latency };
 }

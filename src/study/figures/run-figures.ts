@@ -39,20 +39,29 @@ export interface VariantFigures {
   readonly runs: readonly RunFigures[];
 }
 
-/** Every metric in every window: over all clients and Services, and of each where there are several. */
+/**
+ * Clients and Services, times windows, that are worth a figure each in every run: what is kept of a run stays small
+ * beside its other files. Beyond, single ones have figures of the whole measurement only, or none.
+ */
+const SINGLES_MAX = 200;
+
+/** Every metric in every window: over all clients and Services, and of each where there are several, up to SINGLES_MAX. */
 export function queriesOf(plan: Plan): readonly MetricQuery[] {
   const clients = namesOf(plan.clients.map(({ name }) => name));
   const services = namesOf(plan.services.map(({ label }) => label));
-  return plan.windows.flatMap(({ name: window }) =>
-    METRICS.flatMap(({ name, scope }) => {
+  const singles = clients.length + services.length;
+  return plan.windows.flatMap(({ name: window }) => {
+    const isWhole = window === 'all';
+    const hasSingles = singles * (isWhole ? 1 : plan.windows.length) <= SINGLES_MAX;
+    return METRICS.flatMap(({ name, scope, windows }) => {
+      if (windows === 'all' && !isWhole) return [];
       const query = { ...overall(name), window };
-      if (scope === 'client') return [query, ...clients.map((client) => ({ ...query, client }))];
-      if (scope === 'service') {
-        return [query, ...services.map((service) => ({ ...query, service }))];
-      }
-      return [query];
-    }),
-  );
+      if (!hasSingles || scope === 'cluster') return [query];
+      return scope === 'client'
+        ? [query, ...clients.map((client) => ({ ...query, client }))]
+        : [query, ...services.map((service) => ({ ...query, service }))];
+    });
+  });
 }
 
 /** Of one there is no more to say than of all. */

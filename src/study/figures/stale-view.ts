@@ -6,9 +6,10 @@ export interface StaleView {
   readonly stopped: number;
   /** Over nodes: pods that one named after they had stopped. */
   readonly pods: number;
-  /** Over these, ns: mean and longest; 0 where there are none. */
+  /** Over these, ns: mean, longest and sum; 0 where there are none. */
   readonly meanNs: number;
   readonly maxNs: number;
+  readonly totalNs: number;
 }
 
 /** Pools the nodes of a run. */
@@ -17,5 +18,5 @@ export function staleView(run: RunResult, window: string): StaleView {
   const pods = nodes.reduce((sum, node) => sum + node.pods, 0);
   const totalNs = nodes.reduce((sum, node) => sum + node.totalNs, 0);
   const maxNs = nodes.reduce((most, node) => Math.max(most, node.maxNs), 0);
-  return { stopped, pods, meanNs: pods > 0 ? totalNs / pods : 0, maxNs };
+  return { stopped, pods, meanNs: pods > 0 ? totalNs / pods : 0, maxNs, totalNs };
 }
