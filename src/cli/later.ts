@@ -6,7 +6,6 @@ import { EXIT } from './exit-codes.ts';
 
 /** Commands that this version doesn't have. */
 export const LATER_COMMANDS: readonly { readonly name: string; readonly what: string }[] = [
-  { name: 'sweep', what: 'a grid of settings, and the smallest that meets every threshold' },
   { name: 'baseline', what: 'a regression gate against a committed file' },
   { name: 'report', what: 'saved results rendered again' },
   { name: 'trace', what: 'one request, event by event' },

@@ -10,6 +10,7 @@ import { declareCompare } from './commands/compare.ts';
 import type { CommandContext } from './commands/context.ts';
 import { declareRun } from './commands/run.ts';
 import { declareSchema } from './commands/schema.ts';
+import { declareSweep } from './commands/sweep.ts';
 import { declareValidate } from './commands/validate.ts';
 import { EXIT } from './exit-codes.ts';
 import { declareLater } from './later.ts';
@@ -47,6 +48,7 @@ function program(): Command {
 
   declareRun(root, CONTEXT);
   declareCompare(root, CONTEXT);
+  declareSweep(root, CONTEXT);
   declareValidate(root);
   declareSchema(root);
   declareLater(root);

@@ -33,6 +33,19 @@ export interface StudyFlags {
   readonly progress: boolean;
 }
 
+/** The flags of `sweep`. */
+export interface SweepFlags extends Omit<StudyFlags, 'vary' | 'export'> {
+  readonly parameter?: readonly string[];
+  readonly goal?: string;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  /** Part `index`, from 1, of `count`. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** Folders of shards. */
+  readonly merge?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
 /** The flags of `validate`. */
 export interface ValidateFlags extends Pick<StudyFlags, 'set' | 'vary' | 'quiet'> {
   readonly format: 'text' | 'json' | 'github';

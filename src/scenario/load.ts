@@ -1,5 +1,6 @@
 /** Text → validated, defaulted, frozen plans: the only door into this layer. */
 import type { Plan } from '../contract/plan.ts';
+import type { Sweep, SweepPoint } from '../contract/sweep.ts';
 import { DNS_REPLICAS } from './dns-defaults.ts';
 import { Findings } from './diagnostics/diagnostics.ts';
 import type { Diagnostic } from './diagnostics/diagnostics.ts';
@@ -21,6 +22,8 @@ import type { Planned } from './plan/plan.ts';
 import { ScenarioDocument } from './plan/scenario-document.ts';
 import { reportUnusedModes } from './plan/unused-modes.ts';
 import type { DnsInput } from './schema/dns.ts';
+import { draftSweep } from './sweep/sweep.ts';
+import type { SweepRequest } from './sweep/sweep.ts';
 import { SourceText } from './text/source.ts';
 import type { SourceReader } from './text/source.ts';
 import { child, descend, firstLineOf, locate } from './text/tree.ts';
@@ -35,6 +38,8 @@ export interface Overrides {
   readonly vary?: string;
   readonly seed?: number;
   readonly replications?: number;
+  /** The sweep is to be resolved as well; without this nothing is said of it but what the schema says. */
+  readonly sweep?: SweepRequest;
 }
 
 export interface LoadedScenario {
@@ -45,6 +50,8 @@ export interface LoadedScenario {
   readonly base: Plan;
   /** The variants of the file, or those of `vary`; the first is the reference. Empty where there are none. */
   readonly variants: readonly Plan[];
+  /** Null where there is none, or none was asked for. */
+  readonly sweep: Sweep | null;
   /** What was read but plays no part, with the reason. */
   readonly ignored: readonly string[];
 }
@@ -109,19 +116,39 @@ class Loader {
       this.plan(root, [...sets, ...set], name),
     );
     this.checkNumbers();
+    const sweep = this.sweep(root, sets);
     if (base === undefined) return undefined;
     // Where something is mistyped, it may well be the mode.
     if (this.findings.errors > 0) return undefined;
     const all = [base, ...variants.filter((variant) => variant !== undefined)];
     for (const { plan, document } of all) reportExhaustion(plan, document);
-    reportUnusedModes(all);
+    reportUnusedModes(
+      all,
+      (sweep?.points ?? []).map(({ plan }) => plan),
+    );
     return {
       name: base.plan.scenario,
       question: base.plan.question,
       base: this.finish(base.plan),
       variants: variants.flatMap((variant) => (variant ? [this.finish(variant.plan)] : [])),
+      sweep,
       ignored: base.ignored,
     };
+  }
+
+  /** The points of the sweep, each planned as its parameters have it; until the rest is right there are none. */
+  private sweep(root: Node, sets: readonly Override[]): Sweep | null {
+    const request = this.overrides.sweep;
+    if (request === undefined) return null;
+    const draft = draftSweep(this.override(root, sets), request, this.findings);
+    if (draft === null || this.findings.errors > 0) return null;
+    const points = draft.settings.flatMap(({ name, values, overrides }): SweepPoint[] =>
+      this.findings.of(name, () => {
+        const planned = this.plan(root, [...sets, ...overrides], name);
+        return planned === undefined ? [] : [{ name, values, plan: this.finish(planned.plan) }];
+      }),
+    );
+    return { parameters: draft.parameters, points, goal: draft.goal };
   }
 
   /** The Scenario document of the entry file. */

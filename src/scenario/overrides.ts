@@ -88,7 +88,7 @@ export function parseVary(
 }
 
 /** Splits at the commas that are in no bracket and no quotes. */
-function splitValues(text: string): string[] {
+export function splitValues(text: string): string[] {
   const values: string[] = [];
   let depth = 0;
   let quote = '';

@@ -41,7 +41,6 @@ describe('wrong usage ends with 2, and says what is right', () => {
 
 describe('what a later version will do is refused by name, with 2', () => {
   it.each([
-    [['sweep', 'small.yaml', '-P', 'replicas=6..12']],
     [['baseline', 'save']],
     [['report', 'results/small', '--export', 'html']],
     [['trace', 'small.yaml', '--slowest', '3']],

@@ -82,8 +82,8 @@ spec:
     - { name: iptables, set: { proxy.mode: iptables } }
     - { name: ipvs-rr, set: { proxy.mode: ipvs } }
     - { name: nftables, set: { proxy.mode: nftables } }
-~  sweep:
-~    parameters: { replicas: { path: "deployment/checkout:spec.replicas", values: 6..12 } }
+  sweep:
+    parameters: { replicas: { path: "deployment/checkout:spec.replicas", values: 6..12 } }
 `;
 
 const files = { '../deploy/checkout.yaml': CHECKOUT };
@@ -122,7 +122,6 @@ describe('the example', () => {
     const found = problems(load(EXAMPLE.replaceAll(/^~/gm, ''), files));
     expect(found.map((line) => line.replace(/^\S+ error /, ''))).toEqual([
       'spec.workloads[0].calls: calls is not supported by this version yet',
-      'spec.sweep: sweep is not supported by this version yet',
     ]);
   });
 });

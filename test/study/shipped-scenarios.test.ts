@@ -8,16 +8,18 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/contract/result.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { LoadedScenario } from '../../src/scenario/load.ts';
+import { cel } from '../../src/scenario/sweep/constraints.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
 import { simulate } from '../../src/world/simulate.ts';
 
 const folder = new URL('../../scenarios/', import.meta.url).pathname;
 
 function load(name: string): LoadedScenario {
-  const loaded = loadScenario(`${name}.yaml`, {
-    read: (path) => readFileSync(join(folder, path), 'utf8'),
-    resolve: (_from, relative) => relative,
-  });
+  const reader = {
+    read: (path: string) => readFileSync(join(folder, path), 'utf8'),
+    resolve: (_from: string, relative: string) => relative,
+  };
+  const loaded = loadScenario(`${name}.yaml`, reader, { sweep: { constraints: cel } });
   if (!loaded.ok) throw new Error(`${name} does not load`);
   expect(loaded.warnings.map(({ message }) => message)).toEqual([]);
   return loaded.scenario;
@@ -46,9 +48,9 @@ function p99({ clients }: RunResult, window: string = 'all'): number {
 describe('every scenario', () => {
   const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
   it.each(names)('%s asks a question and loads without a warning', (file) => {
-    const { question, variants } = load(file.replace('.yaml', ''));
+    const { question, variants, sweep } = load(file.replace('.yaml', ''));
     expect(question).toMatch(/\?$/);
-    expect(variants.length).toBeGreaterThan(1);
+    expect(Math.max(variants.length, sweep?.points.length ?? 0)).toBeGreaterThan(1);
   });
 });
 
@@ -117,5 +119,21 @@ describe('what the scenarios show', () => {
     const run = runs('zone-loss');
     expect(errors(run('everywhere'), 'lost')).toBeGreaterThan(0.05);
     expect(errors(run('prefer-same-zone'), 'lost')).toBeLessThan(0.01);
+  });
+
+  it('capacity-replicas: what chance costs falls as the service grows', () => {
+    const points = new Map(
+      load('capacity-replicas').sweep!.points.map(({ name, plan }) => [name, plan]),
+    );
+    const at = (loadNow: number, replicas: number): number => {
+      const plan = points.get(`load=${loadNow}/s, replicas=${replicas}`)!;
+      return p99(simulate(plan, plan.seed));
+    };
+    // M/M/4 per pod: two thirds busy keep the limit, eight tenths are beyond it.
+    expect(at(400, 3)).toBeLessThan(120);
+    expect(at(800, 5)).toBeGreaterThan(120);
+    expect(at(800, 6)).toBeLessThan(120);
+    expect(at(1200, 7)).toBeGreaterThan(120);
+    expect(at(1200, 9)).toBeLessThan(120);
   });
 });

@@ -23,6 +23,7 @@ import { reproduction } from '../reproduction.ts';
 import { prepareResults, resultJson, summaryCsv } from '../output/result-writer.ts';
 import type { ResultWriter } from '../output/result-writer.ts';
 import { note, print, styleFor } from '../terminal/terminal.ts';
+import { folderName } from './folder-name.ts';
 import { simulatePlans } from './simulation.ts';
 
 /** What is to be done. */
@@ -41,10 +42,6 @@ interface Prepared {
   readonly folder: string;
   readonly writer: ResultWriter;
 }
-
-/** The folder for results of a scenario: its name, less what has a meaning in paths. */
-const folderName = (scenario: string): string =>
-  scenario.replace(/[^\w.-]+/g, '-').replace(/^\.+/, '') || 'scenario';
 
 function folderOf(scenario: string, { files, flags }: StudyInvocation): string {
   if (flags.out === undefined) return join('results', folderName(scenario));

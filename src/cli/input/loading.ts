@@ -5,11 +5,14 @@ import type { Diagnostic } from '../../scenario/diagnostics/diagnostics.ts';
 import { renderDiagnostics } from '../../scenario/diagnostics/render.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
+import type { SweepRequest } from '../../scenario/sweep/sweep.ts';
 import type { StudyFlags } from '../options.ts';
 import { sourceFiles } from './source-files.ts';
 import { isColored, note } from '../terminal/terminal.ts';
 
-type Overrides = Pick<StudyFlags, 'set' | 'vary' | 'seed' | 'replications'>;
+type Overrides = Pick<StudyFlags, 'set' | 'vary' | 'seed' | 'replications'> & {
+  readonly sweep?: SweepRequest;
+};
 
 /** What came of one file. */
 export interface LoadedFile {
@@ -28,6 +31,7 @@ export function loadFile(file: string, flags: Overrides): LoadedFile {
     ...(flags.vary === undefined ? {} : { vary: flags.vary }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.replications === undefined ? {} : { replications: flags.replications }),
+    ...(flags.sweep === undefined ? {} : { sweep: flags.sweep }),
   });
   return loaded.ok
     ? { file, scenario: loaded.scenario, diagnostics: loaded.warnings, sources: loaded.sources }

@@ -34,7 +34,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The failure for a path that could not be written. */
-function outputFailure(path: string, error: unknown): CommandFailure {
+export function outputFailure(path: string, error: unknown): CommandFailure {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const reason = ADVICE.get(code) ?? (error instanceof Error ? error.message : String(error));
   return new CommandFailure(EXIT.invalid, `cannot write ${path}: ${reason}`);

@@ -3,11 +3,12 @@ import { stringify } from 'csv-stringify/sync';
 import type { Study } from '../../study/study.ts';
 import type { Table } from './tables.ts';
 
-const lines = (rows: readonly (readonly string[])[]): string =>
+/** Rows of cells as text. */
+export const csvText = (rows: readonly (readonly string[])[]): string =>
   rows.length === 0 ? '' : stringify(rows as string[][], { record_delimiter: '\n' });
 
 /** The file in pieces, header first. */
 export function* csvChunks(table: Table, study: Study): Iterable<string> {
-  yield lines([table.columns]);
-  for (const rows of table.blocks(study)) yield lines(rows);
+  yield csvText([table.columns]);
+  for (const rows of table.blocks(study)) yield csvText(rows);
 }

@@ -60,7 +60,7 @@ const jsonRows = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): s
 const jsonNumber = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(12));
 
-function jsonJudgement(judgement: Judgement): object {
+export function jsonJudgement(judgement: Judgement): object {
   const { threshold, estimate } = judgement;
   return {
     expr: threshold.expr,

@@ -63,10 +63,21 @@ export class Findings {
   private readonly seen = new Set<string>();
   private readonly counts = new Map<string, Count>();
   private errorCount = 0;
+  private subject: string | null = null;
 
   /** Errors so far. */
   get errors(): number {
     return this.errorCount;
+  }
+
+  /** Has what `action` finds, and nobody found before, say what it is of: one of many plans of a file. */
+  of<Result>(subject: string, action: () => Result): Result {
+    this.subject = subject;
+    try {
+      return action();
+    } finally {
+      this.subject = null;
+    }
   }
 
   error(finding: Omit<Finding, 'severity'>): void {
@@ -95,7 +106,7 @@ export class Findings {
       path: finding.path,
       file: span.source.name,
       ...span.source.position(span.start),
-      message: finding.message,
+      message: this.subject === null ? finding.message : `${finding.message} (at ${this.subject})`,
       ...(finding.hint === undefined ? {} : { hint: finding.hint }),
       length: Math.max(1, span.end - span.start),
     });

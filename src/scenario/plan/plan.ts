@@ -61,7 +61,6 @@ export function planScenario(
   variant: string,
 ): Planned {
   const { spec, metadata } = scenario;
-  refuseUnsupported(document);
   const time = planTime(document);
   const cluster = planCluster(manifests, document);
   const dns = planDns(cluster.services, document);
@@ -108,11 +107,6 @@ export function planScenario(
     advisePods({ ...around, met, changes: plan }, document);
   }
   return { plan, document, ignored };
-}
-
-function refuseUnsupported(document: ScenarioDocument): void {
-  const { sweep } = document.spec;
-  if (sweep !== undefined) document.refuse(['spec', 'sweep'], 'sweep');
 }
 
 const ROWS_MAX = 100_000;

@@ -9,11 +9,16 @@ import type { ProxyInput } from '../schema/cluster.ts';
 import type { Path } from '../text/tree.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 
-/** Takes the base and all variants, each with the document that it came of. */
+/**
+ * Takes the base and all variants, each with the document that it came of; and plans that run besides, those of the
+ * points of a sweep.
+ */
 export function reportUnusedModes(
   planned: readonly { readonly plan: Plan; readonly document: ScenarioDocument }[],
+  besides: readonly Plan[],
 ): void {
-  const used = new Set(planned.flatMap(({ plan }) => plan.proxies.map(({ mode }) => mode)));
+  const plans = [...planned.map(({ plan }) => plan), ...besides];
+  const used = new Set(plans.flatMap(({ proxies }) => proxies.map(({ mode }) => mode)));
   const unused = PROXY_MODES.filter((mode) => !used.has(mode));
   for (const { document } of planned) {
     const { perNode = {}, ...all } = document.spec.proxy ?? {};

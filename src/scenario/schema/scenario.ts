@@ -66,15 +66,37 @@ export interface SpecInput {
   faults?: FaultInput[] | undefined;
   thresholds?: (string | ThresholdInput)[] | undefined;
   variants?: VariantInput[] | undefined;
-  sweep?: unknown;
+  sweep?: SweepInput | undefined;
 }
 
-const sweep = fields({
+export interface SweepInput {
+  parameters?: Record<string, { path: string | string[]; values: unknown }> | undefined;
+  constraint?: string | undefined;
+  constraints?: string[] | undefined;
+  goal?: string | undefined;
+}
+
+const sweepValue: z.ZodType<unknown> = z
+  .unknown()
+  .refine((value) => value !== undefined && value !== null)
+  .meta({ description: 'A value, a range (6..12, 100/s..500/s step 100/s), or a list of them.' });
+
+const sweep: z.ZodType<SweepInput> = fields({
   parameters: z
-    .record(z.string(), fields({ path: text(), values: z.unknown() }), { error: 'a map' })
+    .record(
+      z.string(),
+      fields({
+        path: z
+          .union([text('a path'), list(text('a path'), 'a path or a list of them').min(1)])
+          .meta({ description: 'What it sets: proxy.mode, deployment/checkout:spec.replicas.' }),
+        values: sweepValue,
+      }),
+      { error: 'a map of parameters' },
+    )
     .optional(),
-  goal: z.unknown().optional(),
-  constraint: z.unknown().optional(),
+  constraint: text('an expression').optional(),
+  constraints: list(text('an expression')).optional(),
+  goal: text('min or max, ":", and a parameter').optional(),
 });
 
 const spec = fields({
@@ -97,6 +119,9 @@ const spec = fields({
   variants: list(variant).min(1).optional(),
   sweep: sweep.optional(),
 });
+
+/** What a path may begin with. */
+export const SPEC_FIELDS: readonly string[] = Object.keys(spec.shape);
 
 export interface ScenarioInput {
   apiVersion: string;

@@ -1,0 +1,62 @@
+/** What `svcsim sweep` prints: the answer in a sentence, the points in a table, the frontier, and where the files are. */
+import type { SweepConclusion } from '../../../study/sweep/conclusion.ts';
+import { plural } from '../../numbers.ts';
+import { footerLines } from '../footer.ts';
+import type { Footer } from '../footer.ts';
+import { spanOf } from '../header.ts';
+import type { Style } from '../style.ts';
+import { wrap, wrapParts } from '../wrap.ts';
+import { sweepSentences } from './answer.ts';
+import { frontierLines, pointLines } from './tables.ts';
+
+/** What there is to say about a sweep. */
+export interface SweepSummary {
+  readonly conclusion: SweepConclusion;
+  readonly footer: Footer;
+}
+
+function headerLines({ sweep, points }: SweepConclusion, style: Style): readonly string[] {
+  const { plan } = sweep.points[0]!;
+  const counts = points.map(({ figures }) => figures.runs.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const facts = [
+    `${plural(points.length, 'point')} of ${sweep.parameters.map(({ name }) => name).join(' × ')}`,
+    fewest === most
+      ? `${plural(most, 'replication')} each`
+      : `${fewest} to ${most} replications each`,
+    spanOf(plan),
+    `seed ${plan.seed}`,
+  ];
+  const [first, ...rest] = wrapParts(`${plan.scenario}  `, facts, '  ');
+  const name = plan.scenario.length;
+  return [
+    `${style.bold(first!.slice(0, name))}${first!.slice(name)}`,
+    ...rest,
+    ...(plan.question === '' ? [] : wrap(plan.question).map(style.dim)),
+  ];
+}
+
+/** The header and the answer: all that `--quiet` leaves. */
+export function sweepVerdict({ conclusion }: SweepSummary, style: Style): readonly string[] {
+  const [answer, ...rest] = sweepSentences(conclusion).map((sentence) => wrap(sentence, '  '));
+  return [
+    ...headerLines(conclusion, style),
+    '',
+    ...answer!.map((line) => style.bold(line)),
+    ...rest.flat(),
+  ];
+}
+
+/** The whole summary, without a newline at its end. */
+export function sweepText(summary: SweepSummary, style: Style): string {
+  const { conclusion, footer } = summary;
+  return [
+    sweepVerdict(summary, style),
+    pointLines(conclusion, style),
+    frontierLines(conclusion, style),
+    footerLines(footer, style),
+  ]
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}

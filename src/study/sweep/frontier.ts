@@ -1,0 +1,62 @@
+/**
+ * The frontier of a sweep: for each setting of the other parameters, the smallest (or largest) value of one that meets every
+ * threshold. Pure: it does not matter whether the points between were simulated.
+ */
+import type { SweepGoal, SweepValue } from '../../contract/sweep.ts';
+
+/** What came of a point: `undecided` while the runs do not tell. */
+export type PointVerdict = 'met' | 'missed' | 'undecided';
+
+/** A point as the frontier sees it. */
+export interface FrontierPoint {
+  readonly values: readonly SweepValue[];
+  readonly verdict: PointVerdict;
+}
+
+/** One setting of the other parameters. `Point` is what the frontier was given. */
+export interface FrontierRow<Point> {
+  /** Values of the other parameters, in their order. */
+  readonly others: readonly SweepValue[];
+  /** The point with the best value that meets every threshold; null: none does. */
+  readonly best: Point | null;
+  /** Points with a value beyond the best one that do not meet every threshold: more was not always enough. */
+  readonly exceptions: readonly Point[];
+  /** Points before the best one on which the runs do not decide. */
+  readonly undecided: readonly Point[];
+}
+
+/** One row a setting of the other parameters, in the order in which the points first have it. */
+export function frontierOf<Point extends FrontierPoint>(
+  points: readonly Point[],
+  goal: SweepGoal,
+): readonly FrontierRow<Point>[] {
+  const rows = new Map<string, Point[]>();
+  for (const point of points) {
+    const others = othersOf(point, goal);
+    const key = JSON.stringify(others.map(({ text }) => text));
+    const row = rows.get(key);
+    if (row === undefined) rows.set(key, [point]);
+    else row.push(point);
+  }
+  return [...rows.values()].map((row) => frontierRow(row, goal));
+}
+
+function frontierRow<Point extends FrontierPoint>(
+  points: readonly Point[],
+  goal: SweepGoal,
+): FrontierRow<Point> {
+  const sign = goal.direction === 'min' ? 1 : -1;
+  const size = ({ values }: Point): number => sign * values[goal.parameter]!.number!;
+  const ascending = [...points].sort((a, b) => size(a) - size(b));
+  const at = ascending.findIndex(({ verdict }) => verdict === 'met');
+  const before = at === -1 ? ascending : ascending.slice(0, at);
+  return {
+    others: othersOf(points[0]!, goal),
+    best: ascending[at] ?? null,
+    exceptions: at === -1 ? [] : ascending.slice(at).filter(({ verdict }) => verdict !== 'met'),
+    undecided: before.filter(({ verdict }) => verdict === 'undecided'),
+  };
+}
+
+const othersOf = ({ values }: FrontierPoint, goal: SweepGoal): readonly SweepValue[] =>
+  values.filter((_, parameter) => parameter !== goal.parameter);
