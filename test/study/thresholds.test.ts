@@ -161,6 +161,13 @@ describe('the metrics of a run', () => {
     expect(value('balance.maxOverMean', two)).toBeCloseTo(1.8, 12);
     expect(value('balance.minOverMean', two)).toBeCloseTo(0.2, 12);
     expect(value('balance.maxOverMean', two, { service: 'even' })).toBe(1);
+    expect(value('pods.share.max', two)).toBeCloseTo(0.9, 12);
+  });
+
+  it('add up counts of Services of which none is better', () => {
+    const pods = ['one', 'other'].map((service) => ({ ...run.pods[0]!, service, requests: 70 }));
+    expect(value('balance.requests', { ...run, pods })).toBe(140);
+    expect(value('balance.requests', { ...run, pods }, { service: 'other' })).toBe(70);
   });
 
   it('weigh a fair share by its part of the time', () => {
