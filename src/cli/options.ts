@@ -46,6 +46,12 @@ export interface SweepFlags extends Omit<StudyFlags, 'vary' | 'export'> {
   readonly dryRun?: boolean;
 }
 
+/** The flags of `compare`. */
+export interface CompareFlags extends StudyFlags {
+  /** Of saved results, only this variant. */
+  readonly variant?: string;
+}
+
 /** The flags of `validate`. */
 export interface ValidateFlags extends Pick<StudyFlags, 'set' | 'vary' | 'quiet'> {
   readonly format: 'text' | 'json' | 'github';

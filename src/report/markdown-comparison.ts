@@ -1,7 +1,11 @@
 /** Variants side by side as a table in Markdown. */
 import type { Comparison } from '../study/comparison/compare.ts';
-import { markdownTable } from './markdown-table.ts';
+import { escapeCell, markdownTable } from './markdown-table.ts';
+import { methodLine } from './text/comparison-method.ts';
+import { comparisonSentences } from './text/comparison-sentences.ts';
 import { changeCell, changeDirection, valueCell } from './text/comparison-table.ts';
+import { savedNotes, savedPopulation } from './text/saved-comparison.ts';
+import type { SavedComparison } from './text/saved-comparison.ts';
 
 /** Lines of the table, a row a metric of `shown`: `43.7ms ± 4.0% (-24.4% better)`. */
 export function comparedTable(comparison: Comparison, shown: readonly string[]): readonly string[] {
@@ -18,4 +22,19 @@ export function comparedTable(comparison: Comparison, shown: readonly string[]):
       }),
     ]),
   );
+}
+
+/** Saved results side by side as a page, with a newline at its end. */
+export function savedMarkdown(saved: SavedComparison): string {
+  const { comparison, samples } = saved;
+  const shown = comparison.metrics.map(({ metric }) => metric);
+  const sections = [
+    [`## ${escapeCell(samples[0]!.scenario)}`],
+    [...comparisonSentences(comparison), ...savedNotes(saved)].map(
+      (line) => `- ${escapeCell(line)}`,
+    ),
+    comparedTable(comparison, shown),
+    [`${methodLine(comparison)} ${savedPopulation(saved)}`],
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

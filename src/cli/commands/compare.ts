@@ -1,7 +1,7 @@
 /** `svcsim compare`, as it is typed. */
 import type { Command } from 'commander';
 import { parseVary } from '../options.ts';
-import type { StudyFlags } from '../options.ts';
+import type { CompareFlags } from '../options.ts';
 import { refuseLater } from '../later.ts';
 import type { CommandContext } from './context.ts';
 import { withStudyFlags } from './study-flags.ts';
@@ -10,13 +10,13 @@ export function declareCompare(root: Command, { workerUrl }: CommandContext): vo
   withStudyFlags(
     root
       .command('compare')
-      .description('variants side by side, paired by seed')
-      .argument('<file...>', 'a scenario file')
-      .option('--vary <path=a,b>', 'variants by the values of one field', parseVary),
-  ).action(async (files: string[], flags: StudyFlags & { readonly untilPrecision?: string }) => {
+      .description('variants of a scenario side by side, or saved results')
+      .argument('<file...>', 'a scenario file, or results: folders or result.json')
+      .option('--vary <path=a,b>', 'variants by the values of one field', parseVary)
+      .option('--variant <name>', 'of saved results, only this variant'),
+  ).action(async (files: string[], flags: CompareFlags & { readonly untilPrecision?: string }) => {
     if (flags.untilPrecision !== undefined) refuseLater('--until-precision');
-    if (files.length > 1) refuseLater('compare of several files or of saved results');
-    const { studyAction } = await import('../actions/study.ts');
-    process.exitCode = await studyAction({ command: 'compare', files, flags, workerUrl });
+    const { compareAction } = await import('../actions/compare.ts');
+    process.exitCode = await compareAction(files, flags, workerUrl);
   });
 }

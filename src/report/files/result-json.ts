@@ -7,11 +7,11 @@ import { MODEL_VERSION } from '../../base/model-version.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { HistogramData, RunResult } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
-import type { Comparison } from '../../study/comparison/compare.ts';
 import type { Conclusion } from '../../study/conclusion.ts';
 import type { RunFigures, VariantFigures } from '../../study/figures/run-figures.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import type { Judgement } from '../../study/thresholds.ts';
+import { comparisonJson, jsonNumber } from './comparison-files.ts';
 import { millisecondsCell } from './columns.ts';
 import type { Column } from './columns.ts';
 import {
@@ -56,10 +56,6 @@ function jsonRow<Row>(columns: readonly Column<Row>[], row: Row): string {
 const jsonRows = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string =>
   `[${rows.map((row) => jsonRow(columns, row)).join(',')}]`;
 
-/** Percentages of a mean are not a unit of the files: everything here is in the metric's own unit. */
-const jsonNumber = (value: number | null): number | null =>
-  value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(12));
-
 export function jsonJudgement(judgement: Judgement): object {
   const { threshold, estimate } = judgement;
   return {
@@ -78,43 +74,6 @@ export function jsonJudgement(judgement: Judgement): object {
     high: jsonNumber(estimate?.high ?? null),
     interval: estimate?.method ?? null,
     replications_needed: judgement.replicationsNeeded,
-  };
-}
-
-function jsonComparison(comparison: Comparison): object {
-  return {
-    reference: comparison.reference,
-    confidence: comparison.confidence,
-    pairs: comparison.pairs,
-    variants: comparison.variants.map(({ variant, kind, runs, pairs }) => ({
-      variant,
-      kind,
-      runs,
-      pairs,
-    })),
-    metrics: comparison.metrics.map((metric) => ({
-      metric: metric.metric,
-      unit: metric.unit,
-      variants: metric.variants.map((variant) => ({
-        variant: variant.variant,
-        mean: jsonNumber(variant.estimate?.mean ?? null),
-        half_width: jsonNumber(variant.estimate?.halfWidth ?? null),
-        low: jsonNumber(variant.estimate?.low ?? null),
-        high: jsonNumber(variant.estimate?.high ?? null),
-        interval: variant.estimate?.method ?? null,
-        median: jsonNumber(variant.median?.median ?? null),
-        median_low: jsonNumber(variant.median?.low ?? null),
-        median_high: jsonNumber(variant.median?.high ?? null),
-        difference: jsonNumber(variant.difference?.value ?? null),
-        difference_low: jsonNumber(variant.difference?.low ?? null),
-        difference_high: jsonNumber(variant.difference?.high ?? null),
-        relative: jsonNumber(variant.difference?.relative?.value ?? null),
-        relative_low: jsonNumber(variant.difference?.relative?.low ?? null),
-        relative_high: jsonNumber(variant.difference?.relative?.high ?? null),
-        p_value: jsonNumber(variant.difference?.pValue ?? null),
-        distinguishable: variant.difference?.distinguishable ?? null,
-      })),
-    })),
   };
 }
 
@@ -244,7 +203,7 @@ export function* resultJsonChunks(
     warm_up_ms: Number(millisecondsCell(plan.warmUp)),
     duration_ms: Number(millisecondsCell(plan.duration)),
     histogramEncoding: 'HdrHistogram V2, compressed, base64; values in ns',
-    comparison: comparison === null ? null : jsonComparison(comparison),
+    comparison: comparison === null ? null : comparisonJson(comparison),
   };
   yield JSON.stringify(head).slice(0, -1);
   yield ',"variants":[';

@@ -83,11 +83,12 @@ function marksText(
     .filter((kind) => groups.has(kind))
     .map((kind) => TESTS[kind])
     .join(' and ');
-  const values = showsMedians(comparison)
-    ? ' Values are medians over replications; differences are the median over all pairs of replications (Hodges-Lehmann).'
+  const values = showsMedians(comparison) ? ' Values are medians over replications.' : '';
+  const shifts = groups.has('independent')
+    ? ' Independent differences are the median over all pairs of replications (Hodges-Lehmann).'
     : '';
   return (
     `${INDISTINGUISHABLE} is a difference that may be chance: ${tests}, together at ` +
-    `${confidence} confidence (Holm). [ ] is the ${confidence} interval of one change by itself.${values}`
+    `${confidence} confidence (Holm). [ ] is the ${confidence} interval of one change by itself.${values}${shifts}`
   );
 }
