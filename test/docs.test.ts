@@ -1,7 +1,10 @@
 /** The documentation against the code: what a page lists is all there is, and what it names exists. */
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { METRICS } from '../src/contract/metrics.ts';
 import { ERROR_CAUSES } from '../src/contract/plan.ts';
 import { LATENCY_BANDS, LATENCY_PARTS } from '../src/contract/result.ts';
+import { metricTables } from './metrics-page.ts';
 import { readRepositoryFile, repositoryFiles } from './source-graph.ts';
 
 /** The cells of every table row of a page, headers left out. */
@@ -49,6 +52,26 @@ describe('docs/results.md', () => {
     ['band of latencies', LATENCY_BANDS.map(({ name }) => name)],
   ])('names every %s', (_what, names) => {
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('docs/metrics.md', () => {
+  it('is the list of metrics: UPDATE_DOCS=1 writes it anew', () => {
+    const page = readRepositoryFile('docs/metrics.md');
+    const [before, rest] = page.split('<!-- metrics -->\n') as [string, string];
+    const after = rest.slice(rest.indexOf('<!-- /metrics -->'));
+    const expected = `${before}<!-- metrics -->\n${metricTables()}${after}`;
+    if (process.env['UPDATE_DOCS'] === '1') {
+      writeFileSync(new URL('../docs/metrics.md', import.meta.url), expected);
+    } else {
+      expect(page).toBe(expected);
+    }
+  });
+
+  it('leaves out none', () => {
+    const page = readRepositoryFile('docs/metrics.md');
+    const isNamed = (name: string): boolean => page.includes(`\`${name}\``);
+    expect(METRICS.map(({ name }) => name).filter((name) => !isNamed(name))).toEqual([]);
   });
 });
 

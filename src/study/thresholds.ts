@@ -9,6 +9,7 @@
 import { METRICS } from '../contract/metrics.ts';
 import type { Threshold } from '../contract/plan.ts';
 import { replicationsToDecide } from '../stats/replications.ts';
+import { studentTwoSidedQuantile } from '../stats/special-functions/student-t.ts';
 import { CONFIDENCE } from './figures/estimate.ts';
 import type { Estimate } from './figures/estimate.ts';
 import { estimateIn, queryOf, valuesOf } from './figures/run-figures.ts';
@@ -72,22 +73,34 @@ function statusOf(
 const requestsToDecide = ({ mean, low, high }: Estimate, limit: number): number =>
   mean === 0 ? Math.log1p(-high!) / Math.log1p(-limit) : Math.log(low!) / Math.log(limit);
 
+/** Standard deviation between runs: of their values or, of a single run, what its own batches say. */
+function deviationOf(
+  values: readonly number[],
+  { mean, halfWidth, method }: Estimate,
+  batches: number | undefined,
+): number | null {
+  const n = values.length;
+  if (n > 1)
+    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+  if (method !== 'batchMeans' || batches === undefined) return null;
+  return halfWidth! / studentTwoSidedQuantile(CONFIDENCE, batches - 1);
+}
+
 /** Replications of which as many values as are needed come: not every one has to have one. */
 function needed(
   { estimate, limit }: { readonly estimate: Estimate; readonly limit: number },
-  { values, runs }: { readonly values: readonly number[]; readonly runs: number },
+  { values, figures }: { readonly values: readonly number[]; readonly figures: VariantFigures },
 ): number | null {
   const { mean, method } = estimate;
-  const n = values.length;
-  if (method === 'clopperPearson') return Math.ceil(n * requestsToDecide(estimate, limit));
+  const share = values.length / figures.runs.length;
+  if (method === 'clopperPearson') {
+    return Math.ceil((values.length * requestsToDecide(estimate, limit)) / share);
+  }
   const distance = Math.abs(mean - limit);
-  if (n < 2 || distance === 0) return null;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const count = replicationsToDecide(
-    { deviation: Math.sqrt(squares / (n - 1)), distance },
-    CONFIDENCE,
-  );
-  return count === null ? null : Math.ceil((count * runs) / n);
+  const deviation = deviationOf(values, estimate, figures.runs[0]!.batchMeans?.batches);
+  if (deviation === null || distance === 0) return null;
+  const count = replicationsToDecide({ deviation, distance }, CONFIDENCE);
+  return count === null ? null : Math.ceil(count / share);
 }
 
 function judgeOne(figures: VariantFigures, threshold: Threshold): Judgement {
@@ -111,7 +124,7 @@ function judgeOne(figures: VariantFigures, threshold: Threshold): Judgement {
     estimate,
     margin: limit === 0 ? null : (value - limit) / Math.abs(limit),
     replicationsNeeded:
-      status === 'Undecided' ? needed({ estimate, limit }, { values, runs }) : null,
+      status === 'Undecided' ? needed({ estimate, limit }, { values, figures }) : null,
     neverOpened,
   };
 }

@@ -158,3 +158,27 @@ describe('a threshold on failures of which there were none', () => {
     });
   });
 });
+
+describe('a threshold on one run that has an interval of its own', () => {
+  const once = (limit: number): Judgement => {
+    const one = threshold('x', { metric: 'latency.p99', operator: '<', value: limit });
+    const run = {
+      replication: 0,
+      seed: 0,
+      fingerprint: { trajectory: '', result: '' },
+      opened: ['all'],
+      values: { 'latency.p99': 100 },
+      // R: qt(.975, 19) * 5 is 10.465, so that runs scatter by 5.
+      batchMeans: { batches: 20, halfWidths: { 'latency.p99': 10.46512 } },
+    };
+    const of = { scenario: 's', variant: 'v', planDigest: '', modelVersion: 1, runs: [run] };
+    return judge(of, [one])[0]!;
+  };
+
+  it('is judged by that, and told how many replications would decide', () => {
+    expect(once(111).status).toBe('Passed');
+    expect(once(89).status).toBe('Failed');
+    // R: n <- 2; while (qt(.975, n - 1) * 5 / sqrt(n) > 2.5) n <- n + 1
+    expect(once(102.5)).toMatchObject({ status: 'Undecided', replicationsNeeded: 18 });
+  });
+});

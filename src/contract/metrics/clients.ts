@@ -100,9 +100,17 @@ export const CLIENT_METRICS: readonly Metric[] = [
     description: 'requests that succeeded in the window, whenever they were due, per second',
     column: 'summary.throughput_rps',
   }),
-  ...LATENCY_PARTS.flatMap((name) => [
-    part(name, 'duration', `mean time of a request in ${name}, over all that ended`),
-    part(`${name}.slowest`, 'duration', `the same over the slowest 1 % of each client`),
-    part(`${name}.share`, 'ratio', `share of ${name} in the latency, over all that ended`),
-  ]),
+  ...LATENCY_PARTS.map((name) =>
+    part(name, 'duration', `mean time of requests in ${name}, over all that ended`),
+  ),
+  ...LATENCY_PARTS.map((name) =>
+    part(
+      `${name}.slowest`,
+      'duration',
+      `mean time of requests in ${name}, over the slowest 1 % of each client`,
+    ),
+  ),
+  ...LATENCY_PARTS.map((name) =>
+    part(`${name}.share`, 'ratio', `part of the latency that goes in ${name}, over all that ended`),
+  ),
 ];

@@ -139,7 +139,6 @@ export const SERVICE_METRICS: readonly Metric[] = [
   pods('ready.min', 'ready_s', {
     ...HIGH,
     unit: 'duration',
-    description:
-      'time for which the pod was ready that was so for the shortest; one never ready counts',
+    description: 'time for which a pod was ready, of the one with the least',
   }),
 ];

@@ -65,7 +65,7 @@ function findMetric(name: string, path: Path, document: ScenarioDocument): Metri
   const known =
     family.length > 0 && family.length <= LISTED_MAX
       ? `Metrics: ${family.join(', ')}`
-      : `Families of metrics: ${families.join(', ')}; docs/results.md lists them all`;
+      : `Families of metrics: ${families.join(', ')}; docs/metrics.md lists them all`;
   const advice = didYouMean(name, names);
   document.error(path, 'NotFound', `unknown metric "${name}"${advice}`, known);
   return undefined;
