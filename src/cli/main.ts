@@ -11,6 +11,7 @@ import type { CommandContext } from './commands/context.ts';
 import { declareRun } from './commands/run.ts';
 import { declareSchema } from './commands/schema.ts';
 import { declareSweep } from './commands/sweep.ts';
+import { declareTrace } from './commands/trace.ts';
 import { declareValidate } from './commands/validate.ts';
 import { EXIT } from './exit-codes.ts';
 import { declareLater } from './later.ts';
@@ -50,6 +51,7 @@ function program(): Command {
   declareCompare(root, CONTEXT);
   declareSweep(root, CONTEXT);
   declareValidate(root);
+  declareTrace(root);
   declareSchema(root);
   declareLater(root);
   return root;

@@ -60,25 +60,26 @@ export interface ValidateFlags extends Pick<StudyFlags, 'set' | 'vary' | 'quiet'
 /** The most that the field of a scenario takes, too. */
 const REPLICATIONS_MAX = 1_000_000;
 
-const wholeNumber = (text: string, least: number, what: string): number => {
+/** A whole number, at least `least`; `what` it is begins the sentence that refuses anything else. */
+export function parseWholeNumber(text: string, least: number, what: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
     throw new InvalidArgumentError(`${what} is a whole number of at least ${least}.`);
   }
   return value;
-};
+}
 
-export const parseSeed = (text: string): number => wholeNumber(text, 0, 'A seed');
+export const parseSeed = (text: string): number => parseWholeNumber(text, 0, 'A seed');
 
 export function parseReplications(text: string): number {
-  const value = wholeNumber(text, 1, 'The number of replications');
+  const value = parseWholeNumber(text, 1, 'The number of replications');
   if (value > REPLICATIONS_MAX) {
     throw new InvalidArgumentError(`At most ${REPLICATIONS_MAX} replications are possible.`);
   }
   return value;
 }
 
-export const parseJobs = (text: string): number => wholeNumber(text, 1, 'The number of jobs');
+export const parseJobs = (text: string): number => parseWholeNumber(text, 1, 'The number of jobs');
 
 /** Adds one `--set path=value`. */
 export function collectSet(text: string, earlier: readonly string[] = []): readonly string[] {

@@ -33,8 +33,8 @@ export interface TracedVerdict {
   /** Endpoints that the rules choose among, and the position of the pick among them, from 0; -1: none of them. */
   readonly endpoints: number;
   readonly position: number;
-  /** `remembered`: an entry of an earlier packet decides; `affinity`: session affinity; `rules`: a new pick. */
-  readonly by: 'rules' | 'affinity' | 'remembered';
+  /** A new pick; session affinity; an entry of an earlier packet; or the name had the pod's own address. */
+  readonly by: 'rules' | 'affinity' | 'remembered' | 'address';
   /** IPVS: the scheduler, and the servers in its list; other modes: none. */
   readonly scheduler: string | null;
   readonly servers: readonly TracedServer[];

@@ -17,12 +17,13 @@ export const VERDICT_NAMES: readonly VerdictName[] = [
 /** A packet that is about to ask a node. */
 export interface Question {
   readonly world: World;
-  readonly rulebook: Rulebook;
   readonly proxy: NodeProxy;
   /** Service that it calls: index into the plan's, or -1. */
   readonly service: number;
   /** What the rules have to choose from; null: there are none for it. */
   readonly choice: Choice | null;
+  /** It goes straight to an address that its name has: no rules are for it. */
+  readonly isDirect: boolean;
 }
 
 /** To be asked before the node is; null: no rules are met. */
@@ -35,7 +36,8 @@ export function questionOf(
   const { proxy } = rulebook;
   if (proxy === null) return null;
   const choice = rulebook.rules()?.choice(flow, world.queue.now) ?? null;
-  return { world, rulebook, proxy, service, choice };
+  const isDirect = service >= 0 && world.plan.services[service].clusterIP === null;
+  return { world, proxy, service, choice, isDirect };
 }
 
 /** What came of it. */
@@ -44,14 +46,15 @@ export function answerTo(
   flow: Flow,
   found: { readonly verdict: Verdict; readonly isRemembered: boolean },
 ): TracedVerdict {
-  const { choice, proxy, service, world } = question;
+  const { choice, isDirect, proxy, service, world } = question;
   const { mode, ipvs } = world.plan.proxies[world.plan.nodes[proxy.node].proxy];
   const { verdict, isRemembered } = found;
   const endpoint = verdict === FORWARDED ? flow.endpoint : null;
   const pod = endpoint === null ? null : world.pods[endpoint.pod];
   const endpoints = choice?.endpoints ?? [];
   const servers = choice?.servers ?? [];
-  const decides = choice?.isSticky === true ? 'affinity' : 'rules';
+  const picks = choice?.isSticky === true ? 'affinity' : 'rules';
+  const decides = isDirect ? 'address' : picks;
   return {
     what: 'verdict',
     mode,
