@@ -164,6 +164,10 @@ interface Reading {
 function writtenValues(node: Node | undefined, reading: Reading): readonly ValueDraft[] {
   if (node === undefined) return [];
   const nodes = node.kind === 'list' ? node.items : [node];
+  if (nodes.length === 0) {
+    const { findings, where } = reading;
+    findings.error({ code: 'Required', path: where, span: node, message: 'there are no values' });
+  }
   const values = nodes.flatMap((each) => {
     if (each.kind === 'scalar' && typeof each.value === 'string' && isRange(each.value)) {
       return rangeValues(each.value, firstLineOf(each), reading);

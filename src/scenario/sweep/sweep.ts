@@ -66,7 +66,9 @@ export function draftSweep(
   const errors = findings.errors;
   const written = descend(root, ['spec', 'sweep']);
   const drafts = draftParameters(written, request.parameters ?? [], findings);
-  if (findings.errors > errors || drafts.length === 0) return null;
+  // A parameter that lacks something has been reported with everything else of the schema.
+  const isWhole = drafts.every(({ paths, values }) => paths.length > 0 && values.length > 0);
+  if (findings.errors > errors || drafts.length === 0 || !isWhole) return null;
   const parameters = drafts.map(({ name, paths, values }) => ({
     name,
     paths: paths.map(({ text }) => text),

@@ -1,24 +1,19 @@
 /** Runs of a sweep are done once each, and are the runs that a study would do. */
 import { describe, expect, it } from 'vitest';
-import type { Threshold } from '../../../src/contract/plan.ts';
 import { variantFigures } from '../../../src/study/figures/run-figures.ts';
 import { runStudy } from '../../../src/study/study.ts';
 import { concludeSweep, judgePoint } from '../../../src/study/sweep/conclusion.ts';
 import { Evaluator } from '../../../src/study/sweep/evaluator.ts';
 import { DoneRuns } from '../../../src/study/sweep/runs.ts';
 import type { RecordedRun } from '../../../src/study/sweep/runs.ts';
+import { threshold } from '../small-plan.ts';
 import { smallSweep } from './small-sweep.ts';
 
-const fast: Threshold = {
-  expr: 'latency.p99 < 68ms',
+const fast = threshold('latency.p99 < 68ms', {
   metric: 'latency.p99',
   operator: '<',
   value: 68e6,
-  during: 'all',
-  client: null,
-  service: null,
-  severity: 'Fail',
-};
+});
 
 describe('an evaluator', () => {
   it('finds at each point what a study of its plan finds', async () => {

@@ -1,6 +1,8 @@
 /** What `svcsim sweep` prints: the answer in a sentence, the points in a table, the frontier, and where the files are. */
+import { overall } from '../../../study/figures/query.ts';
+import { valuesOf } from '../../../study/figures/run-figures.ts';
 import type { SweepConclusion } from '../../../study/sweep/conclusion.ts';
-import { plural } from '../../numbers.ts';
+import { formatCount, plural } from '../../numbers.ts';
 import { footerLines } from '../footer.ts';
 import type { Footer } from '../footer.ts';
 import { spanOf } from '../header.ts';
@@ -47,12 +49,22 @@ export function sweepVerdict({ conclusion }: SweepSummary, style: Style): readon
   ];
 }
 
+/** What the figures are of: how many requests a point has, at least and at most. */
+function populationLine({ points }: SweepConclusion): string {
+  const counts = points.map(({ figures }) =>
+    valuesOf(figures, overall('requests')).reduce((sum, count) => sum + count, 0),
+  );
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)].map(formatCount);
+  const requests = fewest === most ? most : `${fewest} to ${most}`;
+  return `Means over the replications; ${requests} measured requests a point.`;
+}
+
 /** The whole summary, without a newline at its end. */
 export function sweepText(summary: SweepSummary, style: Style): string {
   const { conclusion, footer } = summary;
   return [
     sweepVerdict(summary, style),
-    pointLines(conclusion, style),
+    [...pointLines(conclusion, style), style.dim(populationLine(conclusion))],
     frontierLines(conclusion, style),
     footerLines(footer, style),
   ]
