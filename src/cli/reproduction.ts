@@ -1,10 +1,6 @@
 /** The command that gives a result again, to be copied into a shell. */
+import { shellWord } from '../base/shell-word.ts';
 import type { StudyFlags, SweepFlags } from './options.ts';
-
-/** A word as a POSIX shell reads it back. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 /** `svcsim run FILE --seed N`, with the flags that change the figures and no others. */
 export function reproduction(

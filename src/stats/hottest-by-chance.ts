@@ -41,6 +41,9 @@ export function hottestByChance({
   return { mean: first / each, deviation: Math.sqrt(Math.max(0, variance)) / each };
 }
 
+/** Once it is this unlikely that the hottest has more, it has not. */
+const NEGLIGIBLE = 1e-12;
+
 /** P(max ≤ m) for m from `from` on, counts being independent. */
 function independently(pods: number, chances: Chances): readonly number[] {
   let atMost = 0;
@@ -57,11 +60,13 @@ function exactly(pods: number, draws: number, { from, of }: Chances): readonly n
     if (from + i <= draws) whole[from + i] = chance;
   });
   const all = sumOfCounts(whole, pods)[draws]!;
+  let atMost = 0;
   return Array.from(of, (_, i) => {
     const most = from + i;
-    if (most >= draws) return 1;
+    if (most >= draws || atMost > 1 - NEGLIGIBLE) return 1;
     const capped = whole.map((chance, count) => (count <= most ? chance : 0));
-    return sumOfCounts(capped, pods)[draws]! / all;
+    atMost = sumOfCounts(capped, pods)[draws]! / all;
+    return atMost;
   });
 }
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reproduction, shellWord } from '../../src/cli/reproduction.ts';
+import { shellWord } from '../../src/base/shell-word.ts';
+import { reproduction } from '../../src/cli/reproduction.ts';
 
 describe('the command that reproduces a result', () => {
   it('holds the flags that change figures, and no others', () => {

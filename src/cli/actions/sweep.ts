@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { shellWord } from '../../base/shell-word.ts';
 import type { Sweep } from '../../contract/sweep.ts';
 import { formatCount, plural } from '../../report/numbers.ts';
 import {
@@ -29,7 +30,7 @@ import { loadFile, showDiagnostics } from '../input/loading.ts';
 import type { SweepFlags } from '../options.ts';
 import { OpenJournal, readJournal } from '../output/sweep-folder.ts';
 import type { SweepFile } from '../output/sweep-folder.ts';
-import { shellWord, sweepCommand } from '../reproduction.ts';
+import { sweepCommand } from '../reproduction.ts';
 import { Interruption } from '../terminal/interruption.ts';
 import { createProgressDisplay } from '../terminal/progress.ts';
 import { isInteractive, note, print, styleFor } from '../terminal/terminal.ts';

@@ -36,6 +36,7 @@ import {
   SUMMARY,
   TIMELINE,
 } from './tables.ts';
+import { jsonWhy } from './why-json.ts';
 
 /** Raised when a field of result.json changes its meaning or goes away. */
 export const SCHEMA_VERSION = 1;
@@ -177,6 +178,7 @@ function* variantChunks(
   yield `,"thresholds":${JSON.stringify(judgements.map(jsonJudgement))}`;
   // The variant is said above; the file's first two columns repeat it.
   yield `,"breakdown":${jsonRows(BREAKDOWN.slice(2), breakdownRows({ plan, runs }))}`;
+  yield `,"why":${JSON.stringify(jsonWhy({ plan, runs }))}`;
   yield ',"runs":[';
   for (const [index, run] of runs.entries()) {
     yield index === 0 ? '\n' : ',\n';

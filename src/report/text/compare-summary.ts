@@ -16,6 +16,7 @@ import { header, modesOf } from './header.ts';
 import { populationLine } from './latency.ts';
 import { comparedPodLines } from './pods.ts';
 import { comparedVerdictLines, openOf, thresholdLines } from './thresholds.ts';
+import { comparedWhyLines } from './why.ts';
 import { wrap } from './wrap.ts';
 
 /** What there is to say about a comparison. */
@@ -73,6 +74,7 @@ export function compareSummary(summary: CompareSummary, style: Style): string {
     ],
     comparedEventLines(study.variants, style),
     comparedPodLines(study.variants, style),
+    comparedWhyLines(study.variants, style),
     footerLines(footer, style),
   ];
   return sections

@@ -4,12 +4,13 @@
  * The chart shows one replication, the first: pods are its pods, and it can be repeated by its seed.
  * Averaged over replications, the luck that makes one pod hot would vanish from it.
  *
- * The band holds the shares of all pods of a Service in 95 % of runs, were each of N connections to pick a
- * pod by itself and all were equally busy: each pod's number of connections is binomial, and the chance
+ * The band holds the shares of all pods of a Service in 95 % of runs where chance alone picks pods, as often as they
+ * were picked in effect (see figures/picks.ts): each pod's number of picks is binomial, and the chance
  * to leave the band is divided among the pods (Bonferroni).
  */
 import type { PodResult, RunResult } from '../../contract/result.ts';
 import { compareCodeUnits } from '../../base/order.ts';
+import { picksOf, sharingOver } from '../../study/figures/picks.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { bar, BAND_MARK } from './bars.ts';
 import { formatCount, formatShare, formatTime } from '../numbers.ts';
@@ -38,34 +39,32 @@ interface PodShare {
   readonly pod: PodResult;
   readonly share: number;
   readonly fair: number;
-  /** The shares between which chance alone stays; null where no connection was opened. */
-  readonly band: Band | null;
+  /** Its share over the fair one; 0 where it has no fair one. */
+  readonly load: number;
+  /** The shares between which chance alone stays. */
+  readonly band: Band;
 }
 
 interface ServiceShares {
   readonly service: string;
   readonly requests: number;
-  readonly connections: number;
+  /** Picks of a pod in effect. */
+  readonly picks: number;
   readonly pods: readonly PodShare[];
   /** The fair share, where it is the same for all pods. */
   readonly fair: number | null;
 }
 
-/**
- * How many connections were spread over `pods`: what chance had to work with. Those of the window, or
- * of the whole run where most were already open when the window began, which only the totals tell.
- */
-function connectionsOf(run: RunResult, pods: readonly PodResult[]): number {
-  const inWindow = pods.reduce((sum, pod) => sum + pod.connections, 0);
-  const alone = run.pods.every(({ service }) => service === pods[0]!.service);
-  const inRun = run.totals.connectionsOpened;
-  return alone && inWindow < inRun / 2 ? inRun : inWindow;
-}
+/** How many picks of a pod chance had to work with. */
+const picksIn = (run: RunResult, service: string, requests: number): number =>
+  Math.round(
+    picksOf(requests, sharingOver(run.sharedConnections.filter((row) => row.service === service))),
+  );
 
-/** The shares of `connections` that a pod of fair share `fair` stays between, but for a chance of `beyond`. */
-function bandOf(fair: number, connections: number, beyond: number): Band {
-  const { low, high } = binomialRange({ trials: connections, chance: fair }, beyond);
-  return { low: low / connections, high: high / connections };
+/** The shares of `picks` that a pod of fair share `fair` stays between, but for a chance of `beyond`. */
+function bandOf(fair: number, picks: number, beyond: number): Band {
+  const { low, high } = binomialRange({ trials: picks, chance: fair }, beyond);
+  return { low: low / picks, high: high / picks };
 }
 
 function sharesOf(run: RunResult, service: string): ServiceShares | null {
@@ -73,18 +72,19 @@ function sharesOf(run: RunResult, service: string): ServiceShares | null {
   const requests = pods.reduce((sum, pod) => sum + pod.requests, 0);
   const fairNs = pods.reduce((sum, pod) => sum + pod.fairNs, 0);
   if (requests === 0 || fairNs === 0) return null;
-  const opened = connectionsOf(run, pods);
+  const picks = picksIn(run, service, requests);
   const shares = pods.map((pod): PodShare => {
     const fair = pod.fairNs / fairNs;
-    const band = opened > 0 ? bandOf(fair, opened, BEYOND / pods.length) : null;
-    return { pod, share: pod.requests / requests, fair, band };
+    const band = bandOf(fair, picks, BEYOND / pods.length);
+    const share = pod.requests / requests;
+    return { pod, share, fair, load: fair > 0 ? share / fair : 0, band };
   });
   const [first] = shares;
   const even = shares.every(({ fair }) => Math.abs(fair - first!.fair) < 5e-4);
   return {
     service,
     requests,
-    connections: opened,
+    picks,
     pods: shares,
     fair: even ? first!.fair : null,
   };
@@ -108,13 +108,12 @@ function calledServices(runs: readonly RunResult[]): readonly string[] {
 function chosenPods(pods: readonly PodShare[]): readonly PodShare[] {
   if (pods.length <= PODS_SHOWN_MAX) return pods;
   const byHeat = [...pods].sort(
-    (a, b) => b.share - b.fair - (a.share - a.fair) || compareCodeUnits(a.pod.pod, b.pod.pod),
+    (a, b) => b.load - a.load || compareCodeUnits(a.pod.pod, b.pod.pod),
   );
   return [...byHeat.slice(0, PODS_SHOWN_EACH), ...byHeat.slice(-PODS_SHOWN_EACH)];
 }
 
 const chanceMark = ({ share, band }: PodShare): string => {
-  if (band === null) return ' ';
   if (share > band.high) return '↑';
   return share < band.low ? '↓' : ' ';
 };
@@ -124,14 +123,12 @@ function barOf(pod: PodShare, full: number, width: number): string {
     value: pod.share,
     full,
     width,
-    mark: pod.band?.high,
+    mark: pod.band.high,
   });
 }
 
 const fullOf = (shares: readonly ServiceShares[]): number =>
-  Math.max(
-    ...shares.flatMap(({ pods }) => pods.map((pod) => Math.max(pod.share, pod.band?.high ?? 0))),
-  );
+  Math.max(...shares.flatMap(({ pods }) => pods.map((pod) => Math.max(pod.share, pod.band.high))));
 
 function title(service: string, shares: ServiceShares, run: RunResult, runs: number): string {
   const fair =
@@ -140,13 +137,11 @@ function title(service: string, shares: ServiceShares, run: RunResult, runs: num
   return `Requests per pod of ${service}${which} (${fair})`;
 }
 
-/** What the marks mean, for the connections that chance had to spread in each of the columns. */
+/** What the marks mean, for the picks that chance had in each of the columns. */
 function legend(columns: readonly (ServiceShares | null)[]): string {
-  const connections = columns.map((column) => column?.connections ?? 0);
-  const counts = new Set(connections).size === 1 ? connections.slice(0, 1) : connections;
-  return counts.every((count) => count === 0)
-    ? 'No connection was opened: there is no band of chance.'
-    : `${BAND_MARK} chance alone keeps all pods within it in 95% of runs, connections (${counts.map(formatCount).join(', ')}) alike; ↑ ↓ beyond`;
+  const picks = columns.map((column) => column?.picks ?? 0);
+  const counts = new Set(picks).size === 1 ? picks.slice(0, 1) : picks;
+  return `${BAND_MARK} chance alone keeps all pods within it in 95% of runs, for as many picks (${counts.map(formatCount).join(', ')}); ↑ ↓ beyond`;
 }
 
 function moreLine(hidden: number, file: string): readonly string[] {
@@ -164,7 +159,7 @@ export function podLines(variant: VariantRuns, style: Style): readonly string[] 
     if (shares === null) continue;
     const full = fullOf([shares]);
     const chosen = chosenPods(shares.pods);
-    const hottest = chosen.reduce((a, b) => (b.share - b.fair > a.share - a.fair ? b : a));
+    const hottest = chosen.reduce((a, b) => (b.load > a.load ? b : a));
     const rows = chosen.map((pod) => [
       pod.pod.pod,
       barOf(pod, full, BAR_WIDTH),

@@ -17,6 +17,7 @@ import { staleText } from './stale.ts';
 import type { Style } from './style.ts';
 import { formatMetric, judgedValue, thresholdLines, verdictLines } from './thresholds.ts';
 import { timeSplitLines } from './time-split.ts';
+import { whyLines } from './why.ts';
 import { windowLines } from './windows.ts';
 import { wrap } from './wrap.ts';
 
@@ -95,6 +96,7 @@ export function runSummary(summary: RunSummary, style: Style): string {
     windowLines(variant, style),
     timeSplitLines(variant, style),
     podLines(variant, style),
+    whyLines(variant, style),
     footerLines(footer, style),
   ];
   return sections

@@ -16,6 +16,12 @@ export function wrapParts(
   return wrap(`${start}${whole}`, indent).map((line) => line.replaceAll(NO_BREAK, ' '));
 }
 
+/** Words with breaks between them only, whatever they hold. */
+export const wrapWhole = (words: readonly string[], indent: string): readonly string[] =>
+  wrap(words.map((word) => word.replaceAll(' ', NO_BREAK)).join(' '), indent).map((line) =>
+    line.replaceAll(NO_BREAK, ' '),
+  );
+
 /** `text` in lines of at most SUMMARY_WIDTH columns; all but the first are indented by `indent`. */
 export function wrap(text: string, indent: string = ''): readonly string[] {
   const lines: string[] = [];

@@ -1,0 +1,64 @@
+/**
+ * All requests of a client address go to one pod: sessionAffinity ClientIP, or a scheduler of IPVS that hashes the
+ * source address. Then addresses are what chance has to spread, and there are few of them.
+ *
+ * Left out: clients that come by node ports, whose address may be replaced on the way.
+ */
+import type { Arrival } from '../../contract/plan.ts';
+import { chanceOf, isUneven, schedulerOf, servicePath } from './hot-service.ts';
+import type { HotService } from './hot-service.ts';
+import type { ClientAddresses, Finding } from './reason.ts';
+
+/** Standard deviations, of one spread, that the load may be away from the expected. */
+const WITHIN = 3;
+const SLACK = 0.1;
+/** Below this load addresses are not worth a word. */
+const UNEVEN = 1.05;
+
+export function clientAddresses(hot: HotService): Finding | null {
+  const by = hashedBy(hot);
+  if (by === null || hot.ratio < UNEVEN || !isUneven(hot)) return null;
+  if (hot.clients.some(({ via }) => via !== null && via.kind !== 'Ingress')) return null;
+  const rates = ratesByAddress(hot);
+  const sum = [...rates.values()].reduce((total, rate) => total + rate, 0);
+  const squares = [...rates.values()].reduce((total, rate) => total + rate ** 2, 0);
+  const expected = chanceOf(hot, () => sum ** 2 / squares);
+  // Addresses may go where they go in every replication alike, so that their mean strays as one of them does.
+  const reach = WITHIN * expected.deviation + SLACK * (expected.mean - 1);
+  if (Math.abs(hot.ratio - expected.mean) > reach) return null;
+  return {
+    reason: {
+      rule: 'clientAddresses',
+      by,
+      addresses: rates.size,
+      byChance: expected.mean,
+    },
+    mend:
+      by === 'sessionAffinity'
+        ? [`${servicePath(hot)}:spec.sessionAffinity=None`]
+        : ['proxy.ipvs.scheduler=rr'],
+  };
+}
+
+function hashedBy(hot: HotService): ClientAddresses['by'] | null {
+  if (hot.service.sessionAffinity !== null) return 'sessionAffinity';
+  const scheduler = schedulerOf(hot);
+  return scheduler === 'sh' || scheduler === 'mh' ? scheduler : null;
+}
+
+/** Requests per second of each address. */
+function ratesByAddress({ clients }: HotService): ReadonlyMap<string, number> {
+  const rates = new Map<string, number>();
+  for (const { arrival, replicas } of clients) {
+    const each = meanRate(arrival) / replicas.length;
+    for (const { ip } of replicas) rates.set(ip, (rates.get(ip) ?? 0) + each);
+  }
+  return rates;
+}
+
+/** Of one that changes, the mean over its points. */
+function meanRate(arrival: Arrival): number {
+  if (arrival.kind === 'poisson' || arrival.kind === 'constant') return arrival.rate;
+  const rates = arrival.points.map(({ rate }) => rate);
+  return rates.reduce((sum, rate) => sum + rate, 0) / Math.max(1, rates.length);
+}

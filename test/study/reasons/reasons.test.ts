@@ -1,0 +1,156 @@
+/**
+ * Each reason is found where a plan is made to have it, with figures that are true of the plan, and not in a plan close
+ * by that has not.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Plan, TimelineAction } from '../../../src/contract/plan.ts';
+import { hottestByChance } from '../../../src/stats/hottest-by-chance.ts';
+import { RULES } from '../../../src/study/reasons/registry.ts';
+import type { Reason } from '../../../src/study/reasons/reason.ts';
+import { at, constant, keepAlive, ms, sec } from '../../world/plans.ts';
+import type { PlanOptions } from '../../world/plans.ts';
+import { even, hottest, pinned, reasonOf, study } from './plans.ts';
+
+/** Zones a and b; clients are on nodes of both, pods of the plan on as many as `pods` says. */
+function zoned(made: Plan, pods: { readonly a: number; readonly b: number }): Plan {
+  const [first, ...others] = made.nodes;
+  const nodes = [
+    { ...first!, zone: 'a' },
+    ...others.map((node, i) => ({ ...node, zone: i % 2 === 0 ? 'a' : 'b' })),
+  ];
+  const [workload] = made.workloads;
+  const placed = workload!.pods.slice(0, pods.a + pods.b).map((pod, i) => ({
+    ...pod,
+    // Node 2 is the first of zone b.
+    node: i < pods.a ? 0 : 2,
+  }));
+  return { ...made, nodes, workloads: [{ ...workload!, pods: placed }] };
+}
+
+const slowPod = (factor: number) => [
+  {
+    kind: 'slowPod' as const,
+    at: at(0),
+    workload: 0,
+    pod: 'backend-3',
+    factor,
+    lasts: null,
+  },
+];
+
+/** Hundreds of connections that are busy at a time. */
+const busyPools: PlanOptions = {
+  rate: 3000,
+  service: constant(ms(100)),
+  workload: { concurrency: 200 },
+  client: { connection: keepAlive({ pool: 100, reuse: 'Fifo' }) },
+};
+
+/** Most pods lose their connections, and are back soon. */
+const crashes: readonly TimelineAction[] = [0, 1, 2, 3, 4].map((pod) => ({
+  kind: 'crash',
+  at: at(2),
+  workload: 0,
+  pod: `backend-${pod}`,
+  lasts: sec(1),
+}));
+
+interface Case {
+  readonly rule: Reason['rule'];
+  readonly provokes: Plan;
+  readonly closeBy: { readonly plan: Plan; readonly what: string };
+}
+
+/** Many addresses and a few: client pods on four nodes. */
+const callers = (count: number): Plan['clients'][number]['replicas'] =>
+  Array.from({ length: count }, (_, i) => ({ ip: `10.244.7.${i + 1}`, node: 1 + (i % 4) }));
+
+const withClients = (made: Plan, change: Partial<Plan['clients'][number]>): Plan => ({
+  ...made,
+  clients: made.clients.map((client) => ({ ...client, ...change })),
+});
+
+const affinity = { serviceFacts: { sessionAffinity: sec(10_800) } };
+const sameZone = { serviceFacts: { topology: 'PreferSameZone' as const } };
+
+const CASES: readonly Case[] = [
+  {
+    rule: 'pinnedConnections',
+    provokes: pinned(),
+    closeBy: {
+      plan: pinned({ client: { connection: keepAlive({ pool: 4, maxRequests: 1 }) } }),
+      what: 'connections of one request each',
+    },
+  },
+  {
+    rule: 'clientAddresses',
+    provokes: withClients(even(affinity), { replicas: callers(12) }),
+    closeBy: { plan: withClients(even(), { replicas: callers(12) }), what: 'sessionAffinity None' },
+  },
+  {
+    rule: 'oneDestination',
+    provokes: even({ mode: 'ipvs', scheduler: 'dh' }),
+    closeBy: { plan: even({ mode: 'ipvs', scheduler: 'rr' }), what: 'the scheduler rr' },
+  },
+  {
+    rule: 'locality',
+    provokes: zoned(even(sameZone), { a: 5, b: 3 }),
+    closeBy: { plan: zoned(even(), { a: 5, b: 3 }), what: 'no trafficDistribution' },
+  },
+  {
+    rule: 'slowPods',
+    provokes: even({ mode: 'ipvs', scheduler: 'lc', timeline: slowPod(10) }),
+    closeBy: {
+      plan: even({ mode: 'ipvs', scheduler: 'rr', timeline: slowPod(10) }),
+      what: 'the scheduler rr',
+    },
+  },
+  {
+    rule: 'rotation',
+    provokes: pinned({ ...busyPools, timeline: crashes }),
+    closeBy: { plan: pinned(busyPools), what: 'no crash' },
+  },
+  {
+    rule: 'chance',
+    provokes: even(),
+    closeBy: { plan: even({ mode: 'ipvs', scheduler: 'rr' }), what: 'the scheduler rr' },
+  },
+];
+
+describe('the reasons', () => {
+  it('are all provoked here', () => {
+    expect(CASES.map(({ rule }) => rule).toSorted()).toEqual(Object.keys(RULES).toSorted());
+  });
+
+  it.each(CASES)('$rule is found where it is so', ({ rule, provokes }) => {
+    expect(reasonOf(provokes)?.rule).toBe(rule);
+  });
+
+  it.each(CASES)('$rule is not found with $closeBy.what', ({ rule, closeBy }) => {
+    expect(reasonOf(closeBy.plan)?.rule).not.toBe(rule);
+  });
+});
+
+describe('the figures of a reason', () => {
+  it('count connections and the hottest pod that as many coin flips leave', () => {
+    const { ratio, finding } = hottest(study(pinned(), 20));
+    const { mean, deviation } = hottestByChance({ pods: 8, draws: 16 });
+    expect(finding!.reason).toMatchObject({ connections: 16 });
+    expect((finding!.reason as { byChance: number }).byChance).toBeCloseTo(mean, 1);
+    // Four standard errors over 20 replications: a false alarm in 16,000.
+    expect(Math.abs(ratio - mean)).toBeLessThan((4 * deviation) / Math.sqrt(20));
+  });
+});
+
+it('tell of slow pods which clients spare that look for an idle connection', () => {
+  const made = even({
+    pods: 3,
+    rate: 4000,
+    workload: { concurrency: 100, pods: even().workloads[0]!.pods.slice(1, 4) },
+    client: { connection: keepAlive({ pool: 100, reuse: 'Fifo' }) },
+    timeline: slowPod(40),
+  });
+  const { reason } = hottest(study(made, 5)).finding!;
+  expect(reason).toMatchObject({ rule: 'slowPods', by: 'pool', pods: ['backend-3'] });
+  expect((reason as { times: number }).times).toBeCloseTo(40, -1);
+});
