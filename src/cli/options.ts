@@ -26,6 +26,7 @@ export interface StudyFlags {
   readonly set?: readonly string[];
   readonly vary?: string;
   readonly jobs?: number;
+  readonly checkDeterminism?: boolean;
   readonly out?: string;
   readonly format: Format;
   readonly export?: readonly ExportRequest[];

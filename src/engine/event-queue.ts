@@ -223,7 +223,7 @@ export class EventQueue {
     else this.fire(slot);
   }
 
-  private fire(slot: Slot<SimEvent>): void {
+  protected fire(slot: Slot<SimEvent>): void {
     const { owner } = slot;
     this.now = slot.at as Instant;
     this.fired++;

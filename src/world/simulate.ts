@@ -6,6 +6,7 @@ import { InvariantError, assert } from '../base/assert.ts';
 import type { Instant } from '../base/time.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { RunOptions, RunResult } from '../contract/result.ts';
+import type { EventQueue } from '../engine/event-queue.ts';
 import { isQuiet } from './express/eligibility.ts';
 import { ExpressLane } from './express/lane.ts';
 import { collect } from './measure/collect.ts';
@@ -53,7 +54,12 @@ export function startRun(
   options: RunOptions = {},
   way: Way = 'fastest',
 ): Run {
-  return new ClusterRun(plan, seed, options, way);
+  return new ClusterRun(plan, seed, options, { way });
+}
+
+/** The same by events, with a queue of the caller's, who watches what fires. */
+export function startWatchedRun(plan: Plan, seed: number, queue: EventQueue): Run {
+  return new ClusterRun(plan, seed, {}, { way: 'by events', queue });
 }
 
 class ClusterRun implements Run {
@@ -64,9 +70,14 @@ class ClusterRun implements Run {
   private readonly drainEnd: number;
   private finished = false;
 
-  constructor(plan: Plan, seed: number, options: RunOptions, way: Way) {
+  constructor(
+    plan: Plan,
+    seed: number,
+    options: RunOptions,
+    { way, queue }: { readonly way: Way; readonly queue?: EventQueue },
+  ) {
     this.options = options;
-    this.world = guard(seed, 0, () => new World(plan, seed, options));
+    this.world = guard(seed, 0, () => new World(plan, seed, options, queue));
     this.lane = way === 'fastest' && isQuiet(plan, options) ? new ExpressLane(this.world) : null;
     this.drainEnd = 2 * this.world.horizon + DRAIN_LIMIT_NS;
   }

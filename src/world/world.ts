@@ -45,7 +45,7 @@ export class World {
   readonly seed: number;
   /** End of the measurement, ns: no request is due from here on. */
   readonly horizon: number;
-  readonly queue: EventQueue = new EventQueue();
+  readonly queue: EventQueue;
   /** Null: no request is traced. */
   readonly tracer: Tracer | null;
   readonly nodes: Nodes;
@@ -97,8 +97,9 @@ export class World {
   /** Addresses of the plan's pods; gathered when the first new pod needs one. */
   private plannedIps: Set<string> | null = null;
 
-  constructor(plan: Plan, seed: number, options: RunOptions) {
+  constructor(plan: Plan, seed: number, options: RunOptions, queue: EventQueue = new EventQueue()) {
     this.plan = plan;
+    this.queue = queue;
     this.seed = seed;
     this.tracer = options.trace === undefined ? null : new Tracer(this, options.trace);
     this.horizon = plan.warmUp + plan.duration;

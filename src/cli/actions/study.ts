@@ -24,6 +24,7 @@ import { prepareResults, resultJson, summaryCsv } from '../output/result-writer.
 import type { ResultWriter } from '../output/result-writer.ts';
 import { note, print, styleFor } from '../terminal/terminal.ts';
 import { folderName } from './folder-name.ts';
+import { checkPlans, type PlanCheck } from './determinism.ts';
 import { simulatePlans } from './simulation.ts';
 
 /** What is to be done. */
@@ -113,6 +114,18 @@ function simulateOne(
   });
 }
 
+function determinismOf(
+  { file, plans }: Prepared,
+  { command, flags, workerUrl }: StudyInvocation,
+  interruption: Interruption,
+): PlanCheck {
+  const reproduce = `${reproduction(command, file, {
+    flags: { ...flags, replications: 1 },
+    seed: plans[0]!.seed,
+  })} --check-determinism`;
+  return { flags, workerUrl, interruption, reproduce };
+}
+
 /** Judges a study, writes its files and prints what was asked for. */
 async function conclude(
   prepared: Prepared,
@@ -188,6 +201,10 @@ export async function studyAction(invocation: StudyInvocation): Promise<ExitCode
   const interruption = new Interruption();
   let worst: ExitCode = EXIT.passed;
   for (const [index, one] of prepared.entries()) {
+    if (invocation.flags.checkDeterminism === true) {
+      const isDone = await checkPlans(one.plans, determinismOf(one, invocation, interruption));
+      if (!isDone) return EXIT.interrupted;
+    }
     const study = await simulateOne(one, invocation, interruption);
     const code = await conclude(one, study, { ...invocation, isFirst: index === 0 });
     worst = Math.max(worst, code) as ExitCode;

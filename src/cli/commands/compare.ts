@@ -4,16 +4,18 @@ import { parseVary } from '../options.ts';
 import type { CompareFlags } from '../options.ts';
 import { refuseLater } from '../later.ts';
 import type { CommandContext } from './context.ts';
-import { withStudyFlags } from './study-flags.ts';
+import { withDeterminismCheck, withStudyFlags } from './study-flags.ts';
 
 export function declareCompare(root: Command, { workerUrl }: CommandContext): void {
-  withStudyFlags(
-    root
-      .command('compare')
-      .description('variants of a scenario side by side, or saved results')
-      .argument('<file...>', 'a scenario file, or results: folders or result.json')
-      .option('--vary <path=a,b>', 'variants by the values of one field', parseVary)
-      .option('--variant <name>', 'of saved results, only this variant'),
+  withDeterminismCheck(
+    withStudyFlags(
+      root
+        .command('compare')
+        .description('variants of a scenario side by side, or saved results')
+        .argument('<file...>', 'a scenario file, or results: folders or result.json')
+        .option('--vary <path=a,b>', 'variants by the values of one field', parseVary)
+        .option('--variant <name>', 'of saved results, only this variant'),
+    ),
   ).action(async (files: string[], flags: CompareFlags & { readonly untilPrecision?: string }) => {
     if (flags.untilPrecision !== undefined) refuseLater('--until-precision');
     const { compareAction } = await import('../actions/compare.ts');

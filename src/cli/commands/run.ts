@@ -3,14 +3,16 @@ import type { Command } from 'commander';
 import type { StudyFlags } from '../options.ts';
 import { refuseLater } from '../later.ts';
 import type { CommandContext } from './context.ts';
-import { withStudyFlags } from './study-flags.ts';
+import { withDeterminismCheck, withStudyFlags } from './study-flags.ts';
 
 export function declareRun(root: Command, { workerUrl }: CommandContext): void {
-  withStudyFlags(
-    root
-      .command('run')
-      .description('run scenarios, check thresholds, write results')
-      .argument('<file...>', 'scenario files'),
+  withDeterminismCheck(
+    withStudyFlags(
+      root
+        .command('run')
+        .description('run scenarios, check thresholds, write results')
+        .argument('<file...>', 'scenario files'),
+    ),
   ).action(async (files: string[], flags: StudyFlags & { readonly untilPrecision?: string }) => {
     if (flags.untilPrecision !== undefined) refuseLater('--until-precision');
     const { studyAction } = await import('../actions/study.ts');

@@ -11,6 +11,14 @@ import {
   parseSeed,
 } from '../options.ts';
 
+/** Adds the one by which a command checks first that its runs are deterministic. */
+export function withDeterminismCheck(command: Command): Command {
+  return command.option(
+    '--check-determinism',
+    'first run each plan twice, and stop at the first event that differs',
+  );
+}
+
 /** Adds them to a command. */
 export function withStudyFlags(command: Command): Command {
   return command
