@@ -257,13 +257,21 @@ class Loader {
     root: Node,
   ): readonly { readonly name: string; readonly set: readonly Override[] }[] {
     const { vary } = this.overrides;
+    const list = descend(root, ['spec', 'variants']);
     if (vary !== undefined) {
+      if (list?.kind === 'list' && list.items.length > 0) {
+        this.findings.warn({
+          code: 'Ignored',
+          path: 'spec.variants',
+          span: locate(root, ['spec', 'variants']),
+          message: 'not compared: --vary names the variants instead',
+        });
+      }
       return parseVary(vary, this.findings).map(({ name, override }) => ({
         name,
         set: [override],
       }));
     }
-    const list = descend(root, ['spec', 'variants']);
     if (list?.kind !== 'list') return [];
     const names = new Set<string>();
     return list.items.flatMap((item, index) => {

@@ -49,8 +49,17 @@ describe('variants', () => {
     ]);
   });
 
+  it('--vary says that the variants of the file are not compared', () => {
+    const result = load(scenario(THREE), {}, { vary: 'proxy.mode=ipvs,nftables' });
+    expect(result.ok && result.warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      'spec.variants: not compared: --vary names the variants instead',
+    ]);
+    const none = load(scenario(''), {}, { vary: 'proxy.mode=ipvs,nftables' });
+    expect(none.ok && none.warnings).toEqual([]);
+  });
+
   it('--vary takes each value once', () => {
-    const result = load(scenario(THREE), {}, { vary: 'proxy.mode=ipvs,ipvs' });
+    const result = load(scenario(), {}, { vary: 'proxy.mode=ipvs,ipvs' });
     expect(problems(result)).toEqual(['1:12 error proxy.mode: "ipvs" is there twice']);
   });
 
