@@ -123,6 +123,7 @@ export { MODEL_VERSION } from './base/model-version.ts';
 export { InvariantError } from './base/assert.ts';
 export type * from './contract/plan.ts';
 export type * from './contract/result.ts';
+export type * from './contract/sweep.ts';
 export type { Diagnostic } from './scenario/diagnostics/diagnostics.ts';
 export type { Loaded, LoadedScenario, Overrides } from './scenario/load.ts';
 export { SourceError } from './scenario/text/source.ts';

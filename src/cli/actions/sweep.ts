@@ -32,8 +32,8 @@ import { OpenJournal, readJournal } from '../output/sweep-folder.ts';
 import type { SweepFile } from '../output/sweep-folder.ts';
 import { sweepCommand } from '../reproduction.ts';
 import { Interruption } from '../terminal/interruption.ts';
-import { createProgressDisplay } from '../terminal/progress.ts';
-import { isInteractive, note, print, styleFor } from '../terminal/terminal.ts';
+import { SweepWatch } from '../terminal/sweep-watch.ts';
+import { note, print, styleFor } from '../terminal/terminal.ts';
 import { folderName } from './folder-name.ts';
 import { printRuns } from './sweep-runs.ts';
 import { mergedRuns } from './sweep-shards.ts';
@@ -89,49 +89,6 @@ function earlierRuns(
   );
 }
 
-/** Has the evaluator do its runs, with progress where somebody looks. */
-class Watch {
-  private readonly display;
-  private readonly isQuiet: boolean;
-  /** Runs left of each point. */
-  private readonly left = new Map<number, number>();
-  private readonly sweep: Sweep;
-  private points = 0;
-
-  constructor(sweep: Sweep, runs: readonly SweepRun[], flags: SweepFlags) {
-    this.sweep = sweep;
-    this.isQuiet = flags.quiet === true || !flags.progress;
-    const { scenario } = sweep.points[0]!.plan;
-    this.display =
-      !this.isQuiet && isInteractive(process.stderr)
-        ? createProgressDisplay(scenario, process.stderr)
-        : null;
-    for (const { point } of runs) this.left.set(point, (this.left.get(point) ?? 0) + 1);
-  }
-
-  get onProgress() {
-    const { display } = this;
-    return display === null
-      ? undefined
-      : (progress: Parameters<typeof display.show>[0]) => display.show(progress);
-  }
-
-  clear(): void {
-    this.display?.clear();
-  }
-
-  /** Where nothing can be drawn over, a line a point. */
-  finished(point: number): void {
-    const left = (this.left.get(point) ?? 0) - 1;
-    this.left.set(point, left);
-    if (left > 0) return;
-    this.points += 1;
-    if (this.isQuiet || this.display !== null) return;
-    const { name, plan } = this.sweep.points[point]!;
-    note(`${plan.scenario} ${name}: done (${this.points} of ${plural(this.left.size, 'point')})`);
-  }
-}
-
 /** Does the runs that are missing; whether all of them are done then. */
 async function simulate(
   runs: readonly SweepRun[],
@@ -139,7 +96,7 @@ async function simulate(
   { file, flags, workerUrl }: SweepInvocation,
 ): Promise<boolean> {
   const missing = runs.filter((run) => !done.has(run));
-  const watch = new Watch(sweep, missing, flags);
+  const watch = new SweepWatch(sweep, missing, flags);
   const interruption = new Interruption();
   interruption.beforeMessage(() => watch.clear());
   const evaluator = new Evaluator(sweep, done, {

@@ -64,17 +64,33 @@ export class Evaluator {
   async run(runs: readonly SweepRun[]): Promise<void> {
     const missing = runs.filter((run) => !this.done.has(run));
     const points = [...new Set(missing.map(({ point }) => point))];
+    let before = { runs: 0, events: 0 };
     for (let from = 0; from < points.length && !this.interrupted; from += POINTS_AT_ONCE) {
-      const some = points.slice(from, from + POINTS_AT_ONCE);
-      await this.execute(
-        some,
-        missing.filter(({ point }) => some.includes(point)),
-      );
+      const some = new Set(points.slice(from, from + POINTS_AT_ONCE));
+      const runsOfSome = missing.filter(({ point }) => some.has(point));
+      const events = await this.execute([...some], runsOfSome, { ...before, all: missing.length });
+      before = { runs: before.runs + runsOfSome.length, events };
     }
   }
 
-  private async execute(points: readonly number[], runs: readonly SweepRun[]): Promise<void> {
+  /** @returns the events of all runs so far, as progress has it. */
+  private async execute(
+    points: readonly number[],
+    runs: readonly SweepRun[],
+    before: { readonly runs: number; readonly events: number; readonly all: number },
+  ): Promise<number> {
     const { jobs = 1, workerUrl, signal, onProgress, onRun } = this.options;
+    let { events } = before;
+    const tell = (progress: Progress): void => {
+      events = before.events + progress.events;
+      onProgress!({
+        ...progress,
+        finished: before.runs + progress.finished,
+        jobs: before.all,
+        share: (before.runs + progress.share * runs.length) / before.all,
+        events,
+      });
+    };
     const place = new Map(points.map((point, index) => [point, index]));
     const executor = await chooseExecutor({ jobs: Math.min(jobs, runs.length), workerUrl });
     await executor.execute({
@@ -86,7 +102,7 @@ export class Evaluator {
       })),
       options: {},
       signal,
-      onProgress,
+      onProgress: onProgress === undefined ? undefined : tell,
       onFinished: (index, result) => {
         const { point } = runs[index]!;
         const run = { point, figures: runFigures(this.sweep.points[point]!.plan, result) };
@@ -94,5 +110,6 @@ export class Evaluator {
         this.done.add(run);
       },
     });
+    return events;
   }
 }

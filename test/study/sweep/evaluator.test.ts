@@ -4,7 +4,7 @@ import { variantFigures } from '../../../src/study/figures/run-figures.ts';
 import { runStudy } from '../../../src/study/study.ts';
 import { concludeSweep, judgePoint } from '../../../src/study/sweep/conclusion.ts';
 import { Evaluator } from '../../../src/study/sweep/evaluator.ts';
-import { DoneRuns } from '../../../src/study/sweep/runs.ts';
+import { DoneRuns, runsOf } from '../../../src/study/sweep/runs.ts';
 import type { RecordedRun } from '../../../src/study/sweep/runs.ts';
 import { threshold } from '../small-plan.ts';
 import { smallSweep } from './small-sweep.ts';
@@ -48,6 +48,32 @@ describe('an evaluator', () => {
     });
     expect(await again.evaluate([1], 5)).toEqual([five]);
     expect((await again.evaluate([1], 2))[0]!.runs).toEqual(five!.runs.slice(0, 2));
+  });
+
+  it('does more points than are handed out at a time, and counts them all', async () => {
+    const loads = Array.from({ length: 260 }, (_, index) => 10 + index);
+    const sweep = smallSweep({ load: loads }, { replications: 1, seconds: 0.01 });
+    // The last one is long enough to be told of.
+    const last = smallSweep({ load: [20_000] }, { replications: 1, seconds: 60 }).points[0]!;
+    const whole = { ...sweep, points: [...sweep.points, last] };
+    const done = new DoneRuns(whole);
+    const shares: number[] = [];
+    const stop = new AbortController();
+    const evaluator = new Evaluator(whole, done, {
+      onRun: () => {},
+      onProgress: ({ finished, jobs, share }) => {
+        if (finished !== 260) return;
+        expect(jobs).toBe(261);
+        shares.push(share);
+        // Enough has been seen.
+        stop.abort();
+      },
+      signal: stop.signal,
+    });
+    await evaluator.run(runsOf(whole, whole.points.keys()));
+    expect(done.sorted()).toHaveLength(260);
+    expect(shares[0]).toBeGreaterThanOrEqual(260 / 261);
+    expect(shares[0]).toBeLessThan(1);
   });
 
   it('leaves off where it is told to, and says so', async () => {
