@@ -14,6 +14,7 @@ import {
 } from './hot-service.ts';
 import type { HotRun, HotService } from './hot-service.ts';
 import type { Finding } from './reason.ts';
+import { recyclingOf } from './recycling.ts';
 
 /** Standard errors, and slack for connections that come and go, within which the load is that of coin flips. */
 const WITHIN = 3;
@@ -22,11 +23,6 @@ const SLACK = 0.1;
 const MOSTLY = 0.5;
 /** A mend is worth trying where it takes this part of the excess away. */
 const WORTH = 0.3;
-/** What is tried: connections for a tenth of the requests, within these limits. */
-const SHORTER = 10;
-const REQUESTS_MOST = 100;
-const REQUESTS_LEAST = 10;
-
 export function pinnedConnections(hot: HotService): Finding | null {
   if (!areShared(hot) || !isUneven(hot)) return null;
   const connections = mean(hot.runs.map((run) => sharingIn(run).connections));
@@ -40,7 +36,10 @@ export function pinnedConnections(hot: HotService): Finding | null {
   const requestsEach = mean(
     hot.runs.map((run) => sharingIn(run).requests / sharingIn(run).connections),
   );
-  const { mend, mended } = recycling(hot, requestsEach);
+  const recycling = recyclingOf(hot);
+  const recycled =
+    recycling === null ? null : chanceOf(hot, ({ requests }) => requests / recycling.requests).mean;
+  const helps = recycled !== null && recycled - 1 <= (1 - WORTH) * (hot.ratio - 1);
   return {
     reason: {
       rule: 'pinnedConnections',
@@ -49,9 +48,9 @@ export function pinnedConnections(hot: HotService): Finding | null {
       alike: mean(hot.runs.map(drawsIn)),
       byChance: isAsHot ? expected.mean : null,
       connectionLoad,
-      mended,
+      mended: helps ? recycled : null,
     },
-    mend,
+    mend: helps ? recycling!.mend : [],
   };
 }
 
@@ -59,27 +58,4 @@ export function pinnedConnections(hot: HotService): Finding | null {
 function hottestsConnections(run: HotRun): number {
   const { hottest } = run;
   return (hottest.shared?.connections ?? 0) / (sharingIn(run).connections * hottest.fair);
-}
-
-/** Connections that end sooner, so that there are more of them over time. */
-function recycling(
-  hot: HotService,
-  requestsEach: number,
-): { readonly mend: readonly string[]; readonly mended: number | null } {
-  const most = Math.min(REQUESTS_MOST, roundDown(requestsEach / SHORTER));
-  const mended = chanceOf(hot, ({ requests }) => requests / most).mean;
-  const pooled = hot.clients.flatMap(({ name, connection }) =>
-    connection.mode === 'PerRequest' || (connection.maxRequests ?? Infinity) <= most ? [] : [name],
-  );
-  const helps = most >= REQUESTS_LEAST && mended - 1 <= (1 - WORTH) * (hot.ratio - 1);
-  if (!helps || pooled.length === 0) return { mend: [], mended: null };
-  return { mend: pooled.map((name) => `clients[${name}].connection.maxRequests=${most}`), mended };
-}
-
-/** To 1, 2 or 5 times a power of ten. */
-function roundDown(value: number): number {
-  if (value < 1) return 0;
-  const power = 10 ** Math.floor(Math.log10(value));
-  const digit = [5, 2, 1].find((step) => step * power <= value)!;
-  return digit * power;
 }

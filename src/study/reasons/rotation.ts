@@ -5,13 +5,12 @@
 import { areShared, groupLoad, isExplainedBy, isUneven, mean } from './hot-service.ts';
 import type { HotRun, HotService, PodLoad } from './hot-service.ts';
 import type { Finding } from './reason.ts';
+import { recyclingOf } from './recycling.ts';
 
 /** A pod was away that was ready for less than this part of the time of the one that was ready longest. */
 const AWAY = 0.98;
 /** Below this load it is not worth a word. */
 const UNEVEN = 1.02;
-/** Recycling brings connections back: so many requests each. */
-const REQUESTS = 100;
 
 export function rotation(hot: HotService): Finding | null {
   if (hot.ratio < UNEVEN || !isUneven(hot)) return null;
@@ -37,7 +36,7 @@ export function rotation(hot: HotService): Finding | null {
       awayLoad: mean(loads.map(({ away }) => away)),
       stayedLoad,
     },
-    mend: kept ? endlessClients(hot) : [],
+    mend: recyclingOf(hot)?.mend ?? [],
   };
 }
 
@@ -49,11 +48,3 @@ function awayFrom({ pods }: HotRun): {
   const isAway = ({ readyNs }: PodLoad): boolean => readyNs < AWAY * longest;
   return { away: pods.filter(isAway), stayed: pods.filter((pod) => !isAway(pod)) };
 }
-
-/** Clients whose connections end only when something goes wrong. */
-const endlessClients = ({ clients }: HotService): readonly string[] =>
-  clients.flatMap(({ name, connection }) =>
-    connection.mode !== 'PerRequest' && connection.maxRequests === null
-      ? [`clients[${name}].connection.maxRequests=${REQUESTS}`]
-      : [],
-  );

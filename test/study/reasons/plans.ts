@@ -1,13 +1,14 @@
 /** Plans for the reasons, and studies of them. */
 import { deriveSeed } from '../../../src/base/seed.ts';
-import type { Plan } from '../../../src/contract/plan.ts';
+import type { Plan, TimelineAction } from '../../../src/contract/plan.ts';
 import type { RunOptions } from '../../../src/contract/result.ts';
 import { hottestPods } from '../../../src/study/reasons/registry.ts';
 import type { HottestPod } from '../../../src/study/reasons/registry.ts';
 import type { Reason } from '../../../src/study/reasons/reason.ts';
 import type { VariantRuns } from '../../../src/study/study.ts';
 import { simulate } from '../../../src/world/simulate.ts';
-import { exponential, keepAlive, ms, plan, type PlanOptions } from '../../world/plans.ts';
+import { at, constant, exponential, keepAlive, ms, plan, sec } from '../../world/plans.ts';
+import type { PlanOptions } from '../../world/plans.ts';
 
 /** So many replications of a plan. */
 export function study(made: Plan, replications: number = 3, options: RunOptions = {}): VariantRuns {
@@ -42,3 +43,20 @@ export const even = (options: PlanOptions = {}): Plan =>
 /** The same over 16 kept connections, all as busy. */
 export const pinned = (options: PlanOptions = {}): Plan =>
   even({ client: { connection: keepAlive({ pool: 4, reuse: 'Fifo' }) }, ...options });
+
+/** Hundreds of connections that are busy at a time. */
+export const busyPools: PlanOptions = {
+  rate: 3000,
+  service: constant(ms(100)),
+  workload: { concurrency: 200 },
+  client: { connection: keepAlive({ pool: 100, reuse: 'Fifo' }) },
+};
+
+/** Most pods lose their connections, and are back soon. */
+export const crashes: readonly TimelineAction[] = [0, 1, 2, 3, 4].map((pod) => ({
+  kind: 'crash',
+  at: at(2),
+  workload: 0,
+  pod: `backend-${pod}`,
+  lasts: sec(1),
+}));

@@ -3,13 +3,12 @@
  * by that has not.
  */
 import { describe, expect, it } from 'vitest';
-import type { Plan, TimelineAction } from '../../../src/contract/plan.ts';
+import type { Plan } from '../../../src/contract/plan.ts';
 import { hottestByChance } from '../../../src/stats/hottest-by-chance.ts';
 import { RULES } from '../../../src/study/reasons/registry.ts';
 import type { Reason } from '../../../src/study/reasons/reason.ts';
-import { at, constant, keepAlive, ms, sec } from '../../world/plans.ts';
-import type { PlanOptions } from '../../world/plans.ts';
-import { even, hottest, pinned, reasonOf, study } from './plans.ts';
+import { at, keepAlive, sec } from '../../world/plans.ts';
+import { busyPools, crashes, even, hottest, pinned, reasonOf, study } from './plans.ts';
 
 /** Zones a and b; clients are on nodes of both, pods of the plan on as many as `pods` says. */
 function zoned(made: Plan, pods: { readonly a: number; readonly b: number }): Plan {
@@ -37,23 +36,6 @@ const slowPod = (factor: number) => [
     lasts: null,
   },
 ];
-
-/** Hundreds of connections that are busy at a time. */
-const busyPools: PlanOptions = {
-  rate: 3000,
-  service: constant(ms(100)),
-  workload: { concurrency: 200 },
-  client: { connection: keepAlive({ pool: 100, reuse: 'Fifo' }) },
-};
-
-/** Most pods lose their connections, and are back soon. */
-const crashes: readonly TimelineAction[] = [0, 1, 2, 3, 4].map((pod) => ({
-  kind: 'crash',
-  at: at(2),
-  workload: 0,
-  pod: `backend-${pod}`,
-  lasts: sec(1),
-}));
 
 interface Case {
   readonly rule: Reason['rule'];
@@ -153,4 +135,13 @@ it('tell of slow pods which clients spare that look for an idle connection', () 
   const { reason } = hottest(study(made, 5)).finding!;
   expect(reason).toMatchObject({ rule: 'slowPods', by: 'pool', pods: ['backend-3'] });
   expect((reason as { times: number }).times).toBeCloseTo(40, -1);
+});
+
+describe('requests that pick one by one, of pods all alike', () => {
+  it('have no reason but chance: 20 seeds', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const reason = reasonOf({ ...even(), seed }, 1);
+      expect(['chance', undefined]).toContain(reason?.rule);
+    }
+  });
 });
