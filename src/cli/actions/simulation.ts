@@ -9,7 +9,7 @@ import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { StudyFlags } from '../options.ts';
 import type { Interruption } from '../terminal/interruption.ts';
-import { createProgressDisplay } from '../terminal/progress.ts';
+import { createProgressDisplay, createProgressLog } from '../terminal/progress.ts';
 import { isInteractive, note } from '../terminal/terminal.ts';
 
 /** How plans are run, and what is said meanwhile. */
@@ -37,6 +37,13 @@ export async function simulatePlans(
     !quiet && isInteractive(process.stderr)
       ? createProgressDisplay(plans[0]!.scenario, process.stderr)
       : null;
+  const log =
+    quiet || display !== null
+      ? null
+      : createProgressLog(plans[0]!.scenario, jobsOf(plans).length, {
+          write: note,
+          now: () => performance.now(),
+        });
   interruption.beforeMessage(() => display?.clear());
   try {
     const study = await runStudy(plans, {
@@ -45,6 +52,7 @@ export async function simulatePlans(
       record,
       signal: interruption.signal,
       onProgress: display === null ? undefined : (progress) => display.show(progress),
+      onRun: log === null ? undefined : () => log(),
     });
     display?.clear();
     if (!quiet && display === null) reportRuns(study);
