@@ -130,7 +130,7 @@ export { SourceError } from './scenario/text/source.ts';
 export type { SourceReader } from './scenario/text/source.ts';
 export { Histogram } from './stats/histogram.ts';
 /** What theory says about queues: M/M/1, M/M/c, M/D/1, M/G/1, to hold a simulation against. */
-export * as queueing from './stats/queueing.ts';
+export * as queueing from './stats/queueing/textbook.ts';
 export type {
   ComparedVariant,
   Comparison,

@@ -8,7 +8,6 @@ import { EXIT } from './exit-codes.ts';
 export const LATER_COMMANDS: readonly { readonly name: string; readonly what: string }[] = [
   { name: 'baseline', what: 'a regression gate against a committed file' },
   { name: 'report', what: 'saved results rendered again' },
-  { name: 'plan', what: 'the resolved run and the theory it will be judged by' },
   { name: 'init', what: 'a scenario to start from' },
   { name: 'import', what: 'service times from a latency log' },
 ];

@@ -8,6 +8,7 @@ import { Command, CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.ts';
 import { declareCompare } from './commands/compare.ts';
 import type { CommandContext } from './commands/context.ts';
+import { declarePlan } from './commands/plan.ts';
 import { declareRun } from './commands/run.ts';
 import { declareSchema } from './commands/schema.ts';
 import { declareSweep } from './commands/sweep.ts';
@@ -52,6 +53,7 @@ function program(): Command {
   declareSweep(root, CONTEXT);
   declareValidate(root);
   declareTrace(root);
+  declarePlan(root);
   declareSchema(root);
   declareLater(root);
   return root;

@@ -58,6 +58,15 @@ export interface ValidateFlags extends Pick<StudyFlags, 'set' | 'vary' | 'quiet'
   readonly format: 'text' | 'json' | 'github';
 }
 
+/** The flags of `plan`. */
+export interface PlanFlags extends Pick<
+  StudyFlags,
+  'set' | 'vary' | 'seed' | 'replications' | 'jobs'
+> {
+  readonly format: 'text' | 'json';
+  readonly pilot: boolean;
+}
+
 /** The most that the field of a scenario takes, too. */
 const REPLICATIONS_MAX = 1_000_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
 import { standardExponential } from '../../src/engine/ziggurat.ts';
-import { erlangB, erlangC, md1, mg1, mm1, mmc } from '../../src/stats/queueing.ts';
+import { erlangB, erlangC, md1, mg1, mm1, mmc } from '../../src/stats/queueing/textbook.ts';
 
 /** ∫ tail from 0 on, by the trapezium rule: the mean of what has this tail. */
 function meanOf(tail: (t: number) => number, { step, end }: { step: number; end: number }): number {

@@ -7,8 +7,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/contract/plan.ts';
 import type { RunResult } from '../../src/contract/result.ts';
-import { md1, mg1, mm1, mmc } from '../../src/stats/queueing.ts';
-import type { QueueDistributions } from '../../src/stats/queueing.ts';
+import { md1, mg1, mm1, mmc } from '../../src/stats/queueing/textbook.ts';
+import type { QueueDistributions } from '../../src/stats/queueing/textbook.ts';
 import { at, constant, exponential, ms, plan, us } from './plans.ts';
 import { expectTheory, meanLatency, quantile, replicate } from './replications.ts';
 

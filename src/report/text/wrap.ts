@@ -22,6 +22,12 @@ export const wrapWhole = (words: readonly string[], indent: string): readonly st
     line.replaceAll(NO_BREAK, ' '),
   );
 
+/** `text` after a `start` whose spaces, leading ones too, stay as they are. */
+export function wrapAfter(start: string, text: string, indent: string): readonly string[] {
+  const lines = wrap(`${start.replaceAll(' ', NO_BREAK)}${text}`, indent);
+  return lines.map((line) => line.replaceAll(NO_BREAK, ' '));
+}
+
 /** `text` in lines of at most SUMMARY_WIDTH columns; all but the first are indented by `indent`. */
 export function wrap(text: string, indent: string = ''): readonly string[] {
   const lines: string[] = [];

@@ -1,0 +1,57 @@
+/** `svcsim plan --format json`: the plans themselves and the outlook, in the order of docs/plan.md. */
+import type { StudyCost } from '../../study/outlook/cost.ts';
+import type { Forecast } from '../../study/outlook/forecast.ts';
+import type { Outlook, PlanOutlook } from '../../study/outlook/outlook.ts';
+
+const SCHEMA_VERSION = 1;
+
+/** Ends with a newline. Infinite loads and waits are null. */
+export function planJson({
+  outlook,
+  cost,
+  ignored,
+}: {
+  readonly outlook: Outlook;
+  readonly cost: StudyCost;
+  readonly ignored: readonly string[];
+}): string {
+  const { base, variants, behaviours, notices } = outlook;
+  const report = {
+    schemaVersion: SCHEMA_VERSION,
+    scenario: base.plan.scenario,
+    base: planReport(base),
+    variants: variants.map((variant) => ({ ...planReport(variant), changes: variant.changes })),
+    behaviours: behaviours.map(({ name, status, row, but }) => ({
+      name,
+      status,
+      ...(but === undefined ? {} : { but }),
+      row,
+    })),
+    notices,
+    ignored,
+    cost,
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function planReport({ plan, phases }: PlanOutlook): object {
+  return {
+    variant: plan.variant,
+    outlook: phases.map(({ name, what, rates, unserved, workloads }) => ({
+      phase: name,
+      what,
+      clients: plan.clients.map((client, i) => ({ client: client.name, rate: rates[i] })),
+      unserved,
+      workloads: workloads.map(({ workload, pooled, forecasts, ...figures }) => ({
+        workload: plan.workloads[workload]!.name,
+        namespace: plan.workloads[workload]!.namespace,
+        ...figures,
+        forecasts: forecasts.map(figuresOf),
+        pooled: pooled === null ? null : figuresOf(pooled),
+      })),
+    })),
+    plan,
+  };
+}
+
+const figuresOf = ({ sojournTail: _, ...figures }: Forecast): object => figures;

@@ -1,0 +1,72 @@
+/** Clients: what they send, how, and what they do about failures. */
+import { formatDuration } from '../../../base/units.ts';
+import type { Arrival, Plan, PlannedClient } from '../../../contract/plan.ts';
+import { formatRate, formatRatio, plural } from '../../numbers.ts';
+import { itemLines } from './items.ts';
+
+export function clientLines(plan: Plan): readonly string[] {
+  return itemLines(
+    'Clients',
+    plan.clients.map((client) => [client.name, clientText(plan, client)] as const),
+  );
+}
+
+function clientText(plan: Plan, client: PlannedClient): string {
+  const { replicas, protocol, connectTimeout, timeout, retry, resolver } = client;
+  const outside = replicas.every(({ node }) => node === null);
+  const nodes = new Set(replicas.map(({ node }) => node)).size;
+  const where = outside ? 'outside the cluster' : `on ${plural(nodes, 'node')}`;
+  return [
+    `${plural(replicas.length, 'pod')} ${where} to ${targetText(plan, client)}`,
+    arrivalText(client.arrival, plan.warmUp),
+    ...(protocol === 'UDP' ? ['UDP'] : []),
+    connectionText(client),
+    ...(connectTimeout === null ? [] : [`connectTimeout ${formatDuration(connectTimeout)}`]),
+    timeout === null ? 'no timeout' : `timeout ${formatDuration(timeout)}`,
+    retry === null
+      ? 'no retries'
+      : `${retry.attempts === 1 ? '1 retry' : `${retry.attempts} retries`} on ${retry.on.join(', ')}${retry.budget === null ? '' : `, budget ${formatRatio(retry.budget)}`}`,
+    ...(resolver === null ? [] : [resolver.cached ? 'keeps DNS answers' : 'asks DNS each time']),
+  ].join('; ');
+}
+
+function targetText({ services }: Plan, { target, via }: PlannedClient): string {
+  if (target.kind === 'unknownAddress') return `${target.ip}:${target.port} (nobody's)`;
+  const { label, ports } = services[target.service]!;
+  if (target.kind === 'unknownPort') return `${label}:${target.port} (no such port)`;
+  const way = via === null ? '' : ` by ${via.kind}`;
+  return `${label}:${ports[target.port]!.port}${way}`;
+}
+
+/** Moments count from the start of the measurement, as in the file. */
+export function arrivalText(arrival: Arrival, warmUp: number): string {
+  switch (arrival.kind) {
+    case 'poisson':
+      return `Poisson ${formatRate(arrival.rate)}`;
+    case 'constant':
+      return `evenly spaced ${formatRate(arrival.rate)}`;
+    case 'steps':
+    case 'ramp': {
+      const points = arrival.points.map(
+        ({ at, rate }) => `${formatRate(rate)} at ${formatDuration(at - warmUp)}`,
+      );
+      const shown = points.slice(0, 4).join(', ');
+      const more = points.length > 4 ? ` and ${points.length - 4} more` : '';
+      return `Poisson in ${arrival.kind === 'ramp' ? 'a ramp' : 'steps'}: ${shown}${more}`;
+    }
+  }
+}
+
+function connectionText({ connection, protocol }: PlannedClient): string {
+  if (connection.mode === 'PerRequest') {
+    return protocol === 'UDP' ? 'a socket for each request' : 'PerRequest';
+  }
+  const { mode, pool, reuse, maxRequests, maxAge, idleTimeout } = connection;
+  return [
+    `${mode}, pool ${pool} a pod`,
+    ...(mode === 'KeepAlive' ? [reuse] : []),
+    ...(maxRequests === null ? [] : [`maxRequests ${maxRequests}`]),
+    ...(maxAge === null ? [] : [`maxAge ${formatDuration(maxAge)}`]),
+    ...(idleTimeout === null ? [] : [`idleTimeout ${formatDuration(idleTimeout)}`]),
+  ].join(', ');
+}

@@ -1,0 +1,55 @@
+/** What `svcsim plan` prints: the answer, the load, the theory; then the resolved scenario; then what is modelled. */
+import type { StudyCost } from '../../../study/outlook/cost.ts';
+import type { Outlook } from '../../../study/outlook/outlook.ts';
+import { header, modesOf } from '../header.ts';
+import type { Style } from '../style.ts';
+import { wrap, wrapAfter } from '../wrap.ts';
+import { behaviourLines } from './behaviours.ts';
+import { clientLines } from './clients.ts';
+import { clusterLines } from './cluster.ts';
+import { costText } from './cost.ts';
+import { autoscalerLines, eventLines, thresholdPlanLines } from './events.ts';
+import { loadLines, outlookSentence, theoryLines } from './load.ts';
+import { serviceLines, workloadLines } from './services.ts';
+import { variantLines } from './variants.ts';
+
+export interface PlanSummary {
+  readonly outlook: Outlook;
+  readonly cost: StudyCost;
+  /** What was read but plays no part. */
+  readonly ignored: readonly string[];
+}
+
+/** Without a newline at its end. */
+export function planSummary({ outlook, cost, ignored }: PlanSummary, style: Style): string {
+  const { plan } = outlook.base;
+  const titled = (lines: readonly string[]): readonly string[] =>
+    lines.map((line, i) => (i === 0 ? style.bold(line) : line));
+  const sections = [
+    [
+      ...header(plan, modesOf(plan), style),
+      '',
+      ...wrap(outlookSentence(outlook)),
+      ...wrap(`Cost: ${costText(cost)}.`, '  '),
+      ...outlook.notices.flatMap((notice) => wrap(`⚠ ${notice}`, '  ')),
+    ],
+    titled(loadLines(outlook, style)),
+    theoryLines(outlook),
+    titled(clusterLines(plan)),
+    titled(serviceLines(plan)),
+    titled(workloadLines(plan)),
+    titled(clientLines(plan)),
+    titled(autoscalerLines(plan)),
+    titled(eventLines(plan)),
+    titled(thresholdPlanLines(plan)),
+    titled(variantLines(outlook)),
+    behaviourLines(outlook.behaviours),
+    ignored.length === 0
+      ? []
+      : ['Ignored', ...ignored.flatMap((text) => wrapAfter('  ', text, '    '))],
+  ];
+  return sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}

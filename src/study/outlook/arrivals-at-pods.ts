@@ -1,0 +1,125 @@
+/**
+ * What the arrivals at one pod are like, as far as queueing theory can tell from the plan.
+ *
+ * A Poisson stream of which each request goes to any pod at random is a Poisson stream at each pod. Dealt in turn by one
+ * node to n pods it is the sum of n gaps (E_n); by several nodes, each on its own, something between that and Poisson.
+ * Evenly spaced requests of which each pod gets any at random have geometric multiples of the gap.
+ */
+import type { Plan, PlannedClient } from '../../contract/plan.ts';
+import type { Phase } from './phases.ts';
+import { arrivalAt } from './arrival-rate.ts';
+import { podsBehind } from './pod-load.ts';
+
+export type PodArrivals =
+  | { readonly kind: 'poisson' }
+  /** `nodes` that deal in turn to `stages` pods. */
+  | { readonly kind: 'in turn'; readonly stages: number; readonly nodes: number }
+  /** Renewals with this squared coefficient of variation; 0: evenly spaced. */
+  | { readonly kind: 'renewal'; readonly cv2: number }
+  /** Not known; the reason. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** How the connections of a client find their pods. */
+type Picks = 'random' | 'in turn' | { readonly other: string };
+
+const RANDOM_MODES: ReadonlySet<string> = new Set(['iptables', 'nftables', 'ebpf']);
+
+/** Arrivals at the pods of a workload, of which `rated` are the clients that send there (indices). */
+export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[]): PodArrivals {
+  const clients = rated.map((index) => plan.clients[index]!);
+  const pinned = clients.find(({ connection }) => connection.mode !== 'PerRequest');
+  if (pinned !== undefined) {
+    const uses = pinned.connection.mode === 'KeepAlive' ? 'keeps' : 'multiplexes over';
+    return {
+      kind: 'unknown',
+      why: `${pinned.name} ${uses} connections: each pod gets what its connections bring, not a share of the requests`,
+    };
+  }
+  const picks = clients.map((client) => picksOf(plan, client));
+  const other = picks.find((pick) => typeof pick === 'object');
+  if (typeof other === 'object') return { kind: 'unknown', why: other.other };
+  const inTurn = picks.every((pick) => pick === 'in turn');
+  if (!inTurn && picks.includes('in turn')) {
+    return { kind: 'unknown', why: 'some connections are dealt in turn and some at random' };
+  }
+  const evenly = rated.map((index) => arrivalAt(plan, index, plan.warmUp).kind === 'constant');
+  if (evenly.includes(true) && rated.length > 1) {
+    return { kind: 'unknown', why: 'evenly spaced requests come together with others' };
+  }
+  const services = new Set(
+    clients.map(({ target }) => ('service' in target ? target.service : -1)),
+  );
+  const pods = Math.max(
+    ...[...services].map((service) => (service < 0 ? 0 : podsBehind(plan, phase, service).length)),
+  );
+  if (evenly[0] === true) return ofEvenlySpaced({ inTurn, pods, client: clients[0]! });
+  if (!inTurn || pods === 1) return { kind: 'poisson' };
+  if (services.size > 1) {
+    return { kind: 'unknown', why: 'several Services deal in turn to the same pods' };
+  }
+  const nodes = new Set(clients.flatMap(({ replicas }) => replicas.map(({ node }) => node))).size;
+  return { kind: 'in turn', stages: pods, nodes };
+}
+
+function ofEvenlySpaced({
+  inTurn,
+  pods,
+  client,
+}: {
+  readonly inTurn: boolean;
+  readonly pods: number;
+  readonly client: PlannedClient;
+}): PodArrivals {
+  if (!inTurn || pods === 1) return { kind: 'renewal', cv2: 1 - 1 / pods };
+  // Constant arrivals are dealt to a client's replicas in turn, too.
+  const nodes = new Set(client.replicas.map(({ node }) => node));
+  return nodes.size === 1
+    ? { kind: 'renewal', cv2: 0 }
+    : { kind: 'unknown', why: 'evenly spaced requests are dealt in turn by several nodes' };
+}
+
+/** At random, in turn, or by what theory has no queue for. */
+function picksOf(
+  plan: Plan,
+  { name, target, via, replicas, protocol, ports }: PlannedClient,
+): Picks {
+  if (target.kind === 'headless') return 'random';
+  if (target.kind !== 'servicePort') return { other: `${name} calls what nobody serves` };
+  const { sessionAffinity } = plan.services[target.service]!;
+  if (sessionAffinity !== null) {
+    return { other: 'session affinity: each pod gets the client pods that came to it first' };
+  }
+  if (protocol === 'UDP' && ports !== null && ports.first === ports.last) {
+    return { other: `${name} sends all datagrams from one port: they are one flow` };
+  }
+  const atNodes =
+    via === null || via.kind === 'Ingress' ? nodesOf(replicas) : plan.nodes.map((_, i) => i);
+  const proxies = [...new Set(atNodes.map((node) => plan.nodes[node]!.proxy))].map(
+    (proxy) => plan.proxies[proxy]!,
+  );
+  const ways = new Set(
+    proxies.map((proxy): string => {
+      if (proxy.mode !== 'ipvs') {
+        return RANDOM_MODES.has(proxy.mode) &&
+          (proxy.mode !== 'ebpf' || via === null || proxy.ebpf.algorithm === 'random')
+          ? 'random'
+          : 'maglev';
+      }
+      // kube-proxy gives all real servers the same weight.
+      return ['rr', 'wrr'].includes(proxy.ipvs.scheduler) ? 'in turn' : proxy.ipvs.scheduler;
+    }),
+  );
+  if (ways.size > 1) return { other: 'nodes pick in different ways' };
+  const [way] = ways;
+  if (way === 'random' || way === 'in turn') return way;
+  if (way === 'maglev') return { other: 'Maglev picks by a hash of address and port' };
+  if (['sh', 'dh', 'mh', 'lblc', 'lblcr'].includes(way!)) {
+    return { other: `ipvs ${way} picks by a hash of the address: shares are uneven` };
+  }
+  return {
+    other: `ipvs ${way} picks by the connections that each node has open: better than in turn where pods differ`,
+  };
+}
+
+const nodesOf = (replicas: PlannedClient['replicas']): readonly number[] =>
+  replicas.flatMap(({ node }) => (node === null ? [] : [node]));

@@ -1,0 +1,49 @@
+/** Rows of "Clients". */
+import { always, anyClient, never, reuses, usesTcp } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
+
+export const CLIENTS: readonly Behaviour[] = [
+  {
+    name: 'open-loop arrivals',
+    status: 'modelled',
+    row: 'Open loop: a request is due whether or not earlier ones are answered',
+    applies: always,
+  },
+  {
+    name: 'TCP handshakes',
+    status: 'modelled',
+    row: 'TCP handshake: one round trip; its ACK travels with the request',
+    applies: usesTcp,
+  },
+  {
+    name: 'request and response packets',
+    status: 'simplified',
+    row: 'Request and response: one packet each way',
+    but: 'no size, no congestion',
+    applies: always,
+  },
+  {
+    name: 'TLS',
+    status: 'left out',
+    row: 'TLS',
+    applies: usesTcp,
+  },
+  {
+    name: 'connection pools',
+    status: 'modelled',
+    row: 'HTTP/1.1 keep-alive pools, HTTP/2 multiplexing without a limit of streams',
+    applies: reuses,
+  },
+  {
+    name: 'retries with backoff and budget',
+    status: 'modelled',
+    row: 'Retries with backoff, jitter and budget',
+    applies: anyClient(({ retry }) => retry !== null),
+  },
+  {
+    name: 'reasons of failures',
+    status: 'modelled',
+    row: 'Why requests fail, as the cluster knows it, and why they are not tried again',
+    applies: never,
+  },
+];
