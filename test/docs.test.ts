@@ -5,6 +5,7 @@ import { METRICS } from '../src/contract/metrics.ts';
 import { ERROR_CAUSES } from '../src/contract/plan.ts';
 import { LATENCY_BANDS, LATENCY_PARTS } from '../src/contract/result.ts';
 import { metricTables } from './metrics-page.ts';
+import { BEHAVIOURS } from '../src/study/outlook/behaviours/registry.ts';
 import { readRepositoryFile, repositoryFiles } from './source-graph.ts';
 
 /** The cells of every table row of a page, headers left out. */
@@ -82,6 +83,24 @@ describe('docs/fidelity.md', () => {
   it('gives every behaviour a status', () => {
     expect(rows.length).toBeGreaterThan(40);
     expect(rows.filter((row) => row.length !== 4 || !STATUS.test(row[1]!))).toEqual([]);
+  });
+
+  /** The rows but those of Kubernetes' end-to-end tests, which are numbered. */
+  const behaviours = rows.filter(([behaviour]) => !/^\d+: /.test(behaviour!));
+
+  it('has the rows that `svcsim plan` knows, and no others', () => {
+    expect(BEHAVIOURS.map(({ row }) => row).sort()).toEqual(
+      behaviours.map(([behaviour]) => behaviour!).sort(),
+    );
+  });
+
+  it('says of each what `svcsim plan` says', () => {
+    const statuses = new Map(behaviours.map(([behaviour, status]) => [behaviour!, status!]));
+    const wrong = BEHAVIOURS.filter(({ row, status, but = '' }) => {
+      const told = statuses.get(row) ?? '';
+      return !told.startsWith(status) || !told.includes(but);
+    });
+    expect(wrong.map(({ row }) => row)).toEqual([]);
   });
 
   it('names for what is modelled or refused a test that exists', () => {

@@ -45,7 +45,6 @@ describe('what a later version will do is refused by name, with 2', () => {
   it.each([
     [['baseline', 'save']],
     [['report', 'results/small', '--export', 'html']],
-    [['plan', 'small.yaml']],
     [['init', '.', '--from', 'x.yaml']],
     [['import', 'latency.log']],
     [['run', 'small.yaml', '--until-precision', '2%']],

@@ -2,9 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { planJson } from '../../report/files/plan-json.ts';
 import { planSummary } from '../../report/text/plan/plan-summary.ts';
-import { costOf } from '../../study/outlook/cost.ts';
+import { costLike, costOf } from '../../study/outlook/cost.ts';
 import type { Gauge } from '../../study/outlook/cost.ts';
 import { outlookOf } from '../../study/outlook/outlook.ts';
+import { cel } from '../../scenario/sweep/constraints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { loadFile, showDiagnostics } from '../input/loading.ts';
@@ -23,18 +24,19 @@ const GAUGE: Gauge = {
 };
 
 export async function planAction(files: readonly string[], flags: PlanFlags): Promise<ExitCode> {
-  const loaded = files.map((file) => loadFile(file, flags));
+  const loaded = files.map((file) => loadFile(file, { ...flags, sweep: { constraints: cel } }));
   for (const one of loaded) showDiagnostics(one);
   const scenarios = loaded.flatMap(({ scenario }) => (scenario === null ? [] : [scenario]));
   if (scenarios.length < files.length) return EXIT.invalid;
   const style = await styleFor(process.stdout);
-  scenarios.forEach(({ base, variants, ignored }, index) => {
+  scenarios.forEach(({ base, variants, sweep, ignored }, index) => {
     const outlook = outlookOf(base, variants);
-    const cost = costOf(variants.length > 0 ? variants : [base], {
-      workers: flags.jobs ?? availableParallelism(),
-      gauge: flags.pilot ? GAUGE : null,
-    });
-    const found = { outlook, cost, ignored };
+    const workers = flags.jobs ?? availableParallelism();
+    const gauge = flags.pilot ? GAUGE : null;
+    const cost = costOf(variants.length > 0 ? variants : [base], { workers, gauge });
+    const points = sweep?.points.map(({ plan }) => plan) ?? null;
+    const sweepCost = points === null ? null : costLike(cost, points, { workers });
+    const found = { outlook, cost, sweep, sweepCost, ignored };
     if (flags.format === 'json') print(planJson(found));
     else print(`${index === 0 ? '' : '\n'}${planSummary(found, style)}\n`);
   });

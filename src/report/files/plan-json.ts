@@ -1,4 +1,5 @@
 /** `svcsim plan --format json`: the plans themselves and the outlook, in the order of docs/plan.md. */
+import type { Sweep } from '../../contract/sweep.ts';
 import type { StudyCost } from '../../study/outlook/cost.ts';
 import type { Forecast } from '../../study/outlook/forecast.ts';
 import type { Outlook, PlanOutlook } from '../../study/outlook/outlook.ts';
@@ -9,10 +10,14 @@ const SCHEMA_VERSION = 1;
 export function planJson({
   outlook,
   cost,
+  sweep,
+  sweepCost,
   ignored,
 }: {
   readonly outlook: Outlook;
   readonly cost: StudyCost;
+  readonly sweep: Sweep | null;
+  readonly sweepCost: StudyCost | null;
   readonly ignored: readonly string[];
 }): string {
   const { base, variants, behaviours, notices } = outlook;
@@ -30,6 +35,18 @@ export function planJson({
     notices,
     ignored,
     cost,
+    sweep:
+      sweep === null
+        ? null
+        : {
+            parameters: sweep.parameters.map(({ name, paths, values }) => ({
+              name,
+              paths,
+              values: values.map(({ text }) => text),
+            })),
+            points: sweep.points.map(({ name }) => name),
+            cost: sweepCost,
+          },
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
@@ -54,4 +71,5 @@ function planReport({ plan, phases }: PlanOutlook): object {
   };
 }
 
-const figuresOf = ({ sojournTail: _, ...figures }: Forecast): object => figures;
+/** Without what is no figure. */
+const figuresOf = (forecast: Forecast): object => ({ ...forecast, sojournTail: undefined });

@@ -40,12 +40,31 @@ const PIECE_MS = 10;
 const WORKER_BYTES = 40e6;
 const SLICE = 1 << 12;
 
+/**
+ * Of so many plans that are much like one whose cost is known: the points of a sweep. Estimated by their requests.
+ */
+export function costLike(
+  known: StudyCost,
+  plans: readonly Plan[],
+  { workers }: { readonly workers: number },
+): StudyCost {
+  const { runs, requests } = sizeOf(plans);
+  const { estimate } = known;
+  if (estimate === null || known.requests === 0) return { runs, requests, estimate: null };
+  const cpuMs = estimate.cpuMs * (requests / known.requests);
+  return { runs, requests, estimate: { ...estimate, cpuMs, wallMs: cpuMs / workers, workers } };
+}
+
+const sizeOf = (plans: readonly Plan[]): Pick<StudyCost, 'runs' | 'requests'> => ({
+  runs: plans.reduce((sum, { replications }) => sum + replications, 0),
+  requests: plans.reduce((sum, plan) => sum + plan.replications * expectedRequests(plan), 0),
+});
+
 export function costOf(
   plans: readonly Plan[],
   { workers, gauge }: { readonly workers: number; readonly gauge: Gauge | null },
 ): StudyCost {
-  const runs = plans.reduce((sum, { replications }) => sum + replications, 0);
-  const requests = plans.reduce((sum, plan) => sum + plan.replications * expectedRequests(plan), 0);
+  const { runs, requests } = sizeOf(plans);
   if (gauge === null) return { runs, requests, estimate: null };
   const before = gauge.memory();
   if (plans.length > 0) runMs(plans[0]!, WARM_UP_MS, gauge.now);
