@@ -147,7 +147,7 @@ export interface PlannedNode {
   readonly proxy: number;
 }
 
-/** A limit that a metric has to keep, as a mean over the replications. */
+/** A limit that a metric has to keep; study/thresholds.ts judges it over the replications. */
 export interface Threshold {
   /** As written: `latency.p99 < 120ms`. */
   readonly expr: string;

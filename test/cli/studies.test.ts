@@ -56,6 +56,31 @@ describe('svcsim run', () => {
     expect(stdout).toContain('(warns only)');
   });
 
+  it('counts a threshold that the replications leave undecided by its mean, and says what would decide', () => {
+    const limited = (limit: number): ReturnType<Workspace['svcsim']> => {
+      const thresholds = [`latency.mean < ${Math.round(limit)}ns`];
+      workspace.write({ 'near.yaml': scenario({ name: 'near', thresholds }) });
+      return workspace.svcsim(['run', 'near.yaml', '--replications', '4', '--format', 'json']);
+    };
+    interface Judged {
+      readonly variants: readonly { readonly thresholds: readonly Record<string, number>[] }[];
+    }
+    const judged = ({ stdout }: { readonly stdout: string }): Record<string, unknown> =>
+      (JSON.parse(stdout) as Judged).variants[0]!.thresholds[0]!;
+    const far = judged(limited(1e9)) as Record<string, number>;
+    expect(far).toMatchObject({ status: 'Passed', replications: 4 });
+    const quarter = (far['high']! - far['low']!) / 8;
+    const met = limited(far['value']! + quarter);
+    expect(met.status).toBe(0);
+    expect(judged(met)).toMatchObject({ status: 'Undecided', holds: true });
+    const missed = limited(far['value']! - quarter);
+    expect(missed.status).toBe(10);
+    expect(judged(missed)).toMatchObject({ status: 'Undecided', holds: false });
+    // The interval has to shrink by four, so that s ÷ √n alone takes 16 times as many; t is smaller then.
+    expect(judged(missed)['replications_needed']).toBeGreaterThan(20);
+    expect(judged(missed)['replications_needed']).toBeLessThan(64);
+  });
+
   it('does all scenarios, each in its folder, and ends with the worst of their codes', () => {
     const args = ['run', 'strict.yaml', 'small.yaml', '-o', 'many', '--format', 'csv'];
     const { status, stdout } = workspace.svcsim(args);
