@@ -47,7 +47,7 @@ describe('svcsim run', () => {
     const { status, stdout } = workspace.svcsim(['run', 'strict.yaml']);
     expect(status).toBe(10);
     expect(stdout).toContain('✗ FAILED  1 of 1 threshold');
-    expect(stdout).toMatch(/✗ {2}latency\.p99 < 1us +[\d.]+ms {2}[\d,]+ × the limit/);
+    expect(stdout).toMatch(/✗ {2}latency\.p99 < 1us +[\d.]+ms ± [\d.]+% {2}[\d,]+ × the limit/);
   });
 
   it('ends with 0 when a threshold that only warns fails', () => {

@@ -70,12 +70,14 @@ export const SERVICE_METRICS: readonly Metric[] = [
     description: 'probability of a chi-square as large by chance alone',
   }),
   pods('requests.max', 'requests', {
-    ...LOW,
+    better: null,
+    overServices: 'max',
     unit: 'count',
     description: 'attempts that reached the busiest pod',
   }),
   pods('requests.min', 'requests', {
-    ...HIGH,
+    better: null,
+    overServices: 'min',
     unit: 'count',
     description: 'attempts that reached the idlest pod of those that were ready at some time',
   }),
@@ -85,7 +87,8 @@ export const SERVICE_METRICS: readonly Metric[] = [
     description: "share of the Service's requests that the busiest pod got",
   }),
   pods('connections.max', 'connections', {
-    ...LOW,
+    better: null,
+    overServices: 'max',
     unit: 'count',
     description: 'connections opened to the pod with the most of them',
   }),
