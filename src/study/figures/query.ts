@@ -33,3 +33,24 @@ export function metricKey({ metric, window, client, service }: MetricQuery): str
   ];
   return labels.length === 0 ? metric : `${metric}{${labels.join(',')}}`;
 }
+
+const KEY = /^([^{},=]+)(?:\{([^{}]+)\})?$/;
+
+/** The query that a key belongs to; null for a text that is no key. Whether there is such a metric is not looked at. */
+export function parseMetricKey(key: string): MetricQuery | null {
+  const match = KEY.exec(key);
+  if (match === null) return null;
+  const scope: Record<keyof MetricScope, string | null> = {
+    window: null,
+    client: null,
+    service: null,
+  };
+  for (const label of match[2]?.split(',') ?? []) {
+    const [name, value, ...more] = label.split('=');
+    const known = name === 'window' || name === 'client' || name === 'service';
+    if (!known || value === undefined || value === '' || more.length > 0) return null;
+    if (scope[name] !== null) return null;
+    scope[name] = value;
+  }
+  return { ...scope, metric: match[1]!, window: scope.window ?? 'all' };
+}
