@@ -137,7 +137,7 @@ describe('the layers', () => {
       "import { readFileSync } from 'node:fs';",
       'node belongs to study and cli',
     ],
-    ['src/world/pod.ts', "import { z } from 'zod/v4';", 'zod belongs to scenario'],
+    ['src/world/pod.ts', "import { z } from 'zod/v4';", 'zod belongs to scenario and report'],
     ['src/base/pad.ts', "import pad from 'left-pad';", 'package left-pad has no row'],
     ['src/common/text.ts', '', 'common/ is not a layer'],
   ])('%s is refused: %s', (path, text, complaint) => {

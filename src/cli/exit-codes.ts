@@ -10,6 +10,10 @@ export const EXIT = {
   invalid: 3,
   /** A threshold failed. */
   thresholdFailed: 10,
+  /** Worse than the baseline. */
+  regression: 11,
+  /** The baseline is missing, or not comparable. */
+  notComparable: 12,
   /** Interrupted; what had finished is kept. */
   interrupted: 130,
 } as const;

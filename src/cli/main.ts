@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.ts';
+import { declareBaseline } from './commands/baseline.ts';
 import { declareCompare } from './commands/compare.ts';
 import type { CommandContext } from './commands/context.ts';
 import { declarePlan } from './commands/plan.ts';
@@ -24,7 +25,8 @@ const PACKAGE_URL = new URL('../package.json', import.meta.url);
 
 const EXIT_CODES = `
 Exit codes: 0 done, every gate passed; 1 a bug of svcsim; 2 wrong usage; 3 invalid scenario, or
-results that cannot be written; 10 a threshold failed; 130 interrupted, what had finished is kept.
+results that cannot be written; 10 a threshold failed; 11 worse than the baseline; 12 baseline missing
+or not comparable; 130 interrupted, what had finished is kept.
 FILE may be - for standard input. Results go to standard output, everything else to standard error.`;
 
 /** Read only when it is asked for. */
@@ -51,6 +53,7 @@ function program(): Command {
   declareRun(root, CONTEXT);
   declareCompare(root, CONTEXT);
   declareSweep(root, CONTEXT);
+  declareBaseline(root, CONTEXT);
   declareValidate(root);
   declareTrace(root);
   declarePlan(root);

@@ -43,7 +43,6 @@ describe('wrong usage ends with 2, and says what is right', () => {
 
 describe('what a later version will do is refused by name, with 2', () => {
   it.each([
-    [['baseline', 'save']],
     [['report', 'results/small', '--export', 'html']],
     [['init', '.', '--from', 'x.yaml']],
     [['import', 'latency.log']],

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { metricKey, overall, parseMetricKey } from '../../src/study/figures/query.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const name = fc.stringMatching(/^[a-z0-9][-a-z0-9.]{0,20}$/);
 const maybe = fc.option(name, { nil: null });
 

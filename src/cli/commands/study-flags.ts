@@ -19,19 +19,24 @@ export function withDeterminismCheck(command: Command): Command {
   );
 }
 
-/** Adds them to a command. */
-export function withStudyFlags(command: Command): Command {
+/** Adds what changes the runs, and what is said meanwhile. */
+export function withSimulationFlags(command: Command): Command {
   return command
     .option('--seed <n>', 'seed of the first replication; the others derive from it', parseSeed)
     .option('--replications <n>', 'independent runs of each variant', parseReplications)
     .option('--set <path=value>', 'change one field, e.g. proxy.mode=ipvs (repeatable)', collectSet)
     .option('-j, --jobs <n>', 'runs at a time (default: number of cores)', parseJobs)
+    .option('-q, --quiet', 'only the verdict and errors')
+    .option('--no-progress', 'no progress on standard error');
+}
+
+/** Adds these, and where results go. */
+export function withStudyFlags(command: Command): Command {
+  return withSimulationFlags(command)
     .option('-o, --out <dir>', 'folder for results (default: results/<scenario>/)')
     .addOption(
       new Option('--format <format>', 'what standard output gets').choices(FORMATS).default('text'),
     )
     .option('--export <fmt[=file]>', `also write ${EXPORTS.join(', ')} (repeatable)`, collectExport)
-    .option('-q, --quiet', 'only the verdict and errors')
-    .option('--no-progress', 'no progress on standard error')
     .addOption(new Option('--until-precision <ratio>').hideHelp());
 }

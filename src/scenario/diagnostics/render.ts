@@ -1,4 +1,5 @@
 /** Diagnostics → text for people, JSON for programs, annotations for GitHub. */
+import { workflowCommand } from '../../base/workflow-command.ts';
 import type { Diagnostic } from './diagnostics.ts';
 
 export interface RenderOptions {
@@ -25,15 +26,19 @@ export function renderDiagnostics(
 }
 
 function annotation(found: Diagnostic): string {
-  const escape = (text: string): string =>
-    text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const property = (text: string): string =>
-    escape(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  const { line, column } = found;
-  const end = column + (found.length ?? 1);
-  const place = `file=${property(found.file)},line=${line},col=${column},endColumn=${end}`;
+  const { file, line, column } = found;
   const hint = found.hint === undefined ? '' : `\n${found.hint}`;
-  return `::${found.severity} ${place},title=${found.code}::${escape(headline(found) + hint)}\n`;
+  return workflowCommand(
+    found.severity,
+    {
+      file,
+      line,
+      col: column,
+      endColumn: column + (found.length ?? 1),
+      title: found.code,
+    },
+    headline(found) + hint,
+  );
 }
 
 const headline = (found: Diagnostic): string =>
