@@ -1,5 +1,7 @@
 /** What the flags of commands come to, and the parsers commander calls for them. */
 import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../base/suggest.ts';
+import { METRICS } from '../contract/metrics.ts';
 import { notYet } from '../scenario/diagnostics/not-yet.ts';
 
 /** Output formats of standard output. */
@@ -19,10 +21,19 @@ export interface ExportRequest {
   readonly file: string | null;
 }
 
+/** `--until-precision [METRIC=]RATIO`. */
+export interface WantedPrecision {
+  readonly metric: string;
+  /** Half the width of its interval over its mean. */
+  readonly ratio: number;
+}
+
 /** The flags that `run` and `compare` share. */
 export interface StudyFlags {
   readonly seed?: number;
   readonly replications?: number;
+  readonly untilPrecision?: WantedPrecision;
+  readonly maxReplications?: number;
   readonly set?: readonly string[];
   readonly vary?: string;
   readonly jobs?: number;
@@ -87,6 +98,26 @@ export function parseReplications(text: string): number {
     throw new InvalidArgumentError(`At most ${REPLICATIONS_MAX} replications are possible.`);
   }
   return value;
+}
+
+/** What callers mean by precision unless they name another metric. */
+const PRECISE_METRIC = 'latency.p99';
+
+export function parsePrecision(text: string): WantedPrecision {
+  const at = text.lastIndexOf('=');
+  const metric = at === -1 ? PRECISE_METRIC : text.slice(0, at);
+  const names = METRICS.map(({ name }) => name);
+  if (!names.includes(metric)) {
+    throw new InvalidArgumentError(`Unknown metric "${metric}"${didYouMean(metric, names)}`);
+  }
+  const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.slice(at + 1)) ?? [];
+  const ratio = Number(number) / (percent === '%' ? 100 : 1);
+  if (!(ratio > 0 && ratio < 1)) {
+    throw new InvalidArgumentError(
+      'Write the half-width of the interval as a share of the mean, for example 2% or latency.mean=1%.',
+    );
+  }
+  return { metric, ratio };
 }
 
 export const parseJobs = (text: string): number => parseWholeNumber(text, 1, 'The number of jobs');

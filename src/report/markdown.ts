@@ -13,6 +13,7 @@ import { methodLine } from './text/comparison-method.ts';
 import { comparisonSentences } from './text/comparison-sentences.ts';
 import { formatEstimate } from './text/estimates.ts';
 import { populationLine } from './text/latency.ts';
+import { remarks } from './text/remarks.ts';
 import { rolloutSentences } from './text/rollouts.ts';
 import {
   comparedVerdictLines,
@@ -123,6 +124,7 @@ export function markdown(conclusion: Conclusion): string {
       ? []
       : comparisonSentences(comparison).map((line) => `- ${escapeCell(line)}`),
     rolloutItems(conclusion).map(escapeCell),
+    remarks(conclusion).map((line) => `- ${escapeCell(line)}`),
     metricTable(conclusion),
     windowTable(conclusion),
     thresholdTable(conclusion),

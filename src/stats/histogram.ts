@@ -110,6 +110,20 @@ export class Histogram {
     return Math.min(Math.max(value, this.smallest), this.largest);
   }
 
+  /** The share of all values that does not exceed `ns`, 0 to 1, the inverse of `quantile`; NaN where there is none. */
+  shareUpTo(ns: number): number {
+    if (this.count === 0) return NaN;
+    if (ns < this.smallest) return 0;
+    if (ns >= this.largest) return 1;
+    const bucket = bucketOf(Math.floor(ns), this.precision);
+    let below = 0;
+    for (let i = 0; i < bucket - this.offset; i++) below += this.counts[i]!;
+    const inside = this.counts[bucket - this.offset]!;
+    const width = Math.max(1, widthOf(bucket, this.precision) - 1);
+    const share = Math.min(1, (ns - lowestOf(bucket, this.precision)) / width);
+    return (below + inside * share) / this.count;
+  }
+
   /** Adds all values of `other`, which has the same precision. */
   merge(other: Histogram): void {
     assert(

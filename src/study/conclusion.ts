@@ -4,6 +4,8 @@ import type { Comparison } from './comparison/compare.ts';
 import { variantFigures } from './figures/run-figures.ts';
 import type { VariantFigures } from './figures/run-figures.ts';
 import { studyFingerprint } from './fingerprint.ts';
+import { shortWarmUp } from './replications/warm-up.ts';
+import type { ShortWarmUp } from './replications/warm-up.ts';
 import type { Study } from './study.ts';
 import { judge } from './thresholds.ts';
 import type { Judgement } from './thresholds.ts';
@@ -16,6 +18,8 @@ export interface Conclusion {
   readonly judgements: readonly (readonly Judgement[])[];
   /** Null where nothing was to be compared. */
   readonly comparison: Comparison | null;
+  /** Of the variants whose warm-up is too short. */
+  readonly shortWarmUps: readonly ShortWarmUp[];
   readonly fingerprint: string;
 }
 
@@ -30,6 +34,7 @@ export function concludeStudy(
     figures,
     judgements: study.variants.map(({ plan }, index) => judge(figures[index]!, plan.thresholds)),
     comparison: compares ? compareFigures(figures) : null,
+    shortWarmUps: study.variants.flatMap((variant) => shortWarmUp(variant) ?? []),
     fingerprint: studyFingerprint(study),
   };
 }

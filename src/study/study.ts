@@ -7,6 +7,7 @@ import type { Plan } from '../contract/plan.ts';
 import type { RunOptions, RunResult } from '../contract/result.ts';
 import type { Progress, RunJob } from './executors/executor.ts';
 import { chooseExecutor } from './executors/registry.ts';
+import type { Precision } from './replications/precision.ts';
 
 /** The runs of one variant, by ascending replication; some are missing where the study is partial. */
 export interface VariantRuns {
@@ -20,6 +21,8 @@ export interface Study {
   readonly variants: readonly VariantRuns[];
   /** Whether it was ended before all runs had finished. */
   readonly partial: boolean;
+  /** How precise a metric has become, where replications were run until it was. */
+  readonly precision?: Precision | null;
 }
 
 /** How a study is run. None of it changes a figure. */
@@ -27,6 +30,8 @@ export interface StudyOptions {
   /** Runs at a time; 1 unless told. More than one needs `workerUrl`. */
   readonly jobs?: number | undefined;
   readonly workerUrl?: URL | undefined;
+  /** Replications before this one are left out: they were run already. 0 unless told. */
+  readonly firstReplication?: number | undefined;
   /** Records to keep beyond the figures. */
   readonly record?: Pick<RunOptions, 'recordConnections' | 'recordRequests'> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -35,11 +40,14 @@ export interface StudyOptions {
   readonly onRun?: ((result: RunResult) => void) | undefined;
 }
 
-/** The runs that `plans` ask for: replication by replication, so that what a stopped study leaves is paired. */
-export function jobsOf(plans: readonly Plan[]): readonly RunJob[] {
+/**
+ * The runs that `plans` ask for, from replication `first` on: replication by replication, so that what a stopped
+ * study leaves is paired.
+ */
+export function jobsOf(plans: readonly Plan[], first: number = 0): readonly RunJob[] {
   const jobs: RunJob[] = [];
   const replications = Math.max(0, ...plans.map((plan) => plan.replications));
-  for (let replication = 0; replication < replications; replication += 1) {
+  for (let replication = first; replication < replications; replication += 1) {
     for (const [plan, { seed, replications: wanted }] of plans.entries()) {
       if (replication >= wanted) continue;
       jobs.push({ plan, replication, seed: deriveSeed(seed, replication) });
@@ -54,7 +62,7 @@ export function jobsOf(plans: readonly Plan[]): readonly RunJob[] {
  * @throws RunFailure when a run breaks an invariant.
  */
 export async function runStudy(plans: readonly Plan[], options: StudyOptions = {}): Promise<Study> {
-  const jobs = jobsOf(plans);
+  const jobs = jobsOf(plans, options.firstReplication);
   const results: (RunResult | undefined)[] = new Array<undefined>(jobs.length).fill(undefined);
   const executor = await chooseExecutor({
     jobs: Math.min(options.jobs ?? 1, jobs.length),

@@ -46,7 +46,6 @@ describe('what a later version will do is refused by name, with 2', () => {
     [['report', 'results/small', '--export', 'html']],
     [['init', '.', '--from', 'x.yaml']],
     [['import', 'latency.log']],
-    [['run', 'small.yaml', '--until-precision', '2%']],
     [['run', 'small.yaml', '--export', 'html=report.html']],
   ])('svcsim %j', (args) => {
     const { status, stdout, stderr } = workspace.svcsim(args);

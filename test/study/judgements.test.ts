@@ -169,7 +169,7 @@ describe('a threshold on one run that has an interval of its own', () => {
       opened: ['all'],
       values: { 'latency.p99': 100 },
       // R: qt(.975, 19) * 5 is 10.465, so that runs scatter by 5.
-      batchMeans: { batches: 20, halfWidths: { 'latency.p99': 10.46512 } },
+      batchMeans: { batches: 20, intervals: { 'latency.p99': { low: 89.53488, high: 110.46512 } } },
     };
     const of = { scenario: 's', variant: 'v', planDigest: '', modelVersion: 1, runs: [run] };
     return judge(of, [one])[0]!;

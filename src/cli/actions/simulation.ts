@@ -2,7 +2,11 @@
 import { availableParallelism } from 'node:os';
 import type { Plan } from '../../contract/plan.ts';
 import { formatCount, plural } from '../../report/numbers.ts';
+import { precisionText } from '../../report/text/precision.ts';
 import { RunFailure } from '../../study/executors/run-failure.ts';
+import { overall } from '../../study/figures/query.ts';
+import type { Precision, PrecisionGoal } from '../../study/replications/precision.ts';
+import { runUntilPrecise } from '../../study/replications/until-precise.ts';
 import { jobsOf, runStudy } from '../../study/study.ts';
 import type { Study, StudyOptions } from '../../study/study.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -14,7 +18,10 @@ import { isInteractive, note } from '../terminal/terminal.ts';
 
 /** How plans are run, and what is said meanwhile. */
 export interface Simulation {
-  readonly flags: Pick<StudyFlags, 'jobs' | 'quiet' | 'progress'>;
+  readonly flags: Pick<
+    StudyFlags,
+    'jobs' | 'quiet' | 'progress' | 'untilPrecision' | 'maxReplications'
+  >;
   /** Where the built worker is. */
   readonly workerUrl: URL;
   readonly interruption: Interruption;
@@ -37,23 +44,38 @@ export async function simulatePlans(
     !quiet && isInteractive(process.stderr)
       ? createProgressDisplay(plans[0]!.scenario, process.stderr)
       : null;
+  const goal = precisionGoal(flags);
+  // How many runs a precision takes is not known: its rounds are told instead.
   const log =
-    quiet || display !== null
+    quiet || display !== null || goal !== null
       ? null
       : createProgressLog(plans[0]!.scenario, jobsOf(plans).length, {
           write: note,
           now: () => performance.now(),
         });
   interruption.beforeMessage(() => display?.clear());
+  const cores = flags.jobs ?? availableParallelism();
+  const options: StudyOptions = {
+    jobs: goal === null ? Math.min(cores, jobsOf(plans).length) : cores,
+    workerUrl,
+    record,
+    signal: interruption.signal,
+    onProgress: display === null ? undefined : (progress) => display.show(progress),
+    onRun: log === null ? undefined : () => log(),
+  };
+  const onRound = (replications: number, precision: Precision | null): void => {
+    if (precision === null) return;
+    const found = precisionText(precision);
+    display?.startOver(`${plans[0]!.scenario}  ${found}`);
+    if (!quiet && display === null) {
+      note(`${plans[0]!.scenario}: ${found}; going on to ${replications}`);
+    }
+  };
   try {
-    const study = await runStudy(plans, {
-      jobs: Math.min(flags.jobs ?? availableParallelism(), jobsOf(plans).length),
-      workerUrl,
-      record,
-      signal: interruption.signal,
-      onProgress: display === null ? undefined : (progress) => display.show(progress),
-      onRun: log === null ? undefined : () => log(),
-    });
+    const study =
+      goal === null
+        ? await runStudy(plans, options)
+        : await runUntilPrecise(plans, goal, { ...options, onRound });
     display?.clear();
     if (!quiet && display === null) reportRuns(study);
     return study;
@@ -67,6 +89,22 @@ export async function simulatePlans(
     }
     throw error;
   }
+}
+
+const MAX_REPLICATIONS = 100;
+
+/** What `--until-precision` asks for; null: nothing. */
+function precisionGoal(flags: Simulation['flags']): PrecisionGoal | null {
+  const { untilPrecision, maxReplications } = flags;
+  if (untilPrecision === undefined) {
+    if (maxReplications === undefined) return null;
+    throw new CommandFailure(
+      EXIT.usage,
+      '--max-replications goes with --until-precision; --replications says how many to run',
+    );
+  }
+  const { metric, ratio } = untilPrecision;
+  return { query: overall(metric), ratio, maxReplications: maxReplications ?? MAX_REPLICATIONS };
 }
 
 /** Where nothing can be drawn over, a line a variant at the end: logs stay short. */

@@ -8,6 +8,7 @@ import { markdown } from '../../report/markdown.ts';
 import { plural } from '../../report/numbers.ts';
 import { compareSummary, compareVerdict } from '../../report/text/compare-summary.ts';
 import type { CompareSummary } from '../../report/text/compare-summary.ts';
+import { remarks, warmUpRemarks } from '../../report/text/remarks.ts';
 import { runSummary, runVerdict } from '../../report/text/run-summary.ts';
 import type { Style } from '../../report/text/style.ts';
 import { concludeStudy } from '../../study/conclusion.ts';
@@ -144,8 +145,16 @@ async function conclude(
     folder: join(prepared.folder, '/'),
     files: written,
     fingerprint,
-    reproduce: reproduction(command, prepared.file, { flags, seed: prepared.plans[0]!.seed }),
+    reproduce: reproduction(command, prepared.file, {
+      // What was run until a precision was reached is run again without waiting for it.
+      flags: study.precision == null ? flags : { ...flags, ...study.precision },
+      seed: prepared.plans[0]!.seed,
+    }),
   };
+  // As text they are part of the summary.
+  if (flags.quiet !== true && flags.format !== 'text') {
+    for (const remark of warmUpRemarks(conclusion)) note(`${prepared.file}: warning: ${remark}`);
+  }
   switch (flags.format) {
     case 'json':
       for (const piece of resultJson(conclusion)) print(piece);
@@ -160,10 +169,15 @@ async function conclude(
       break;
     case 'text': {
       const style = await styleFor(process.stdout);
+      const said = remarks(conclusion);
       const text =
         comparison === null
-          ? summaryOfRun({ study, judgements, footer }, flags, style)
-          : summaryOfComparison({ study, judgements, comparison, footer }, flags, style);
+          ? summaryOfRun({ study, judgements, remarks: said, footer }, flags, style)
+          : summaryOfComparison(
+              { study, judgements, comparison, remarks: said, footer },
+              flags,
+              style,
+            );
       print(`${isFirst ? '' : '\n'}${text}\n`);
     }
   }
@@ -183,6 +197,7 @@ function summaryOfRun(
     variant: found.study.variants[0]!,
     judgements: found.judgements[0]!,
     partial: found.study.partial,
+    remarks: found.remarks ?? [],
     footer: found.footer,
   };
   return flags.quiet === true ? runVerdict(summary, style).join('\n') : runSummary(summary, style);

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { parseVary } from '../options.ts';
 import type { CompareFlags } from '../options.ts';
-import { refuseLater } from '../later.ts';
 import type { CommandContext } from './context.ts';
 import { withDeterminismCheck, withStudyFlags } from './study-flags.ts';
 
@@ -16,8 +15,7 @@ export function declareCompare(root: Command, { workerUrl }: CommandContext): vo
         .option('--vary <path=a,b>', 'variants by the values of one field', parseVary)
         .option('--variant <name>', 'of saved results, only this variant'),
     ),
-  ).action(async (files: string[], flags: CompareFlags & { readonly untilPrecision?: string }) => {
-    if (flags.untilPrecision !== undefined) refuseLater('--until-precision');
+  ).action(async (files: string[], flags: CompareFlags) => {
     const { compareAction } = await import('../actions/compare.ts');
     process.exitCode = await compareAction(files, flags, workerUrl);
   });

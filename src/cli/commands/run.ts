@@ -1,7 +1,6 @@
 /** `svcsim run`, as it is typed. */
 import type { Command } from 'commander';
 import type { StudyFlags } from '../options.ts';
-import { refuseLater } from '../later.ts';
 import type { CommandContext } from './context.ts';
 import { withDeterminismCheck, withStudyFlags } from './study-flags.ts';
 
@@ -13,8 +12,7 @@ export function declareRun(root: Command, { workerUrl }: CommandContext): void {
         .description('run scenarios, check thresholds, write results')
         .argument('<file...>', 'scenario files'),
     ),
-  ).action(async (files: string[], flags: StudyFlags & { readonly untilPrecision?: string }) => {
-    if (flags.untilPrecision !== undefined) refuseLater('--until-precision');
+  ).action(async (files: string[], flags: StudyFlags) => {
     const { studyAction } = await import('../actions/study.ts');
     process.exitCode = await studyAction({ command: 'run', files, flags, workerUrl });
   });

@@ -7,6 +7,7 @@ import {
   EXPORTS,
   FORMATS,
   parseJobs,
+  parsePrecision,
   parseReplications,
   parseSeed,
 } from '../options.ts';
@@ -33,10 +34,15 @@ export function withSimulationFlags(command: Command): Command {
 /** Adds these, and where results go. */
 export function withStudyFlags(command: Command): Command {
   return withSimulationFlags(command)
+    .option(
+      '--until-precision <ratio>',
+      'more replications until ± RATIO of latency.p99, or of METRIC=RATIO, is reached, e.g. 2%',
+      parsePrecision,
+    )
+    .option('--max-replications <n>', 'and no more than that (default: 100)', parseReplications)
     .option('-o, --out <dir>', 'folder for results (default: results/<scenario>/)')
     .addOption(
       new Option('--format <format>', 'what standard output gets').choices(FORMATS).default('text'),
     )
-    .option('--export <fmt[=file]>', `also write ${EXPORTS.join(', ')} (repeatable)`, collectExport)
-    .addOption(new Option('--until-precision <ratio>').hideHelp());
+    .option('--export <fmt[=file]>', `also write ${EXPORTS.join(', ')} (repeatable)`, collectExport);
 }

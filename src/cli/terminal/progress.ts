@@ -59,20 +59,27 @@ export function progressLine(
 
 /** Draws progress until it is cleared. */
 export interface ProgressDisplay {
+  /** What follows is work of its own, called `name`. */
+  startOver(name: string): void;
   show(progress: Progress): void;
   clear(): void;
 }
 
 /** A display on `stream` for the study called `name`. */
 export function createProgressDisplay(name: string, stream: NodeJS.WriteStream): ProgressDisplay {
-  const startedMs = performance.now();
+  let title = name;
+  let startedMs = performance.now();
   let drawn = false;
   return {
+    startOver(next: string): void {
+      title = next;
+      startedMs = performance.now();
+    },
     show(progress: Progress): void {
       // A line that wraps can't be drawn over.
       const columns = Math.max(20, (stream.columns || COLUMNS) - 1);
       const elapsedMs = performance.now() - startedMs;
-      stream.write(`${ERASE_LINE}${progressLine(name, progress, { elapsedMs, columns })}`);
+      stream.write(`${ERASE_LINE}${progressLine(title, progress, { elapsedMs, columns })}`);
       drawn = true;
     },
     clear(): void {

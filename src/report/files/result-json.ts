@@ -9,6 +9,9 @@ import type { HistogramData, RunResult } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import type { Conclusion } from '../../study/conclusion.ts';
 import type { RunFigures, VariantFigures } from '../../study/figures/run-figures.ts';
+import { metricKey } from '../../study/figures/query.ts';
+import type { Precision } from '../../study/replications/precision.ts';
+import type { ShortWarmUp } from '../../study/replications/warm-up.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import { comparisonJson, jsonNumber } from './comparison-files.ts';
@@ -78,9 +81,29 @@ export function jsonJudgement(judgement: Judgement): object {
   };
 }
 
+const jsonPrecision = ({ goal, reached, variant, ratio, needed }: Precision): object => ({
+  metric: metricKey(goal.query),
+  wanted: goal.ratio,
+  max_replications: goal.maxReplications,
+  reached,
+  least_precise_variant: variant,
+  half_width_ratio: jsonNumber(ratio),
+  replications_needed: needed,
+});
+
+const jsonShortWarmUp = (found: ShortWarmUp): object => ({
+  variant: found.variant,
+  method: 'MSER',
+  cut_ms: Number(millisecondsCell(found.cut)),
+  warm_up_needed_ms: Number(millisecondsCell(found.warmUp)),
+  cut_ms_mean: Number(millisecondsCell(found.cutMean)),
+  rest_ms_mean: Number(millisecondsCell(found.restMean)),
+  p_value: jsonNumber(found.pValue),
+});
+
 function jsonBatchMeans({ batchMeans }: RunFigures): object | null {
   if (batchMeans === null) return null;
-  return { batches: batchMeans.batches, half_widths: batchMeans.halfWidths };
+  return { batches: batchMeans.batches, intervals: batchMeans.intervals };
 }
 
 function jsonTotals(run: RunResult): string {
@@ -189,7 +212,7 @@ function* variantChunks(
 
 /** The document in pieces. `encode` writes a histogram, see histogram-encoding.ts. */
 export function* resultJsonChunks(
-  { study, figures, judgements, comparison, fingerprint }: Conclusion,
+  { study, figures, judgements, comparison, shortWarmUps, fingerprint }: Conclusion,
   encode: HistogramEncoder,
 ): Iterable<string> {
   const plan = study.variants[0]!.plan;
@@ -205,6 +228,8 @@ export function* resultJsonChunks(
     warm_up_ms: Number(millisecondsCell(plan.warmUp)),
     duration_ms: Number(millisecondsCell(plan.duration)),
     histogramEncoding: 'HdrHistogram V2, compressed, base64; values in ns',
+    precision: study.precision == null ? null : jsonPrecision(study.precision),
+    short_warm_ups: shortWarmUps.map(jsonShortWarmUp),
     comparison: comparison === null ? null : comparisonJson(comparison),
   };
   yield JSON.stringify(head).slice(0, -1);

@@ -12,7 +12,10 @@ const RUN = z.object({
   fingerprint: z.object({ trajectory: z.string(), result: z.string() }),
   metrics: z.record(z.string(), z.number()),
   batch_means: z
-    .object({ batches: z.int(), half_widths: z.record(z.string(), z.number()) })
+    .object({
+      batches: z.int(),
+      intervals: z.record(z.string(), z.object({ low: z.number(), high: z.number() })),
+    })
     .nullable()
     .default(null),
   windows: z.array(z.object({ window: z.string(), open_s: z.number() })),
@@ -122,7 +125,7 @@ function runOf({ windows, metrics, batch_means: means, ...run }: z.infer<typeof 
     ...run,
     opened: windows.flatMap(({ window, open_s }) => (open_s > 0 ? [window] : [])),
     values: metrics,
-    batchMeans: means === null ? null : { batches: means.batches, halfWidths: means.half_widths },
+    batchMeans: means,
   };
 }
 

@@ -25,6 +25,8 @@ export interface CompareSummary {
   readonly comparison: Comparison;
   /** By variant, in the order of the study. */
   readonly judgements: readonly (readonly Judgement[])[];
+  /** Of the study as a whole: see remarks.ts. */
+  readonly remarks?: readonly string[];
   readonly footer: Footer;
 }
 
@@ -55,6 +57,7 @@ export function compareVerdict(summary: CompareSummary, style: Style): readonly 
     ...comparedVerdictLines(judgements, { partial: study.partial, style }),
     ...comparisonSentences(comparison).flatMap((line) => wrap(line, '  ')),
     ...study.variants.flatMap(rolloutsOf).flatMap((line) => wrap(line, '  ')),
+    ...(summary.remarks ?? []).flatMap((remark) => wrap(remark, '  ')),
     ...(judgements.flat().length === 0 ? [] : ['', ...variantVerdicts(summary, style)]),
   ];
 }

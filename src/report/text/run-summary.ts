@@ -26,6 +26,8 @@ export interface RunSummary {
   readonly variant: VariantRuns;
   readonly judgements: readonly Judgement[];
   readonly partial: boolean;
+  /** Of the study as a whole: see remarks.ts. */
+  readonly remarks?: readonly string[];
   readonly footer: Footer;
 }
 
@@ -72,6 +74,7 @@ export function runVerdict(summary: RunSummary, style: Style): readonly string[]
     ...verdictLines(judgements, { partial, style }),
     ...wrap(answer(summary), '  '),
     ...rolloutSentences(variant).flatMap((sentence) => wrap(sentence, '  ')),
+    ...(summary.remarks ?? []).flatMap((remark) => wrap(remark, '  ')),
     ...(judgements.length === 0 ? [] : ['', ...thresholdLines(judgements, style)]),
   ];
 }

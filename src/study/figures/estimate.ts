@@ -13,12 +13,18 @@ export const CONFIDENCE = 0.95;
  */
 export type IntervalMethod = 'studentT' | 'batchMeans' | 'clopperPearson';
 
+/** From where to where the true figure lies, in the figure's own unit. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** A mean over `n` replications, in the figure's own unit. */
 export interface Estimate {
   readonly mean: number;
-  /** Half the width of the interval at CONFIDENCE; null where there is none, or it does not lie around the mean. */
+  /** Half the width of the interval at CONFIDENCE; null where there is none, or it lies on one side of the mean. */
   readonly halfWidth: number | null;
-  /** Bounds of the interval; null where there is none. */
+  /** Its bounds: equally far from the mean, but of a percentile of one run; null where there is none. */
   readonly low: number | null;
   readonly high: number | null;
   readonly method: IntervalMethod | null;
@@ -40,8 +46,8 @@ export function estimateOf(values: readonly number[]): Estimate | null {
 export interface MeasuredRun {
   /** Null where there is no population. */
   value(query: MetricQuery): number | null;
-  /** Half the width of the run's own interval by batch means; null: it has none. */
-  batchHalfWidth(query: MetricQuery): number | null;
+  /** The run's own interval by batch means; null: it has none. */
+  batchInterval(query: MetricQuery): Bounds | null;
 }
 
 /** The estimate of a metric, with the interval that suits it; null where no run has a value. */
@@ -51,10 +57,9 @@ export function estimateMetric(query: MetricQuery, runs: readonly MeasuredRun[])
   if (estimate === null) return null;
   const share = isShareOfRequests(query.metric) ? ofNoneOrAll(query, measured, estimate) : null;
   if (share !== null || estimate.n > 1) return share ?? estimate;
-  const halfWidth = measured[0]!.batchHalfWidth(query);
-  if (halfWidth === null) return estimate;
-  const { mean } = estimate;
-  const bounds = { low: mean - halfWidth, high: mean + halfWidth };
+  const bounds = measured[0]!.batchInterval(query);
+  if (bounds === null) return estimate;
+  const halfWidth = (bounds.high - bounds.low) / 2;
   return { ...estimate, halfWidth, ...bounds, method: 'batchMeans' };
 }
 

@@ -61,7 +61,7 @@ export function metricEstimates(
     const metrics = new RunMetrics(run);
     return {
       value: (query: MetricQuery) => metrics.value(query),
-      batchHalfWidth: (query: MetricQuery) => batches?.halfWidths[metricKey(query)] ?? null,
+      batchInterval: (query: MetricQuery) => batches?.intervals[metricKey(query)] ?? null,
     };
   });
   return queries.map((query) => estimateMetric(query, measured));

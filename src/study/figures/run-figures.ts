@@ -116,7 +116,7 @@ export function estimateIn(figures: VariantFigures, query: MetricQuery): Estimat
     query,
     figures.runs.map(({ values, batchMeans }) => ({
       value: (asked) => values[metricKey(asked)] ?? null,
-      batchHalfWidth: (asked) => batchMeans?.halfWidths[metricKey(asked)] ?? null,
+      batchInterval: (asked) => batchMeans?.intervals[metricKey(asked)] ?? null,
     })),
   );
 }
