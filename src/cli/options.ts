@@ -1,7 +1,5 @@
 /** What the flags of commands come to, and the parsers commander calls for them. */
 import { InvalidArgumentError } from 'commander';
-import { didYouMean } from '../base/suggest.ts';
-import { METRICS } from '../contract/metrics.ts';
 import { notYet } from '../scenario/diagnostics/not-yet.ts';
 
 /** Output formats of standard output. */
@@ -23,6 +21,7 @@ export interface ExportRequest {
 
 /** `--until-precision [METRIC=]RATIO`. */
 export interface WantedPrecision {
+  /** As it was typed: it may not exist. */
   readonly metric: string;
   /** Half the width of its interval over its mean. */
   readonly ratio: number;
@@ -106,10 +105,6 @@ const PRECISE_METRIC = 'latency.p99';
 export function parsePrecision(text: string): WantedPrecision {
   const at = text.lastIndexOf('=');
   const metric = at === -1 ? PRECISE_METRIC : text.slice(0, at);
-  const names = METRICS.map(({ name }) => name);
-  if (!names.includes(metric)) {
-    throw new InvalidArgumentError(`Unknown metric "${metric}"${didYouMean(metric, names)}`);
-  }
   const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.slice(at + 1)) ?? [];
   const ratio = Number(number) / (percent === '%' ? 100 : 1);
   if (!(ratio > 0 && ratio < 1)) {

@@ -25,6 +25,9 @@ describe('wrong usage ends with 2, and says what is right', () => {
     [['run', 'small.yaml', '--replications', '1000000000'], 'At most 1000000 replications'],
     [['compare', 'small.yaml', 'small.yaml'], 'compare takes one scenario file'],
     [['compare', 'small.yaml', '--variant', 'x'], '--variant picks from saved results'],
+    [['run', 'small.yaml', '--until-precision', '200%'], 'for example 2% or latency.mean=1%'],
+    [['run', 'small.yaml', '--until-precision', 'latency.p9=2%'], 'did you mean "latency.p90"?'],
+    [['run', 'small.yaml', '--max-replications', '20'], 'goes with --until-precision'],
     [['validate'], "missing required argument 'file'"],
   ])('svcsim %j', (args, complaint) => {
     const { status, stdout, stderr } = workspace.svcsim(args);

@@ -180,6 +180,8 @@ describe('result.json', () => {
       'warm_up_ms',
       'duration_ms',
       'histogramEncoding',
+      'precision',
+      'short_warm_ups',
       'comparison',
       'variants',
     ]);

@@ -1,5 +1,7 @@
 /** The runs of a command: on threads, with progress where somebody looks, and a way back from a bug. */
 import { availableParallelism } from 'node:os';
+import { didYouMean } from '../../base/suggest.ts';
+import { METRICS } from '../../contract/metrics.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { formatCount, plural } from '../../report/numbers.ts';
 import { precisionText } from '../../report/text/precision.ts';
@@ -93,7 +95,11 @@ export async function simulatePlans(
 
 const MAX_REPLICATIONS = 100;
 
-/** What `--until-precision` asks for; null: nothing. */
+/**
+ * What `--until-precision` asks for; null: nothing.
+ *
+ * @throws CommandFailure
+ */
 function precisionGoal(flags: Simulation['flags']): PrecisionGoal | null {
   const { untilPrecision, maxReplications } = flags;
   if (untilPrecision === undefined) {
@@ -104,6 +110,14 @@ function precisionGoal(flags: Simulation['flags']): PrecisionGoal | null {
     );
   }
   const { metric, ratio } = untilPrecision;
+  const names = METRICS.map(({ name }) => name);
+  if (!names.includes(metric)) {
+    const meant = didYouMean(metric, names);
+    throw new CommandFailure(
+      EXIT.usage,
+      `--until-precision: there is no metric "${metric}"${meant}`,
+    );
+  }
   return { query: overall(metric), ratio, maxReplications: maxReplications ?? MAX_REPLICATIONS };
 }
 

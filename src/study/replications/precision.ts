@@ -6,7 +6,7 @@
  * Whoever stops as soon as an interval is narrow stops more often when it is narrow by chance, so that it holds
  * the true mean a little less often than it says: Y. S. Chow, H. Robbins, "On the asymptotic theory of
  * fixed-width sequential confidence intervals", Annals of Mathematical Statistics 36 (1965). Starting with ten
- * keeps that small; test/study/precision.test.ts measures it.
+ * keeps that small; test/study/coverage.test.ts measures it.
  */
 import { replicationsToDecide } from '../../stats/replications.ts';
 import { studentTwoSidedQuantile } from '../../stats/special-functions/student-t.ts';
