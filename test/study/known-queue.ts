@@ -8,8 +8,8 @@ import type { RunResult } from '../../src/contract/result.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { standardExponential } from '../../src/engine/ziggurat.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
-import { mm1 } from '../../src/stats/queueing.ts';
-import type { QueueDistributions } from '../../src/stats/queueing.ts';
+import { mm1 } from '../../src/stats/queueing/textbook.ts';
+import type { QueueDistributions } from '../../src/stats/queueing/textbook.ts';
 import { smallPlan } from './small-plan.ts';
 
 /** Mean service time, ns. */

@@ -44,5 +44,9 @@ export function withStudyFlags(command: Command): Command {
     .addOption(
       new Option('--format <format>', 'what standard output gets').choices(FORMATS).default('text'),
     )
-    .option('--export <fmt[=file]>', `also write ${EXPORTS.join(', ')} (repeatable)`, collectExport);
+    .option(
+      '--export <fmt[=file]>',
+      `also write ${EXPORTS.join(', ')} (repeatable)`,
+      collectExport,
+    );
 }
