@@ -48,6 +48,8 @@ export interface StudyFlags {
 export interface SweepFlags extends Omit<StudyFlags, 'vary' | 'export'> {
   readonly parameter?: readonly string[];
   readonly goal?: string;
+  /** No search for the goal: every point. */
+  readonly exhaustive?: boolean;
   readonly resume?: boolean;
   readonly restart?: boolean;
   /** Part `index`, from 1, of `count`. */

@@ -23,13 +23,17 @@ export function reproduction(
 /** `svcsim sweep FILE`, with the flags that say which runs there are and where they are kept. */
 export function sweepCommand(
   file: string,
-  flags: Pick<SweepFlags, 'set' | 'parameter' | 'goal' | 'seed' | 'replications' | 'shard' | 'out'>,
+  flags: Pick<
+    SweepFlags,
+    'set' | 'parameter' | 'goal' | 'exhaustive' | 'seed' | 'replications' | 'shard' | 'out'
+  >,
 ): string {
   const { seed, replications, shard } = flags;
   const words = ['svcsim sweep', shellWord(file)];
   for (const set of flags.set ?? []) words.push('--set', shellWord(set));
   for (const parameter of flags.parameter ?? []) words.push('-P', shellWord(parameter));
   if (flags.goal !== undefined) words.push('--goal', shellWord(flags.goal));
+  if (flags.exhaustive === true) words.push('--exhaustive');
   if (seed !== undefined) words.push('--seed', String(seed));
   if (replications !== undefined) words.push('--replications', String(replications));
   if (shard !== undefined) words.push('--shard', `${shard.index}/${shard.count}`);

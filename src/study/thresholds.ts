@@ -45,7 +45,7 @@ const HOLDS: Readonly<Record<Threshold['operator'], Holds>> = {
 };
 
 /** Whether the limit is an end of the metric's range, which no mean can be beyond. */
-function isAtEnd({ metric, value: limit }: Threshold): boolean {
+export function isAtEnd({ metric, value: limit }: Threshold): boolean {
   const unit = METRICS.find(({ name }) => name === metric)?.unit;
   return limit <= 0 || (unit === 'ratio' && limit >= 1);
 }
@@ -137,7 +137,10 @@ export function judge(
   return thresholds.map((threshold) => judgeOne(figures, threshold));
 }
 
+/** Whether a threshold can fail: those that only warn cannot. */
+export const isBinding = ({ severity }: Threshold): boolean => severity === 'Fail';
+
 /** Whether a judgement fails the study; a `Warn` threshold never does, an undecided one by its mean. */
 export function isFailure(judgement: Judgement): boolean {
-  return !judgement.holds && judgement.threshold.severity === 'Fail';
+  return !judgement.holds && isBinding(judgement.threshold);
 }

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { shellWord } from '../../base/shell-word.ts';
-import type { Sweep } from '../../contract/sweep.ts';
+import type { Sweep, SweepGoal } from '../../contract/sweep.ts';
 import { formatCount, plural } from '../../report/numbers.ts';
 import {
   frontierCsv,
@@ -20,9 +20,12 @@ import { RunFailure } from '../../study/executors/run-failure.ts';
 import { concludeSweep, judgePoint } from '../../study/sweep/conclusion.ts';
 import type { SweepConclusion } from '../../study/sweep/conclusion.ts';
 import { Evaluator } from '../../study/sweep/evaluator.ts';
+import { searchGoal, searchRunsAtMost } from '../../study/sweep/goal.ts';
+import type { GoalSearch } from '../../study/sweep/goal.ts';
 import { differenceOf, journalHeader, shardName } from '../../study/sweep/journal.ts';
 import { DoneRuns, runsOf, runsOfShard } from '../../study/sweep/runs.ts';
 import type { RecordedRun, SweepRun } from '../../study/sweep/runs.ts';
+import { isBinding } from '../../study/thresholds.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -89,14 +92,19 @@ function earlierRuns(
   );
 }
 
-/** Does the runs that are missing; whether all of them are done then. */
-async function simulate(
-  runs: readonly SweepRun[],
-  { sweep, done, journal }: { sweep: Sweep; done: DoneRuns; journal: OpenJournal },
+/** A sweep that is under way. */
+interface Work {
+  readonly sweep: Sweep;
+  readonly done: DoneRuns;
+  readonly journal: OpenJournal;
+}
+
+/** Does the runs that `work` asks for, as far as they are missing; what it comes to. */
+async function simulate<Result>(
+  { sweep, done, journal }: Work,
   { file, flags, workerUrl }: SweepInvocation,
-): Promise<boolean> {
-  const missing = runs.filter((run) => !done.has(run));
-  const watch = new SweepWatch(sweep, missing, flags);
+  { watch, work }: { watch: SweepWatch; work: (evaluator: Evaluator) => Promise<Result> },
+): Promise<Result> {
   const interruption = new Interruption();
   interruption.beforeMessage(() => watch.clear());
   const evaluator = new Evaluator(sweep, done, {
@@ -110,9 +118,8 @@ async function simulate(
     },
   });
   try {
-    await evaluator.run(runs);
+    return await work(evaluator);
   } catch (error) {
-    watch.clear();
     if (!(error instanceof RunFailure)) throw error;
     const point = sweep.points.find(({ name }) => name === error.variant)!;
     const sets = point.values.flatMap(({ text }, index) =>
@@ -124,9 +131,48 @@ async function simulate(
       `a bug of ours, not of your scenario: ${error.message}\n${error.stack ?? ''}\n` +
         `Reproduce: svcsim run ${shellWord(file)}${words.join('')} --seed ${error.seed} --replications 1`,
     );
+  } finally {
+    watch.clear();
   }
-  watch.clear();
-  return runs.every((run) => done.has(run));
+}
+
+/** Does every run of the grid, or of a part of it; whether none is missing then. */
+function doAll(
+  runs: readonly SweepRun[],
+  work: Work,
+  invocation: SweepInvocation,
+): Promise<boolean> {
+  const { sweep, done } = work;
+  const missing = runs.filter((run) => !done.has(run));
+  return simulate(work, invocation, {
+    watch: SweepWatch.ofGrid(sweep, missing, invocation.flags),
+    work: async (evaluator) => {
+      await evaluator.run(runs);
+      return runs.every((run) => done.has(run));
+    },
+  });
+}
+
+/** Looks for a goal; null where it was interrupted. */
+function lookFor(
+  goal: SweepGoal,
+  work: Work,
+  invocation: SweepInvocation,
+): Promise<GoalSearch | null> {
+  const { sweep, done } = work;
+  const watch = SweepWatch.ofSearch(sweep, searchRunsAtMost(sweep, goal), invocation.flags);
+  return simulate(work, invocation, {
+    watch,
+    work: (evaluator) =>
+      searchGoal(sweep, goal, {
+        done,
+        run: async (runs) => {
+          await evaluator.run(runs);
+          return !evaluator.interrupted;
+        },
+        onPoint: (point) => watch.decided(point),
+      }),
+  });
 }
 
 /** The files that are made of a sweep. */
@@ -148,18 +194,12 @@ function forFigures(flags: SweepFlags): SweepFlags {
   return rest;
 }
 
-/** Judges the points, writes the files and prints what was asked for. */
+/** Writes the files and prints what was asked for. */
 async function conclude(
-  {
-    sweep,
-    done,
-    journal,
-    folder,
-  }: { sweep: Sweep; done: DoneRuns; journal: OpenJournal; folder: string },
+  conclusion: SweepConclusion,
+  { sweep, done, journal, folder }: Work & { readonly folder: string },
   { file, flags }: SweepInvocation,
 ): Promise<ExitCode> {
-  const points = sweep.points.map((_, index) => judgePoint(sweep, index, done.figures(index)));
-  const conclusion = concludeSweep(sweep, points);
   const files = journal.finish(done.sorted(), filesOf(conclusion));
   const seed = sweep.points[0]!.plan.seed;
   const footer = {
@@ -185,7 +225,9 @@ async function conclude(
       print(`${isQuiet ? sweepVerdict(summary, style).join('\n') : sweepText(summary, style)}\n`);
     }
   }
-  return points.some(({ verdict }) => verdict === 'met') ? EXIT.passed : EXIT.thresholdFailed;
+  return conclusion.points.some(({ verdict }) => verdict === 'met')
+    ? EXIT.passed
+    : EXIT.thresholdFailed;
 }
 
 /** Does the command. */
@@ -212,10 +254,13 @@ export async function sweepAction(invocation: SweepInvocation): Promise<ExitCode
         '-P deployment/checkout:spec.replicas=6..12',
     );
   }
+  const goal = flags.exhaustive === true ? null : sweep.goal;
+  if (goal !== null) refuseSearch(sweep, invocation);
   const all = runsOf(sweep, sweep.points.keys());
   const runs = flags.shard === undefined ? all : runsOfShard(all, flags.shard);
   if (flags.dryRun === true) {
     printRuns(sweep, runs, flags.format);
+    if (goal !== null) noteSearch(sweep, goal);
     return EXIT.passed;
   }
   const folder = folderOf(sweep, flags);
@@ -223,25 +268,70 @@ export async function sweepAction(invocation: SweepInvocation): Promise<ExitCode
   const earlier = flags.merge === undefined ? kept : mergedRuns(sweep, flags.merge);
   const journal = new OpenJournal(folder, journalHeader(sweep, flags.shard), earlier);
   const done = new DoneRuns(sweep, earlier);
-  if (flags.resume === true && flags.quiet !== true) {
-    const count = runs.filter((run) => done.has(run)).length;
-    note(`Resuming: ${formatCount(count)} of ${plural(runs.length, 'run')} were done.`);
+  const work = { sweep, done, journal, folder };
+  const isResumed = flags.resume === true && flags.quiet !== true;
+  if (goal !== null) {
+    if (isResumed) note(`Resuming: ${plural(earlier.length, 'run')} were done.`);
+    const search = await lookFor(goal, work, invocation);
+    if (search !== null) {
+      return conclude(concludeSweep(sweep, search.points, search), work, invocation);
+    }
+    return sayInterrupted(plural(done.sorted().length, 'run'), work, invocation);
   }
-  if (!(await simulate(runs, { sweep, done, journal }, invocation))) {
-    journal.close();
+  const doneOf = (): string => {
     const count = runs.filter((run) => done.has(run)).length;
-    note(
-      `svcsim: interrupted after ${formatCount(count)} of ${plural(runs.length, 'run')}; they are kept in ${join(folder, '/')}\n` +
-        `Go on: ${sweepCommand(file, flags)} --resume`,
-    );
-    return EXIT.interrupted;
-  }
+    return `${formatCount(count)} of ${plural(runs.length, 'run')}`;
+  };
+  if (isResumed) note(`Resuming: ${doneOf()} were done.`);
+  if (!(await doAll(runs, work, invocation))) return sayInterrupted(doneOf(), work, invocation);
   if (flags.shard !== undefined) {
     journal.finish(done.sorted(), []);
     sayShard(folder, runs.length, invocation);
     return EXIT.passed;
   }
-  return conclude({ sweep, done, journal, folder }, invocation);
+  const points = sweep.points.map((_, index) => judgePoint(sweep, index, done.figures(index)));
+  return conclude(concludeSweep(sweep, points), work, invocation);
+}
+
+/** Refuses what a search cannot be. */
+function refuseSearch(sweep: Sweep, { file, flags }: SweepInvocation): void {
+  const grid = `${sweepCommand(file, { ...flags, exhaustive: true })}`;
+  if (flags.shard !== undefined || flags.merge !== undefined) {
+    throw new CommandFailure(
+      EXIT.usage,
+      'a search for a goal has no parts: which runs it does depends on those before them.\n' +
+        `Divide the whole grid instead: ${grid}`,
+    );
+  }
+  if (!sweep.points.some(({ plan }) => plan.thresholds.some(isBinding))) {
+    throw new CommandFailure(
+      EXIT.usage,
+      `a goal is the best value that meets every threshold, and ${file} has none that can fail.\n` +
+        `Add spec.thresholds, or do the whole grid: ${grid}`,
+    );
+  }
+}
+
+/** How many of the runs that were listed a search does. */
+function noteSearch(sweep: Sweep, goal: SweepGoal): void {
+  const { name } = sweep.parameters[goal.parameter]!;
+  note(
+    `The search for ${goal.direction}:${name} does at most ${plural(searchRunsAtMost(sweep, goal), 'run')} of them, ` +
+      `unless more ${name} turns out not to be always better or always worse.`,
+  );
+}
+
+function sayInterrupted(
+  done: string,
+  { journal, folder }: Work & { readonly folder: string },
+  { file, flags }: SweepInvocation,
+): ExitCode {
+  journal.close();
+  note(
+    `svcsim: interrupted after ${done}; they are kept in ${join(folder, '/')}\n` +
+      `Go on: ${sweepCommand(file, flags)} --resume`,
+  );
+  return EXIT.interrupted;
 }
 
 /** A shard answers nothing; what puts it together with the others does. */

@@ -34,6 +34,7 @@ export function declareSweep(root: Command, { workerUrl }: CommandContext): void
       collectParameter,
     )
     .option('--goal <min:name>', 'the smallest (max: largest) value that meets every threshold')
+    .option('--exhaustive', 'with a goal: every point of the grid, not just those that it takes')
     .option('--seed <n>', 'seed of the first replication; the others derive from it', parseSeed)
     .option('--replications <n>', 'independent runs of each point', parseReplications)
     .option('--set <path=value>', 'change one field, e.g. proxy.mode=ipvs (repeatable)', collectSet)

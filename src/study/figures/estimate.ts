@@ -64,7 +64,7 @@ export function estimateMetric(query: MetricQuery, runs: readonly MeasuredRun[])
 }
 
 /** `errors.ratio`, and those of single causes and reasons. */
-const isShareOfRequests = (metric: string): boolean =>
+export const isShareOfRequests = (metric: string): boolean =>
   metric.startsWith('errors.') && metric !== 'errors.count';
 
 /** Where all requests of all replications fared alike there is no scatter to tell from, yet not all is known. */

@@ -6,6 +6,7 @@ import { judge } from '../thresholds.ts';
 import type { Judgement } from '../thresholds.ts';
 import { frontierOf } from './frontier.ts';
 import type { FrontierRow, PointVerdict } from './frontier.ts';
+import type { GoalSearch } from './goal.ts';
 
 /** A point that was simulated. */
 export interface JudgedPoint {
@@ -23,6 +24,8 @@ export interface SweepConclusion {
   readonly points: readonly JudgedPoint[];
   /** Null without a goal, or where there is no threshold to meet. */
   readonly frontier: Frontier | null;
+  /** Null where every point was simulated without a search. */
+  readonly search: GoalSearch | null;
   /** Of all runs, in order. */
   readonly fingerprint: string;
 }
@@ -50,11 +53,15 @@ export function judgePoint(sweep: Sweep, index: number, figures: VariantFigures)
 }
 
 /** What the points that were simulated come to. */
-export function concludeSweep(sweep: Sweep, points: readonly JudgedPoint[]): SweepConclusion {
+export function concludeSweep(
+  sweep: Sweep,
+  points: readonly JudgedPoint[],
+  search: GoalSearch | null = null,
+): SweepConclusion {
   const { goal } = sweep;
   const judged = points.some(({ judgements }) => judgements.length > 0);
   const frontier = goal === null || !judged ? null : { goal, rows: frontierOf(points, goal) };
-  return { sweep, points, frontier, fingerprint: fingerprintOf(points) };
+  return { sweep, points, frontier, search, fingerprint: fingerprintOf(points) };
 }
 
 function fingerprintOf(points: readonly JudgedPoint[]): string {

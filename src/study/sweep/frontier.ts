@@ -30,6 +30,14 @@ export function frontierOf<Point extends FrontierPoint>(
   points: readonly Point[],
   goal: SweepGoal,
 ): readonly FrontierRow<Point>[] {
+  return rowsOf(points, goal).map((row) => frontierRow(row, goal));
+}
+
+/** Points that differ in the goal's parameter alone, best value first; rows in the order in which the points first have them. */
+export function rowsOf<Point extends Pick<FrontierPoint, 'values'>>(
+  points: readonly Point[],
+  goal: SweepGoal,
+): readonly (readonly Point[])[] {
   const rows = new Map<string, Point[]>();
   for (const point of points) {
     const others = othersOf(point, goal);
@@ -38,25 +46,26 @@ export function frontierOf<Point extends FrontierPoint>(
     if (row === undefined) rows.set(key, [point]);
     else row.push(point);
   }
-  return [...rows.values()].map((row) => frontierRow(row, goal));
+  const sign = goal.direction === 'min' ? 1 : -1;
+  const size = ({ values }: Point): number => sign * values[goal.parameter]!.number!;
+  return [...rows.values()].map((row) => row.sort((a, b) => size(a) - size(b)));
 }
 
 function frontierRow<Point extends FrontierPoint>(
-  points: readonly Point[],
+  ascending: readonly Point[],
   goal: SweepGoal,
 ): FrontierRow<Point> {
-  const sign = goal.direction === 'min' ? 1 : -1;
-  const size = ({ values }: Point): number => sign * values[goal.parameter]!.number!;
-  const ascending = [...points].sort((a, b) => size(a) - size(b));
   const at = ascending.findIndex(({ verdict }) => verdict === 'met');
   const before = at === -1 ? ascending : ascending.slice(0, at);
   return {
-    others: othersOf(points[0]!, goal),
+    others: othersOf(ascending[0]!, goal),
     best: ascending[at] ?? null,
     exceptions: at === -1 ? [] : ascending.slice(at).filter(({ verdict }) => verdict !== 'met'),
     undecided: before.filter(({ verdict }) => verdict === 'undecided'),
   };
 }
 
-const othersOf = ({ values }: FrontierPoint, goal: SweepGoal): readonly SweepValue[] =>
-  values.filter((_, parameter) => parameter !== goal.parameter);
+const othersOf = (
+  { values }: Pick<FrontierPoint, 'values'>,
+  goal: SweepGoal,
+): readonly SweepValue[] => values.filter((_, parameter) => parameter !== goal.parameter);
