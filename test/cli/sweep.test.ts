@@ -29,7 +29,7 @@ const FILE = scenario({
 const RUNS = 14;
 
 const sweep = (...args: string[]): Outcome =>
-  workspace.svcsim(['sweep', 'sweep.yaml', '--no-progress', ...args]);
+  workspace.svcsim(['sweep', 'sweep.yaml', '--no-progress', '--exhaustive', ...args]);
 
 let whole: ReadonlyMap<string, string>;
 /** How long it took, on this machine: within this a kill meets it anywhere. */
@@ -112,7 +112,16 @@ describe('an interrupted sweep', () => {
     for (let kill = 0; kill < kills; kill += 1) {
       const folder = `killed-${kill}`;
       const jobs = String(1 + (kill % 2));
-      const args = ['sweep', 'sweep.yaml', '--no-progress', '-o', folder, '-j', jobs];
+      const args = [
+        'sweep',
+        'sweep.yaml',
+        '--no-progress',
+        '--exhaustive',
+        '-o',
+        folder,
+        '-j',
+        jobs,
+      ];
       // Twice: what was resumed is killed as well.
       for (const extra of [[], ['--resume']]) {
         const child = workspace.start([...args, ...extra]);
@@ -155,8 +164,8 @@ describe('an interrupted sweep', () => {
     const refused = sweep('-o', 'half');
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain('half holds an interrupted sweep, 4 runs done');
-    expect(refused.stderr).toContain('svcsim sweep sweep.yaml -o half --resume');
-    expect(refused.stderr).toContain('svcsim sweep sweep.yaml -o half --restart');
+    expect(refused.stderr).toContain('svcsim sweep sweep.yaml --exhaustive -o half --resume');
+    expect(refused.stderr).toContain('svcsim sweep sweep.yaml --exhaustive -o half --restart');
     const other = sweep('-o', 'half', '--resume', '--seed', '7');
     expect(other.status).toBe(2);
     expect(other.stderr).toContain('runs of another sweep: seed 42 there, 7 now');
@@ -196,6 +205,7 @@ describe('an interrupted sweep', () => {
     const child = workspace.start([
       'sweep',
       'sweep.yaml',
+      '--exhaustive',
       '-o',
       'stopped',
       '--replications',
@@ -213,7 +223,7 @@ describe('an interrupted sweep', () => {
     expect(status).toBe(130);
     expect(stderr).toMatch(/interrupted after [\d,]+ of 3,500 runs; they are kept in stopped\//);
     expect(stderr).toContain(
-      'Go on: svcsim sweep sweep.yaml --replications 500 -o stopped --resume',
+      'Go on: svcsim sweep sweep.yaml --exhaustive --replications 500 -o stopped --resume',
     );
     expect(workspace.tree('stopped').size).toBe(1);
   });
@@ -307,11 +317,19 @@ describe('what a sweep says', () => {
     [['sweep.yaml', '-P', 'pods'], 2, 'Write name=values'],
     [['sweep.yaml', '--shard', '4/3'], 2, 'Write i/n'],
     [['sweep.yaml', '--goal', 'min:load:x'], 3, 'no parameter "load:x"'],
+    [['sweep.yaml', '--shard', '1/2'], 2, 'a search for a goal has no parts'],
+    [['warns.yaml', '-P', 'pods=2,3', '--goal', 'min:pods'], 2, 'has none that can fail'],
     [['sweep.yaml', '--resume', '--restart'], 2, 'exclude each other'],
     [['sweep.yaml', '--shard', '1/2', '--merge', 'a'], 2, 'cannot be used with'],
     [['sweep.yaml', '-P', 'pods=3,3.5'], 3, '(at load=100/s, pods=3.5)'],
   ])('%j is refused', (args, code, message) => {
-    workspace.write({ 'plain.yaml': scenario({ duration: '1s' }) });
+    workspace.write({
+      'plain.yaml': scenario({ duration: '1s' }),
+      'warns.yaml': scenario({
+        thresholds: ['{ expr: latency.p99 < 130ms, severity: Warn }'],
+        extra: SWEEP,
+      }),
+    });
     const { status, stdout, stderr } = workspace.svcsim(['sweep', ...args, '-o', 'refused']);
     expect(stderr).toContain(message);
     expect([status, stdout]).toEqual([code, '']);

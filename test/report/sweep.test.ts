@@ -94,14 +94,18 @@ describe('the summary of a sweep', () => {
 
   it('says that no value is enough', () => {
     const conclusion = concluded(smallSweep({ replicas: [5, 6, 7] }, oneGoal));
-    expect(sweepSentences(conclusion)).toEqual(['No replicas from 5 to 7 meets every threshold.']);
+    expect(sweepSentences(conclusion)).toEqual([
+      'No replicas from 5 to 7 meets every threshold.',
+      '7 misses latency.p99 < 120ms (129ms, over by 7.1%).',
+    ]);
   });
 
   it('says where chance has a say: before the answer, and beyond it', () => {
     const wide = (pods: number): number => (pods === 7 || pods === 9 ? 20 : 2);
     const conclusion = concluded(smallSweep({ replicas: [6, 7, 8, 9, 10] }, oneGoal), wide);
-    const [answer, beyond, undecided] = sweepSentences(conclusion);
+    const [answer, near, beyond, undecided] = sweepSentences(conclusion);
     expect(answer).toMatch(/^Smallest replicas that meets every threshold: 8 \(latency\.p99 113ms/);
+    expect(near).toBe('7 is undecided on latency.p99 < 120ms (129ms).');
     expect(beyond).toContain('Beyond it not all meet them: replicas=9.');
     expect(undecided).toMatch(/^Undecided .*: replicas=7; try --replications \d+\.$/);
   });

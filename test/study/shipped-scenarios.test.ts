@@ -121,6 +121,21 @@ describe('what the scenarios show', () => {
     expect(errors(run('prefer-same-zone'), 'lost')).toBeLessThan(0.01);
   });
 
+  it('capacity-rate: what more pods bear grows faster than their number', () => {
+    const points = new Map(
+      load('capacity-rate').sweep!.points.map(({ name, plan }) => [name, plan]),
+    );
+    const at = (pods: number, rate: number): number => {
+      const plan = points.get(`pods=${pods}, rate=${rate}/s`)!;
+      return p99(simulate(plan, plan.seed));
+    };
+    // Of 800/s they bear less than seven eighths; of twice as much, more than two thirds.
+    expect(at(4, 500)).toBeLessThan(120);
+    expect(at(4, 700)).toBeGreaterThan(120);
+    expect(at(8, 1100)).toBeLessThan(120);
+    expect(at(8, 1300)).toBeGreaterThan(120);
+  });
+
   it('capacity-replicas: what chance costs falls as the service grows', () => {
     const points = new Map(
       load('capacity-replicas').sweep!.points.map(({ name, plan }) => [name, plan]),

@@ -8,6 +8,7 @@ import { METRICS } from '../../contract/metrics.ts';
 import { metricKey, overall } from '../../study/figures/query.ts';
 import { estimateIn, queriesOf, queryOf, valuesOf } from '../../study/figures/run-figures.ts';
 import type { Frontier, JudgedPoint, SweepConclusion } from '../../study/sweep/conclusion.ts';
+import { RISK } from '../../study/sweep/early-decision.ts';
 import { csvText } from './csv.ts';
 import { metricColumn } from './metric-columns.ts';
 import type { MetricColumn } from './metric-columns.ts';
@@ -133,6 +134,20 @@ function jsonFrontier(frontier: Frontier | null, { sweep }: SweepConclusion): ob
   };
 }
 
+/** How the goal was looked for; null: every point was simulated. */
+function jsonSearch({ search, sweep }: SweepConclusion): object | null {
+  if (search === null) return null;
+  const others = sweep.parameters.filter((_, index) => index !== sweep.goal!.parameter);
+  return {
+    ...search.cost,
+    risk: RISK,
+    exhausted: search.exhausted.map(({ others: values, threshold }) => ({
+      parameters: Object.fromEntries(values.map(({ text }, index) => [others[index]!.name, text])),
+      threshold: threshold.expr,
+    })),
+  };
+}
+
 /** The document in pieces, a point each. Metrics are in their own unit, unrounded. */
 export function* sweepJsonChunks(conclusion: SweepConclusion): Iterable<string> {
   const { sweep, points, frontier, fingerprint } = conclusion;
@@ -150,6 +165,7 @@ export function* sweepJsonChunks(conclusion: SweepConclusion): Iterable<string> 
       values: values.map(({ text }) => text),
     })),
     frontier: jsonFrontier(frontier, conclusion),
+    search: jsonSearch(conclusion),
   };
   yield `${JSON.stringify(head).slice(0, -1)},"points":[`;
   for (const [index, point] of points.entries()) {

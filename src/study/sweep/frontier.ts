@@ -19,6 +19,8 @@ export interface FrontierRow<Point> {
   readonly others: readonly SweepValue[];
   /** The point with the best value that meets every threshold; null: none does. */
   readonly best: Point | null;
+  /** The point before the best one, or the last of all where none is best; null: there is none before it. */
+  readonly nearest: Point | null;
   /** Points with a value beyond the best one that do not meet every threshold: more was not always enough. */
   readonly exceptions: readonly Point[];
   /** Points before the best one on which the runs do not decide. */
@@ -60,6 +62,7 @@ function frontierRow<Point extends FrontierPoint>(
   return {
     others: othersOf(ascending[0]!, goal),
     best: ascending[at] ?? null,
+    nearest: before.at(-1) ?? null,
     exceptions: at === -1 ? [] : ascending.slice(at).filter(({ verdict }) => verdict !== 'met'),
     undecided: before.filter(({ verdict }) => verdict === 'undecided'),
   };

@@ -4,7 +4,11 @@ import { overall } from '../../../study/figures/query.ts';
 import { estimateIn } from '../../../study/figures/run-figures.ts';
 import type { FrontierRow } from '../../../study/sweep/frontier.ts';
 import type { Frontier, JudgedPoint, SweepConclusion } from '../../../study/sweep/conclusion.ts';
-import { formatCount, plural } from '../../numbers.ts';
+import { RISK } from '../../../study/sweep/early-decision.ts';
+import type { GoalSearch } from '../../../study/sweep/goal.ts';
+import { isBinding } from '../../../study/thresholds.ts';
+import { formatCount, formatRatio, formatShare, plural } from '../../numbers.ts';
+import { formatMetric, marginOf, scopeOf } from '../thresholds.ts';
 import { intervalText, queriesShown } from './cells.ts';
 
 /** Names in one sentence; the files have them all. */
@@ -36,6 +40,7 @@ export const superlative = ({ direction }: SweepGoal): string =>
 /** The answer to the goal, and what there is to add to it. */
 function frontierSentences(frontier: Frontier, conclusion: SweepConclusion): readonly string[] {
   const { goal, rows } = frontier;
+  const { search } = conclusion;
   const { parameters } = conclusion.sweep;
   const { name, values } = parameters[goal.parameter]!;
   const query = queriesShown(conclusion)[0]!;
@@ -59,12 +64,81 @@ function frontierSentences(frontier: Frontier, conclusion: SweepConclusion): rea
   const undecided = rows.flatMap((row) => row.undecided);
   return [
     answer,
+    ...nearSentences(frontier, conclusion),
     ...(exceptions.length === 0
       ? []
       : [
           `Beyond it not all meet them: ${listed(exceptions.map(({ point }) => point.name))}. More replications would tell whether that is chance.`,
         ]),
     ...(undecided.length === 0 ? [] : [undecidedSentence(undecided)]),
+    ...(search === null ? [] : searchSentences(search, frontier.goal, conclusion)),
+  ];
+}
+
+/** What decides a point against it: `misses latency.p99 < 120ms (143ms, over by 19%)`. */
+function missText({ judgements }: JudgedPoint): string {
+  const against = judgements.filter(({ status, threshold }) => {
+    return status !== 'Passed' && isBinding(threshold);
+  });
+  const worst = against.find(({ status }) => status !== 'Undecided') ?? against[0]!;
+  const { threshold, value, status } = worst;
+  const verb = status === 'Undecided' ? 'is undecided on' : 'misses';
+  const shown = value === null ? '' : formatMetric(threshold.metric, value);
+  const margin = status === 'Undecided' ? '' : marginOf(worst);
+  const parts = [shown, margin].filter((part) => part !== '').join(', ');
+  return `${verb} ${threshold.expr}${scopeOf(threshold)} (${parts})`;
+}
+
+/** What is next to the answers: the value that is just not enough, or the end of the range. */
+function nearSentences({ goal, rows }: Frontier, conclusion: SweepConclusion): readonly string[] {
+  const { parameters } = conclusion.sweep;
+  const { name } = parameters[goal.parameter]!;
+  const others = without(parameters, goal);
+  const valueOf = (point: JudgedPoint): string => point.values[goal.parameter]!.text;
+  const misses = rows.flatMap(({ nearest, others: setting }) => {
+    if (nearest === null) return [];
+    const at = setting.length === 0 ? '' : ` at ${settingText(others, setting)}`;
+    return [`${valueOf(nearest)}${at} ${missText(nearest)}`];
+  });
+  const ends = rows.flatMap(({ best, nearest, others: setting }) =>
+    best === null || nearest !== null
+      ? []
+      : [`${valueOf(best)}${setting.length === 0 ? '' : ` at ${settingText(others, setting)}`}`],
+  );
+  const [end, way] = goal.direction === 'min' ? ['smallest', 'lower'] : ['largest', 'higher'];
+  return [
+    ...(misses.length === 0 ? [] : [`${capitalised(listed(misses))}.`]),
+    ...(ends.length === 0
+      ? []
+      : [`The ${end} ${name} of the sweep: ${listed(ends)}; try ${way} ones as well.`]),
+  ];
+}
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** What the search took, and what its answer rests on. */
+function searchSentences(
+  { exhausted, cost, points }: GoalSearch,
+  goal: SweepGoal,
+  { sweep }: SweepConclusion,
+): readonly string[] {
+  const { name } = sweep.parameters[goal.parameter]!;
+  const others = without(sweep.parameters, goal);
+  const early = points.filter(({ point, figures }) => {
+    return figures.runs.length < point.plan.replications;
+  });
+  const where = exhausted.map(({ others: setting, threshold }) => {
+    const at = setting.length === 0 ? '' : `at ${settingText(others, setting)} `;
+    return `${at}${threshold.expr}${scopeOf(threshold)} is missed by more as ${name} ${goal.direction === 'min' ? 'grows' : 'falls'}`;
+  });
+  return [
+    ...(where.length === 0
+      ? []
+      : [`Every ${name} was looked at, as bisection would go astray: ${listed(where)}.`]),
+    `Bisection took ${formatCount(cost.points)} of ${plural(cost.pointsOfGrid, 'point')} and ${formatShare(cost.requestsShare)} of the grid's requests` +
+      (early.length === 0
+        ? '.'
+        : `; ${formatCount(early.length)} ${early.length === 1 ? 'was' : 'were'} clear before the last replication (each may differ from the grid with a chance of ${formatRatio(RISK)} at most).`),
   ];
 }
 

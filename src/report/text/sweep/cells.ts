@@ -12,6 +12,9 @@ const USUAL = ['latency.p99', 'errors.ratio'] as const;
 /** What came of a point, in a character. */
 export const SIGNS = { met: '✓', missed: '✗', undecided: '?' } as const;
 
+/** A point that a search had no need of. */
+export const NOT_NEEDED = '·';
+
 /** The same in colour; empty where there is no threshold. */
 export function signOf({ judgements, verdict }: JudgedPoint, style: Style): string {
   if (judgements.length === 0) return '';

@@ -22,7 +22,7 @@ function headerLines({ sweep, points }: SweepConclusion, style: Style): readonly
   const counts = points.map(({ figures }) => figures.runs.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   const facts = [
-    `${plural(points.length, 'point')} of ${sweep.parameters.map(({ name }) => name).join(' × ')}`,
+    `${pointsText(points.length, sweep.points.length)} of ${sweep.parameters.map(({ name }) => name).join(' × ')}`,
     fewest === most
       ? `${plural(most, 'replication')} each`
       : `${fewest} to ${most} replications each`,
@@ -37,6 +37,9 @@ function headerLines({ sweep, points }: SweepConclusion, style: Style): readonly
     ...(plan.question === '' ? [] : wrap(plan.question).map(style.dim)),
   ];
 }
+
+const pointsText = (count: number, all: number): string =>
+  count === all ? plural(all, 'point') : `${formatCount(count)} of ${plural(all, 'point')}`;
 
 /** The header and the answer: all that `--quiet` leaves. */
 export function sweepVerdict({ conclusion }: SweepSummary, style: Style): readonly string[] {
