@@ -1,21 +1,16 @@
 /** What the flags of commands come to, and the parsers commander calls for them. */
 import { InvalidArgumentError } from 'commander';
+import { STUDY_EXPORTS } from '../report/exports/formats.ts';
+import type { StudyExport } from '../report/exports/formats.ts';
 import { notYet } from '../scenario/diagnostics/not-yet.ts';
 
 /** Output formats of standard output. */
 export const FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** What `--export` writes beside the files that every study leaves. */
-export const EXPORTS = ['connections', 'requests', 'csv', 'json', 'markdown'] as const;
-export type ExportFormat = (typeof EXPORTS)[number];
-
-/** What the export flag will know one day: refused by name, not as a typo. */
-const LATER_EXPORTS = ['html', 'junit', 'github', 'prometheus', 'hgrm', 'perfetto'];
-
 /** One `--export FMT[=FILE]`; without a file, one in the folder of the results. */
-export interface ExportRequest {
-  readonly format: ExportFormat;
+export interface ExportRequest<Format extends string = StudyExport> {
+  readonly format: Format;
   readonly file: string | null;
 }
 
@@ -139,21 +134,27 @@ export function parseVary(text: string, earlier?: string): string {
   return text;
 }
 
-/** Adds one `--export FMT[=FILE]`. */
-export function collectExport(
-  text: string,
-  earlier: readonly ExportRequest[] = [],
-): readonly ExportRequest[] {
-  const at = text.indexOf('=');
-  const name = at === -1 ? text : text.slice(0, at);
-  const file = at === -1 ? null : text.slice(at + 1);
-  if (LATER_EXPORTS.includes(name)) {
-    throw new InvalidArgumentError(`${notYet(`Export ${name}`)}.`);
-  }
-  const format = EXPORTS.find((candidate) => candidate === name);
-  if (format === undefined) {
-    throw new InvalidArgumentError(`Allowed formats are ${EXPORTS.join(', ')}.`);
-  }
-  if (file === '') throw new InvalidArgumentError('The name of the file is missing after "=".');
-  return [...earlier, { format, file }];
+/** Exports that other commands have, or none has yet: refused as such, not as typos. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['html', `${notYet('Export html')}.`],
+  ['perfetto', 'Single requests are exported to Perfetto by svcsim trace.'],
+]);
+
+/** The parser of `--export FMT[=FILE]`, repeatable, of a command that writes `formats`. */
+export function collectExportOf<Format extends string>(
+  formats: readonly Format[],
+): (text: string, earlier?: readonly ExportRequest<Format>[]) => readonly ExportRequest<Format>[] {
+  return (text, earlier = []) => {
+    const at = text.indexOf('=');
+    const name = at === -1 ? text : text.slice(0, at);
+    const file = at === -1 ? null : text.slice(at + 1);
+    const format = formats.find((candidate) => candidate === name);
+    if (format === undefined) {
+      const known = STUDY_EXPORTS.some((candidate) => candidate === name);
+      const why = ELSEWHERE.get(name) ?? (known ? `This command does not write ${name}.` : '');
+      throw new InvalidArgumentError(`${why} Allowed formats are ${formats.join(', ')}.`.trim());
+    }
+    if (file === '') throw new InvalidArgumentError('The name of the file is missing after "=".');
+    return [...earlier, { format, file }];
+  };
 }

@@ -2,6 +2,10 @@
 import { join } from 'node:path';
 import { comparisonCsv, comparisonJson } from '../../report/files/comparison-files.ts';
 import { SCHEMA_VERSION } from '../../report/files/result-json.ts';
+import { SAVED_EXPORTS } from '../../report/exports/formats.ts';
+import type { SavedExport, StudyExport } from '../../report/exports/formats.ts';
+import { prometheusFamilies } from '../../report/exports/prometheus-families.ts';
+import { prometheusText } from '../../report/exports/prometheus-text.ts';
 import { savedMarkdown } from '../../report/markdown-comparison.ts';
 import { savedSummary, savedVerdict } from '../../report/text/saved-comparison.ts';
 import type { SavedComparison, SavedSample } from '../../report/text/saved-comparison.ts';
@@ -13,16 +17,19 @@ import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { readSavedResult } from '../input/saved-results.ts';
 import type { SavedSource } from '../input/saved-results.ts';
-import type { CompareFlags, ExportFormat } from '../options.ts';
+import type { CompareFlags } from '../options.ts';
 import { prepareFolderOf, refuseFolder, writeWhole } from '../output/output-files.ts';
 import { note, print, styleFor } from '../terminal/terminal.ts';
 
 /** What a comparison can be written as, with the file's name in a folder. */
-const FILES: ReadonlyMap<ExportFormat, string> = new Map([
-  ['json', 'comparison.json'],
-  ['csv', 'comparison.csv'],
-  ['markdown', 'comparison.md'],
-]);
+const FILES: Readonly<Record<SavedExport, string>> = {
+  json: 'comparison.json',
+  csv: 'comparison.csv',
+  markdown: 'comparison.md',
+  prometheus: 'comparison.prom',
+};
+
+const isSavedExport = (format: StudyExport): format is SavedExport => format in FILES;
 
 /** Flags that change what is simulated. */
 const OF_SCENARIOS = ['seed', 'replications', 'set', 'vary', 'jobs'] as const;
@@ -42,10 +49,10 @@ function refuseFlags(flags: CompareFlags): void {
     );
   }
   for (const { format, file } of flags.export ?? []) {
-    if (!FILES.has(format)) {
+    if (!isSavedExport(format)) {
       throw new CommandFailure(
         EXIT.usage,
-        `--export ${format} takes runs; of saved results there are ${[...FILES.keys()].join(', ')}`,
+        `--export ${format} takes a scenario; of saved results there are ${SAVED_EXPORTS.join(', ')}`,
       );
     }
     if (file === null && flags.out === undefined) {
@@ -107,10 +114,13 @@ function sampleOf({ source, figures }: Found): SavedSample {
   return { scenario, partial, runs: figures.runs.length, replications, warmUpMs, durationMs };
 }
 
-function compareSaved(
-  sources: readonly SavedSource[],
-  variant: string | undefined,
-): SavedComparison {
+/** A comparison, and the figures it is of, under its names. */
+interface Compared {
+  readonly saved: SavedComparison;
+  readonly figures: readonly VariantFigures[];
+}
+
+function compareSaved(sources: readonly SavedSource[], variant: string | undefined): Compared {
   const found = foundIn(sources, variant);
   const names = sampleNames(
     found.map(({ source, figures }) => ({
@@ -120,13 +130,13 @@ function compareSaved(
       hasSiblings: found.filter((other) => other.source === source).length > 1,
     })),
   );
-  return {
-    comparison: compareFigures(
-      found.map(({ figures }, at) => ({ ...figures, variant: names[at]! })),
-    ),
+  const figures = found.map((one, at) => ({ ...one.figures, variant: names[at]! }));
+  const saved = {
+    comparison: compareFigures(figures),
     modelVersion: sources[0]!.result.modelVersion,
     samples: found.map(sampleOf),
   };
+  return { saved, figures };
 }
 
 function jsonText({ comparison, modelVersion }: SavedComparison): string {
@@ -134,28 +144,36 @@ function jsonText({ comparison, modelVersion }: SavedComparison): string {
   return `${JSON.stringify(document)}\n`;
 }
 
-function textAs(format: ExportFormat, saved: SavedComparison): string {
+function textAs(format: SavedExport, { saved, figures }: Compared): string {
   switch (format) {
     case 'csv':
       return comparisonCsv(saved.comparison);
     case 'markdown':
       return savedMarkdown(saved);
-    default:
+    case 'json':
       return jsonText(saved);
+    case 'prometheus': {
+      // Saved results are compared, not judged again.
+      const variants = figures.map((own) => ({ figures: own, judgements: [] }));
+      return [...prometheusText(prometheusFamilies(variants))].join('');
+    }
   }
 }
 
 /** What is to be written where: what is asked for, and JSON and CSV where only a folder is named. */
-function filesOf({ out, export: requests = [] }: CompareFlags): ReadonlyMap<string, ExportFormat> {
-  const asked =
-    requests.length > 0 || out === undefined
-      ? requests
-      : (['json', 'csv'] as const).map((format) => ({ format, file: null }));
-  return new Map(asked.map(({ format, file }) => [file ?? join(out!, FILES.get(format)!), format]));
+function filesOf({ out, export: requests = [] }: CompareFlags): ReadonlyMap<string, SavedExport> {
+  const byDefault = (['json', 'csv'] as const).map((format) => ({ format, file: null }));
+  const asked = requests.length > 0 || out === undefined ? requests : byDefault;
+  return new Map(
+    asked.flatMap(({ format, file }) =>
+      isSavedExport(format) ? [[file ?? join(out!, FILES[format]), format]] : [],
+    ),
+  );
 }
 
-async function textOf(saved: SavedComparison, flags: CompareFlags): Promise<string> {
-  if (flags.format !== 'text') return textAs(flags.format, saved);
+async function textOf(compared: Compared, flags: CompareFlags): Promise<string> {
+  if (flags.format !== 'text') return textAs(flags.format, compared);
+  const { saved } = compared;
   const style = await styleFor(process.stdout);
   const text = flags.quiet ? savedVerdict(saved, style).join('\n') : savedSummary(saved, style);
   return `${text}\n`;
@@ -169,14 +187,14 @@ export async function compareResultsAction(
   refuseFlags(flags);
   const sources = paths.map(readSavedResult);
   refuseOtherModels(sources);
-  const saved = compareSaved(sources, flags.variant);
+  const compared = compareSaved(sources, flags.variant);
   const files = filesOf(flags);
   for (const path of files.keys()) {
     prepareFolderOf(path);
     refuseFolder(path);
   }
-  for (const [path, format] of files) writeWhole(path, [textAs(format, saved)]);
-  print(await textOf(saved, flags));
+  for (const [path, format] of files) writeWhole(path, [textAs(format, compared)]);
+  print(await textOf(compared, flags));
   if (files.size > 0 && flags.quiet !== true) note(`Wrote ${[...files.keys()].join(', ')}`);
   return EXIT.passed;
 }

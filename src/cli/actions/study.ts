@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan.ts';
+import { resultJson, summaryCsv } from '../../report/exports/study-reporters.ts';
 import { markdown } from '../../report/markdown.ts';
 import { plural } from '../../report/numbers.ts';
 import { compareSummary, compareVerdict } from '../../report/text/compare-summary.ts';
@@ -21,7 +22,7 @@ import { Interruption } from '../terminal/interruption.ts';
 import { loadFile, showDiagnostics } from '../input/loading.ts';
 import type { StudyFlags } from '../options.ts';
 import { reproduction } from '../reproduction.ts';
-import { prepareResults, resultJson, summaryCsv } from '../output/result-writer.ts';
+import { prepareResults } from '../output/result-writer.ts';
 import type { ResultWriter } from '../output/result-writer.ts';
 import { note, print, styleFor } from '../terminal/terminal.ts';
 import { folderName } from './folder-name.ts';
@@ -91,7 +92,7 @@ function prepare(study: StudyInvocation): readonly Prepared[] | null {
       );
     }
     folders.set(folder, file);
-    return { file, plans, folder, writer: prepareResults(folder, exports) };
+    return { file, plans, folder, writer: prepareResults(folder, exports, plans) };
   });
 }
 
@@ -140,17 +141,14 @@ async function conclude(
   }
   const conclusion = concludeStudy(study, { compares: command === 'compare' });
   const { judgements, comparison, fingerprint } = conclusion;
-  const written = prepared.writer.write(conclusion);
-  const footer = {
-    folder: join(prepared.folder, '/'),
-    files: written,
-    fingerprint,
-    reproduce: reproduction(command, prepared.file, {
-      // What was run until a precision was reached is run again without waiting for it.
-      flags: study.precision == null ? flags : { ...flags, ...study.precision },
-      seed: prepared.plans[0]!.seed,
-    }),
-  };
+  const reproduce = reproduction(command, prepared.file, {
+    // What was run until a precision was reached is run again without waiting for it.
+    flags: study.precision == null ? flags : { ...flags, ...study.precision },
+    seed: prepared.plans[0]!.seed,
+  });
+  const file = prepared.file === '-' ? null : prepared.file;
+  const written = prepared.writer.write({ conclusion, file, reproduce });
+  const footer = { folder: join(prepared.folder, '/'), files: written, fingerprint, reproduce };
   // As text they are part of the summary.
   if (flags.quiet !== true && flags.format !== 'text') {
     for (const remark of warmUpRemarks(conclusion)) note(`${prepared.file}: warning: ${remark}`);

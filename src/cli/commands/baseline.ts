@@ -1,7 +1,10 @@
 /** `svcsim baseline save | check | show`, as they are typed. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { StudyFlags } from '../options.ts';
+import { BASELINE_EXPORTS } from '../../report/exports/formats.ts';
+import type { BaselineExport } from '../../report/exports/formats.ts';
+import { collectExportOf } from '../options.ts';
+import type { ExportRequest, StudyFlags } from '../options.ts';
 import type { CommandContext } from './context.ts';
 import { withSimulationFlags } from './study-flags.ts';
 
@@ -23,16 +26,6 @@ export interface SaveFlags extends SimulationFlags, BaselinePlace {
   readonly format: 'text' | 'markdown';
 }
 
-/** What `baseline check` writes and prints beside text. */
-export const BASELINE_EXPORTS = ['json', 'markdown', 'junit', 'github'] as const;
-export type BaselineExport = (typeof BASELINE_EXPORTS)[number];
-
-/** One `--export FMT[=FILE]`; without a file, one in the folder of the scenario's results. */
-export interface BaselineExportRequest {
-  readonly format: BaselineExport;
-  readonly file: string | null;
-}
-
 /** The flags of `baseline check`. */
 export interface CheckFlags extends SimulationFlags, BaselinePlace {
   readonly metric?: readonly string[];
@@ -42,21 +35,7 @@ export interface CheckFlags extends SimulationFlags, BaselinePlace {
   readonly alpha?: string;
   readonly lenient?: boolean;
   readonly format: 'text' | BaselineExport;
-  readonly export?: readonly BaselineExportRequest[];
-}
-
-function collectExport(
-  text: string,
-  earlier: readonly BaselineExportRequest[] = [],
-): readonly BaselineExportRequest[] {
-  const [name, ...rest] = text.split('=');
-  const file = rest.length === 0 ? null : rest.join('=');
-  const format = BASELINE_EXPORTS.find((candidate) => candidate === name);
-  if (format === undefined) {
-    throw new InvalidArgumentError(`Allowed formats are ${BASELINE_EXPORTS.join(', ')}.`);
-  }
-  if (file === '') throw new InvalidArgumentError('The name of the file is missing after "=".');
-  return [...earlier, { format, file }];
+  readonly export?: readonly ExportRequest<BaselineExport>[];
 }
 
 function parseName(text: string): string {
@@ -126,7 +105,7 @@ export function declareBaseline(root: Command, { workerUrl }: CommandContext): v
     .option(
       '--export <fmt[=file]>',
       `also write ${BASELINE_EXPORTS.join(', ')} (repeatable)`,
-      collectExport,
+      collectExportOf(BASELINE_EXPORTS),
     )
     .action(async (file: string, flags: CheckFlags) => {
       const { checkAction } = await import('../actions/baseline/check.ts');

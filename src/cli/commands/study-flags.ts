@@ -1,10 +1,10 @@
 /** The flags of commands that simulate. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { STUDY_EXPORTS } from '../../report/exports/formats.ts';
 import {
-  collectExport,
+  collectExportOf,
   collectSet,
-  EXPORTS,
   FORMATS,
   parseJobs,
   parsePrecision,
@@ -46,7 +46,7 @@ export function withStudyFlags(command: Command): Command {
     )
     .option(
       '--export <fmt[=file]>',
-      `also write ${EXPORTS.join(', ')} (repeatable)`,
-      collectExport,
+      `also write ${STUDY_EXPORTS.join(', ')} (repeatable)`,
+      collectExportOf(STUDY_EXPORTS),
     );
 }

@@ -1,63 +1,41 @@
 /** Writes what a study found: the files that every study leaves, and those that were asked for. */
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
+import type { Plan } from '../../contract/plan.ts';
+import { resultJson, STUDY_REPORTERS } from '../../report/exports/study-reporters.ts';
+import type { StudyReport } from '../../report/exports/study-reporters.ts';
 import { csvChunks } from '../../report/files/csv.ts';
-import { encodeHistogram } from '../../report/files/histogram-encoding.ts';
-import { markdown } from '../../report/markdown.ts';
-import { resultJsonChunks } from '../../report/files/result-json.ts';
-import { EXPORT_TABLES, TABLES } from '../../report/files/tables.ts';
-import type { Table } from '../../report/files/tables.ts';
-import type { Conclusion } from '../../study/conclusion.ts';
-import type { Study } from '../../study/study.ts';
+import { TABLES } from '../../report/files/tables.ts';
 import type { ExportRequest } from '../options.ts';
 import { prepareFolderOf, refuseFolder, writeWhole } from './output-files.ts';
-
-const RESULT_JSON = 'result.json';
-const MARKDOWN_FILE = 'summary.md';
 
 /** A file to be written. */
 interface OutputFile {
   readonly path: string;
-  pieces(conclusion: Conclusion): Iterable<string>;
+  pieces(report: StudyReport): Iterable<string>;
 }
 
-const csvFile = (path: string, table: Table): OutputFile => ({
-  path,
-  pieces: (conclusion) => csvChunks(table, conclusion.study),
-});
-
-const tableNamed = (name: string): Table =>
-  [...TABLES, ...EXPORT_TABLES].find((table) => table.name === name)!;
-
-function exported(folder: string, { format, file }: ExportRequest): OutputFile | null {
-  switch (format) {
-    case 'connections':
-    case 'requests':
-      return csvFile(file ?? join(folder, `${format}.csv`), tableNamed(format));
-    case 'csv':
-      // Without a name of its own it is one of the files that every study leaves.
-      return file === null ? null : csvFile(file, tableNamed('summary'));
-    case 'json':
-      return file === null ? null : { path: file, pieces: resultJson };
-    case 'markdown':
-      return {
-        path: file ?? join(folder, MARKDOWN_FILE),
-        pieces: (conclusion) => [markdown(conclusion)],
-      };
-  }
+/** `latency-ipvs.hgrm` for `latency.hgrm` and `-ipvs`. */
+function withSuffix(path: string, suffix: string): string {
+  if (suffix === '') return path;
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}${suffix}${ext}`);
 }
 
-/** result.json in pieces. */
-export const resultJson = (conclusion: Conclusion): Iterable<string> =>
-  resultJsonChunks(conclusion, encodeHistogram);
-
-/** summary.csv in pieces. */
-export const summaryCsv = (study: Study): Iterable<string> =>
-  csvChunks(tableNamed('summary'), study);
+function exported(
+  folder: string,
+  { format, file }: ExportRequest,
+  plans: readonly Plan[],
+): readonly OutputFile[] {
+  const { usualName, isLeft, files } = STUDY_REPORTERS[format];
+  if (file === null && isLeft) return [];
+  const path = file ?? join(folder, usualName);
+  return files(plans).map(({ suffix, pieces }) => ({ path: withSuffix(path, suffix), pieces }));
+}
 
 /** Where a study's results go. */
 export interface ResultWriter {
   /** Writes everything; returns the names for the summary: in the folder, and elsewhere. */
-  write(conclusion: Conclusion): readonly string[];
+  write(report: StudyReport): readonly string[];
 }
 
 /**
@@ -65,20 +43,30 @@ export interface ResultWriter {
  *
  * @throws CommandFailure
  */
-export function prepareResults(folder: string, requests: readonly ExportRequest[]): ResultWriter {
+export function prepareResults(
+  folder: string,
+  requests: readonly ExportRequest[],
+  plans: readonly Plan[],
+): ResultWriter {
   const files: OutputFile[] = [
-    ...TABLES.map((table) => csvFile(join(folder, `${table.name}.csv`), table)),
-    ...requests.flatMap((request) => exported(folder, request) ?? []),
+    ...TABLES.map((table) => ({
+      path: join(folder, `${table.name}.csv`),
+      pieces: ({ conclusion }: StudyReport) => csvChunks(table, conclusion.study),
+    })),
+    ...requests.flatMap((request) => exported(folder, request, plans)),
     // Last, so that whoever waits for it finds the others.
-    { path: join(folder, RESULT_JSON), pieces: resultJson },
+    {
+      path: join(folder, STUDY_REPORTERS.json.usualName),
+      pieces: ({ conclusion }) => resultJson(conclusion),
+    },
   ];
   for (const { path } of files) {
     prepareFolderOf(path);
     refuseFolder(path);
   }
   return {
-    write(conclusion): readonly string[] {
-      for (const file of files) writeWhole(file.path, file.pieces(conclusion));
+    write(report): readonly string[] {
+      for (const file of files) writeWhole(file.path, file.pieces(report));
       const inFolder = join(folder, '/');
       return files.map(({ path }) =>
         path.startsWith(inFolder) ? path.slice(inFolder.length) : path,

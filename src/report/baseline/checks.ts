@@ -1,8 +1,7 @@
 /** A check against a baseline as a list of checks, for JUnit files and annotations: a metric each, and a threshold each. */
 import type { FindingStatus } from '../../study/baseline/check.ts';
-import { isFailure } from '../../study/thresholds.ts';
 import type { CheckStatus, ReportCheck } from '../exports/checks.ts';
-import { judgedValue, marginOf } from '../text/thresholds.ts';
+import { thresholdChecks } from '../exports/threshold-checks.ts';
 import { findingSentence, methodLine } from './findings.ts';
 import type { BaselineReport } from './findings.ts';
 
@@ -34,18 +33,11 @@ export function baselineChecks(report: BaselineReport): readonly ReportCheck[] {
         file: isNews ? file : null,
       };
     });
-    const thresholds = (judgements[index] ?? []).map((judgement): ReportCheck => {
-      const { threshold, status } = judgement;
-      const during = threshold.during === 'all' ? '' : ` during ${threshold.during}`;
-      const passed = status === 'Passed';
-      return {
-        suite: `${suite} thresholds`,
-        name: `${threshold.expr}${during}`,
-        status: isFailure(judgement) ? 'failed' : passed ? 'passed' : 'warned',
-        message: [judgedValue(judgement), marginOf(judgement)].filter(Boolean).join(', '),
-        details: isFailure(judgement) ? `Reproduce: ${reproduce}` : '',
-        file: null,
-      };
+    const thresholds = thresholdChecks({
+      suite: `${suite} thresholds`,
+      judgements: judgements[index] ?? [],
+      reproduce,
+      file: null,
     });
     return [...own, ...thresholds];
   });

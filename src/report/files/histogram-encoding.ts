@@ -1,19 +1,20 @@
 /**
- * Histograms in the format that HdrHistogram's tools read (V2, compressed, base64), in nanoseconds
+ * Histograms as those of HdrHistogram, and in the format that its tools read (V2, compressed, base64), in nanoseconds,
  * with three significant digits. A value is put in the middle of its bucket, so it is off by at most
  * half of what our own buckets are wide.
  *
  * Loaded only when a result is written: the library it needs is the largest of the report's.
  */
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
 import type { HistogramData } from '../../contract/result.ts';
 import { lowestOf, widthOf } from '../../stats/log-linear.ts';
 
 /** What HdrHistogram can't be built below. */
 const HIGHEST_MIN = 2;
 
-/** The text for one histogram. */
-export function encodeHistogram(data: HistogramData): string {
+/** One histogram as HdrHistogram has it. */
+export function hdrHistogram(data: HistogramData): Histogram {
   const encoded = build({
     bitBucketSize: 64,
     autoResize: false,
@@ -29,5 +30,9 @@ export function encodeHistogram(data: HistogramData): string {
       lowestOf(bucket, data.precision) + Math.floor(widthOf(bucket, data.precision) / 2);
     encoded.recordValueWithCount(Math.min(data.max, Math.max(data.min, middle)), count);
   }
-  return encodeIntoCompressedBase64(encoded);
+  return encoded;
 }
+
+/** The text for one histogram. */
+export const encodeHistogram = (data: HistogramData): string =>
+  encodeIntoCompressedBase64(hdrHistogram(data));

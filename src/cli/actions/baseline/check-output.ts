@@ -9,7 +9,8 @@ import { baselineSummary, baselineVerdict } from '../../../report/baseline/text.
 import type { ReportCheck } from '../../../report/exports/checks.ts';
 import { githubAnnotations } from '../../../report/exports/github.ts';
 import { junitXml } from '../../../report/exports/junit.ts';
-import type { BaselineExport, BaselineExportRequest, CheckFlags } from '../../commands/baseline.ts';
+import type { BaselineExport } from '../../../report/exports/formats.ts';
+import type { CheckFlags } from '../../commands/baseline.ts';
 import { prepareFolderOf, refuseFolder, writeWhole } from '../../output/output-files.ts';
 import { print, styleFor } from '../../terminal/terminal.ts';
 
@@ -38,7 +39,7 @@ export class CheckOutput {
   constructor(scenario: string, folder: string, flags: OutputFlags) {
     this.scenario = scenario;
     this.flags = flags;
-    this.files = (flags.export ?? []).map(({ format, file }: BaselineExportRequest) => ({
+    this.files = (flags.export ?? []).map(({ format, file }) => ({
       path: file ?? join(folder, USUAL_NAMES[format]),
       format,
     }));
