@@ -222,7 +222,7 @@ describe('what cannot be compared is refused with its place and the mend', () =>
     [
       ['results/before', 'results/after', '--export', 'requests=x.csv'],
       2,
-      '--export requests takes runs',
+      '--export requests takes a scenario',
     ],
   ])('%j: exit %i', (args, exit, complaint) => {
     const { status, stdout, stderr } = compare(...args);
