@@ -108,6 +108,20 @@ describe('svcsim trace', () => {
     expect(traceEvents.filter(({ cat }) => cat === 'request')).toHaveLength(2);
   });
 
+  it('refuses a folder in the place of a file before it simulates', () => {
+    workspace.write({ 'traces/keep.txt': '' });
+    const { status, stdout, stderr } = workspace.svcsim([
+      'trace',
+      'small.yaml',
+      '--slowest',
+      '1',
+      '--export',
+      'json=traces',
+    ]);
+    expect([status, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('cannot write traces: it is a folder, not a file');
+  });
+
   it.each([
     [['--request', '99999999'], /no request 99,999,999 in this run: it has those from 0 to [\d,]+/],
     [['--request', '1', '--slowest', '1'], /not both/],

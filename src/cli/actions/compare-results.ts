@@ -18,7 +18,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { readSavedResult } from '../input/saved-results.ts';
 import type { SavedSource } from '../input/saved-results.ts';
 import type { CompareFlags } from '../options.ts';
-import { prepareFolderOf, refuseFolder, writeWhole } from '../output/output-files.ts';
+import { prepareFile, writeWhole } from '../output/output-files.ts';
 import { note, print, styleFor } from '../terminal/terminal.ts';
 
 /** What a comparison can be written as, with the file's name in a folder. */
@@ -189,10 +189,7 @@ export async function compareResultsAction(
   refuseOtherModels(sources);
   const compared = compareSaved(sources, flags.variant);
   const files = filesOf(flags);
-  for (const path of files.keys()) {
-    prepareFolderOf(path);
-    refuseFolder(path);
-  }
+  for (const path of files.keys()) prepareFile(path);
   for (const [path, format] of files) writeWhole(path, [textAs(format, compared)]);
   print(await textOf(compared, flags));
   if (files.size > 0 && flags.quiet !== true) note(`Wrote ${[...files.keys()].join(', ')}`);

@@ -13,7 +13,7 @@ import type { TraceFlags, TraceFormat } from '../commands/trace.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { loadFile, showDiagnostics } from '../input/loading.ts';
-import { prepareFolderOf, writeWhole } from '../output/output-files.ts';
+import { prepareFile, writeWhole } from '../output/output-files.ts';
 import { createProgressDisplay } from '../terminal/progress.ts';
 import { isInteractive, note, print, styleFor } from '../terminal/terminal.ts';
 
@@ -24,7 +24,7 @@ export async function traceAction(file: string, flags: TraceFlags): Promise<Exit
   if (flags.quiet !== true || loaded.scenario === null) showDiagnostics(loaded);
   if (loaded.scenario === null) return EXIT.invalid;
   const plan = planOf(loaded.scenario, flags.variant);
-  for (const request of flags.export ?? []) prepareFolderOf(request.file);
+  for (const request of flags.export ?? []) prepareFile(request.file);
 
   const traced = simulate(plan, which, flags);
   const { issued } = traced.result.totals;

@@ -43,6 +43,15 @@ export function outputFailure(path: string, error: unknown): CommandFailure {
 const temporaryName = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
 
+/** Stands for the file whose only use is to find out whether a folder can be written to. */
+const PROBE = 'svcsim';
+
+/** Whether a process that was killed may have left the file called `name` on its way to one of `files`. */
+export function isLeftOver(name: string, files: readonly string[]): boolean {
+  const wanted = /^\.(.+)\.\d+\.tmp$/.exec(name)?.[1];
+  return wanted !== undefined && (wanted === PROBE || files.includes(wanted));
+}
+
 /** Whether a folder stands at `path`. */
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -80,38 +89,26 @@ function makeFolder(folder: string): void {
 }
 
 /**
- * Makes sure that a file can be made in the folder of `path`, unless `path` is there already and no file.
+ * Makes sure that the file `path` can be written, before anybody waits for results: its folder is made where there is
+ * none, and no folder stands in its place.
  *
  * @throws CommandFailure
  */
-export function prepareFolderOf(path: string): void {
-  if (!isDevice(path)) prepareFolder(dirname(path));
+export function prepareFile(path: string): void {
+  if (isDevice(path)) return;
+  prepareFolder(dirname(path));
+  if (isFolder(path)) throw outputFailure(path, { code: 'EISDIR' });
 }
 
-/**
- * Makes sure that `folder` exists and can be written to, before anybody waits for results.
- *
- * @throws CommandFailure
- */
+/** Makes sure that `folder` exists and can be written to. */
 function prepareFolder(folder: string): void {
-  const probe = temporaryName(join(folder, 'svcsim'));
+  const probe = temporaryName(join(folder, PROBE));
   try {
     makeFolder(folder);
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
     throw outputFailure(folder, error);
-  }
-}
-
-/**
- * Makes sure that no folder stands where the file `path` is to be.
- *
- * @throws CommandFailure
- */
-export function refuseFolder(path: string): void {
-  if (isFolder(path)) {
-    throw outputFailure(path, { code: 'EISDIR' });
   }
 }
 

@@ -6,7 +6,7 @@ import type { StudyReport } from '../../report/exports/study-reporters.ts';
 import { csvChunks } from '../../report/files/csv.ts';
 import { TABLES } from '../../report/files/tables.ts';
 import type { ExportRequest } from '../options.ts';
-import { prepareFolderOf, refuseFolder, writeWhole } from './output-files.ts';
+import { prepareFile, writeWhole } from './output-files.ts';
 
 /** A file to be written. */
 interface OutputFile {
@@ -60,10 +60,7 @@ export function prepareResults(
       pieces: ({ conclusion }) => resultJson(conclusion),
     },
   ];
-  for (const { path } of files) {
-    prepareFolderOf(path);
-    refuseFolder(path);
-  }
+  for (const { path } of files) prepareFile(path);
   return {
     write(report): readonly string[] {
       for (const file of files) writeWhole(file.path, file.pieces(report));

@@ -18,7 +18,7 @@ import type { Journal, JournalHeader } from '../../study/sweep/journal.ts';
 import type { RecordedRun } from '../../study/sweep/runs.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
-import { outputFailure, prepareFolderOf, refuseFolder, writeWhole } from './output-files.ts';
+import { isLeftOver, outputFailure, prepareFile, writeWhole } from './output-files.ts';
 
 export const JOURNAL = 'runs.jsonl';
 
@@ -30,10 +30,6 @@ export interface SweepFile {
 
 /** Every name that such a file can have, sweep.json last: whoever waits for it finds the others. */
 export const SWEEP_FILES = ['sweep.csv', 'sweep-runs.csv', 'frontier.csv', 'sweep.json'] as const;
-
-/** Of writeWhole, and of the test whether the folder can be written to. */
-const TEMPORARY =
-  /^\.(?:svcsim|runs\.jsonl|sweep\.csv|sweep-runs\.csv|frontier\.csv|sweep\.json)\.\d+\.tmp$/;
 
 /**
  * The journal in a folder; null where there is none, or one that had not begun.
@@ -68,11 +64,11 @@ export class OpenJournal {
     this.folder = folder;
     this.header = header;
     const path = join(folder, JOURNAL);
-    prepareFolderOf(path);
-    for (const name of [JOURNAL, ...SWEEP_FILES]) refuseFolder(join(folder, name));
+    const names: readonly string[] = [JOURNAL, ...SWEEP_FILES];
+    for (const name of names) prepareFile(join(folder, name));
     for (const name of readdirSync(folder)) {
-      const isOld = (SWEEP_FILES as readonly string[]).includes(name) || TEMPORARY.test(name);
-      if (isOld) rmSync(join(folder, name), { force: true });
+      const isOld = name !== JOURNAL && names.includes(name);
+      if (isOld || isLeftOver(name, names)) rmSync(join(folder, name), { force: true });
     }
     writeWhole(path, [headerLine(header), done.map(runLine).join('')]);
     try {

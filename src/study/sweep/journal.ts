@@ -35,9 +35,8 @@ export interface JournalHeader {
 
 export interface Journal {
   readonly header: JournalHeader;
+  /** Those whose lines are whole. */
   readonly runs: readonly RecordedRun[];
-  /** Characters up to the end of the last whole line: what is after it goes. */
-  readonly length: number;
 }
 
 /** A file that is no journal, or one that was changed by hand. */
@@ -104,7 +103,7 @@ export function parseJournal(text: string): Journal | null {
   if (header.schemaVersion !== SCHEMA_VERSION) {
     throw new JournalError('it was written by another version of svcsim');
   }
-  return { header, runs: lines.map((line, index) => recordedRun(line, index + 2)), length };
+  return { header, runs: lines.map((line, index) => recordedRun(line, index + 2)) };
 }
 
 function recordedRun(line: string, number: number): RecordedRun {

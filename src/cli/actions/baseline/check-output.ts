@@ -11,7 +11,7 @@ import { githubAnnotations } from '../../../report/exports/github.ts';
 import { junitXml } from '../../../report/exports/junit.ts';
 import type { BaselineExport } from '../../../report/exports/formats.ts';
 import type { CheckFlags } from '../../commands/baseline.ts';
-import { prepareFolderOf, refuseFolder, writeWhole } from '../../output/output-files.ts';
+import { prepareFile, writeWhole } from '../../output/output-files.ts';
 import { print, styleFor } from '../../terminal/terminal.ts';
 
 /** Names of the files of which nothing but the form was asked for. */
@@ -43,10 +43,7 @@ export class CheckOutput {
       path: file ?? join(folder, USUAL_NAMES[format]),
       format,
     }));
-    for (const { path } of this.files) {
-      prepareFolderOf(path);
-      refuseFolder(path);
-    }
+    for (const { path } of this.files) prepareFile(path);
   }
 
   /** Writes and prints what a check of `plan` found. */

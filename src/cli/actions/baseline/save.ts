@@ -16,7 +16,7 @@ import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { baselinePath, loadBaseline } from '../../input/baseline-file.ts';
 import { folderName } from '../folder-name.ts';
-import { prepareFolderOf, refuseFolder, writeWhole } from '../../output/output-files.ts';
+import { prepareFile, writeWhole } from '../../output/output-files.ts';
 import { note, print, styleFor } from '../../terminal/terminal.ts';
 import { baselineText } from '../../../report/baseline/write.ts';
 import { checkCommand, saveCommand } from './commands.ts';
@@ -76,8 +76,7 @@ export async function saveAction(invocation: BaselineInvocation<SaveFlags>): Pro
   const chosen = flags.metric ?? null;
   const queries = queriesOfPlans(plans, chosen);
   const path = flags.file ?? baselinePath(flags.name ?? folderName(scenario.name));
-  prepareFolderOf(path);
-  refuseFolder(path);
+  prepareFile(path);
   const old = earlierBaseline(path, saveCommand(file, flags));
 
   const study = await simulateFor(plans, invocation, scope === 'base' ? 'run' : 'compare');
