@@ -19,7 +19,7 @@ import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { Interruption } from '../terminal/interruption.ts';
-import { loadFile, showDiagnostics } from '../input/loading.ts';
+import { loadScenarioFile } from '../input/loading.ts';
 import type { StudyFlags } from '../options.ts';
 import { reproduction } from '../reproduction.ts';
 import { prepareResults } from '../output/result-writer.ts';
@@ -74,11 +74,7 @@ function prepare(study: StudyInvocation): readonly Prepared[] | null {
   if (files.length > 1 && exports.some(({ file }) => file !== null)) {
     throw new CommandFailure(EXIT.usage, '--export FMT=FILE goes with a single scenario file');
   }
-  const loaded = files.map((file) => {
-    const one = loadFile(file, flags);
-    if (flags.quiet !== true || one.scenario === null) showDiagnostics(one);
-    return { file, scenario: one.scenario };
-  });
+  const loaded = files.map((file) => ({ file, scenario: loadScenarioFile(file, flags) }));
   if (loaded.some(({ scenario }) => scenario === null)) return null;
   const folders = new Map<string, string>();
   return loaded.map(({ file, scenario }) => {

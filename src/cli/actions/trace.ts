@@ -12,7 +12,7 @@ import { CommandFailure } from '../command-failure.ts';
 import type { TraceFlags, TraceFormat } from '../commands/trace.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { loadFile, showDiagnostics } from '../input/loading.ts';
+import { loadScenarioFile } from '../input/loading.ts';
 import { prepareFile, writeWhole } from '../output/output-files.ts';
 import { createProgressDisplay } from '../terminal/progress.ts';
 import { isInteractive, note, print, styleFor } from '../terminal/terminal.ts';
@@ -20,10 +20,9 @@ import { isInteractive, note, print, styleFor } from '../terminal/terminal.ts';
 /** @throws CommandFailure for wrong usage, or a file that cannot be written. */
 export async function traceAction(file: string, flags: TraceFlags): Promise<ExitCode> {
   const which = tracedBy(flags);
-  const loaded = loadFile(file, flags);
-  if (flags.quiet !== true || loaded.scenario === null) showDiagnostics(loaded);
-  if (loaded.scenario === null) return EXIT.invalid;
-  const plan = planOf(loaded.scenario, flags.variant);
+  const scenario = loadScenarioFile(file, flags);
+  if (scenario === null) return EXIT.invalid;
+  const plan = planOf(scenario, flags.variant);
   for (const request of flags.export ?? []) prepareFile(request.file);
 
   const traced = simulate(plan, which, flags);

@@ -38,6 +38,16 @@ export function loadFile(file: string, flags: Overrides): LoadedFile {
     : { file, scenario: null, diagnostics: loaded.diagnostics, sources: loaded.sources };
 }
 
+/** The scenario in one file, with its diagnostics shown: warnings unless `quiet`. Null where it has errors. */
+export function loadScenarioFile(
+  file: string,
+  { quiet, ...flags }: Overrides & Pick<StudyFlags, 'quiet'>,
+): LoadedScenario | null {
+  const loaded = loadFile(file, flags);
+  if (quiet !== true || loaded.scenario === null) showDiagnostics(loaded);
+  return loaded.scenario;
+}
+
 /** Shows diagnostics as text on standard error. */
 export function showDiagnostics({ diagnostics, sources }: LoadedFile): void {
   if (diagnostics.length === 0) return;

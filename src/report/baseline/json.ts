@@ -1,13 +1,9 @@
 /** A check against a baseline as one JSON document: the same as the text, for programs. Values in each metric's own unit. */
 import type { MetricFinding } from '../../study/baseline/check.ts';
 import { isFailure } from '../../study/thresholds.ts';
+import { jsonNumber } from '../files/json-number.ts';
 import { verdictOf } from './findings.ts';
 import type { BaselineReport } from './findings.ts';
-
-const number = (value: number | null | undefined): number | null =>
-  value === null || value === undefined || !Number.isFinite(value)
-    ? null
-    : Number(value.toPrecision(12));
 
 function findingObject({
   key,
@@ -23,15 +19,15 @@ function findingObject({
     unit: metric.unit,
     better: metric.better,
     status,
-    baseline: number(saved?.mean),
-    now: number(now?.mean),
-    difference: number(difference?.value),
-    difference_low: number(difference?.low),
-    difference_high: number(difference?.high),
-    relative: number(difference?.relative?.value),
-    relative_low: number(difference?.relative?.low),
-    relative_high: number(difference?.relative?.high),
-    p_value: number(pValue),
+    baseline: jsonNumber(saved?.mean),
+    now: jsonNumber(now?.mean),
+    difference: jsonNumber(difference?.value),
+    difference_low: jsonNumber(difference?.low),
+    difference_high: jsonNumber(difference?.high),
+    relative: jsonNumber(difference?.relative?.value),
+    relative_low: jsonNumber(difference?.relative?.low),
+    relative_high: jsonNumber(difference?.relative?.high),
+    p_value: jsonNumber(pValue),
   };
 }
 
@@ -60,7 +56,7 @@ export function baselineJson(report: BaselineReport): string {
         severity: judgement.threshold.severity,
         status: judgement.status,
         fails: isFailure(judgement),
-        value: number(judgement.value),
+        value: jsonNumber(judgement.value),
       })),
     })),
     reproduce,

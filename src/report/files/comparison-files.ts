@@ -7,29 +7,26 @@ import type {
 } from '../../study/comparison/compare.ts';
 import type { ExactFindings } from '../../study/comparison/exact.ts';
 import { csvText } from './csv.ts';
-
-/** Twelve digits: more would not be the same on every machine. Null for what is no number. */
-export const jsonNumber = (value: number | null): number | null =>
-  value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(12));
+import { jsonNumber } from './json-number.ts';
 
 /** The figures of one metric of one variant; the columns of the CSV, too, in this order. */
 function figuresOf({ estimate, median, difference }: VariantMetric): object {
   return {
-    mean: jsonNumber(estimate?.mean ?? null),
-    half_width: jsonNumber(estimate?.halfWidth ?? null),
-    low: jsonNumber(estimate?.low ?? null),
-    high: jsonNumber(estimate?.high ?? null),
+    mean: jsonNumber(estimate?.mean),
+    half_width: jsonNumber(estimate?.halfWidth),
+    low: jsonNumber(estimate?.low),
+    high: jsonNumber(estimate?.high),
     interval: estimate?.method ?? null,
-    median: jsonNumber(median?.median ?? null),
-    median_low: jsonNumber(median?.low ?? null),
-    median_high: jsonNumber(median?.high ?? null),
-    difference: jsonNumber(difference?.value ?? null),
-    difference_low: jsonNumber(difference?.low ?? null),
-    difference_high: jsonNumber(difference?.high ?? null),
-    relative: jsonNumber(difference?.relative?.value ?? null),
-    relative_low: jsonNumber(difference?.relative?.low ?? null),
-    relative_high: jsonNumber(difference?.relative?.high ?? null),
-    p_value: jsonNumber(difference?.pValue ?? null),
+    median: jsonNumber(median?.median),
+    median_low: jsonNumber(median?.low),
+    median_high: jsonNumber(median?.high),
+    difference: jsonNumber(difference?.value),
+    difference_low: jsonNumber(difference?.low),
+    difference_high: jsonNumber(difference?.high),
+    relative: jsonNumber(difference?.relative?.value),
+    relative_low: jsonNumber(difference?.relative?.low),
+    relative_high: jsonNumber(difference?.relative?.high),
+    p_value: jsonNumber(difference?.pValue),
     distinguishable: difference?.distinguishable ?? null,
   };
 }

@@ -14,9 +14,10 @@ import type { Precision } from '../../study/replications/precision.ts';
 import type { ShortWarmUp } from '../../study/replications/warm-up.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import type { Judgement } from '../../study/thresholds.ts';
-import { comparisonJson, jsonNumber } from './comparison-files.ts';
+import { comparisonJson } from './comparison-files.ts';
 import { millisecondsCell } from './columns.ts';
 import type { Column } from './columns.ts';
+import { jsonNumber } from './json-number.ts';
 import {
   balanceRows,
   breakdownRows,
@@ -74,8 +75,8 @@ export function jsonJudgement(judgement: Judgement): object {
     service: threshold.service,
     holds: judgement.holds,
     replications: estimate?.n ?? 0,
-    low: jsonNumber(estimate?.low ?? null),
-    high: jsonNumber(estimate?.high ?? null),
+    low: jsonNumber(estimate?.low),
+    high: jsonNumber(estimate?.high),
     interval: estimate?.method ?? null,
     replications_needed: judgement.replicationsNeeded,
   };

@@ -19,11 +19,12 @@ import type { CheckFlags } from '../../commands/baseline.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { baselinePath, loadBaseline } from '../../input/baseline-file.ts';
+import { loadScenarioFile } from '../../input/loading.ts';
 import { folderName } from '../folder-name.ts';
 import { note } from '../../terminal/terminal.ts';
 import { CheckOutput } from './check-output.ts';
 import { checkCommand, saveCommand } from './commands.ts';
-import { keysAsked, loadScenarioFile, partsOf, queriesOfPlans, simulateFor } from './runs.ts';
+import { keysAsked, partsOf, queriesOfPlans, simulateFor } from './runs.ts';
 import type { BaselineInvocation } from './runs.ts';
 
 /** What the flags make of the gate. */

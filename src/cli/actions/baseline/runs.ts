@@ -1,7 +1,6 @@
 /** The runs behind a baseline: which plans, which metrics, and their figures. */
 import type { Plan } from '../../../contract/plan.ts';
 import { didYouMean } from '../../../base/suggest.ts';
-import type { LoadedScenario } from '../../../scenario/load.ts';
 import type { BaselinePart } from '../../../study/baseline/baseline.ts';
 import { gatedQueries, MetricChoiceError } from '../../../study/baseline/gated-metrics.ts';
 import { metricKey } from '../../../study/figures/query.ts';
@@ -11,7 +10,6 @@ import type { Study } from '../../../study/study.ts';
 import { CommandFailure } from '../../command-failure.ts';
 import type { SaveFlags } from '../../commands/baseline.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { loadFile, showDiagnostics } from '../../input/loading.ts';
 import { reproduction } from '../../reproduction.ts';
 import { Interruption } from '../../terminal/interruption.ts';
 import { simulatePlans } from '../simulation.ts';
@@ -23,15 +21,6 @@ export interface BaselineInvocation<Flags> {
   readonly flags: Flags;
   /** Where the built worker is. */
   readonly workerUrl: URL;
-}
-
-type LoadFlags = Pick<SaveFlags, 'set' | 'seed' | 'replications' | 'quiet'>;
-
-/** The scenario with what the flags change in it; null, and said why, where it is invalid. */
-export function loadScenarioFile(file: string, flags: LoadFlags): LoadedScenario | null {
-  const loaded = loadFile(file, flags);
-  if (flags.quiet !== true || loaded.scenario === null) showDiagnostics(loaded);
-  return loaded.scenario;
 }
 
 /**

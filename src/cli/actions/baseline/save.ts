@@ -15,12 +15,13 @@ import type { SaveFlags } from '../../commands/baseline.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { baselinePath, loadBaseline } from '../../input/baseline-file.ts';
+import { loadScenarioFile } from '../../input/loading.ts';
 import { folderName } from '../folder-name.ts';
 import { prepareFile, writeWhole } from '../../output/output-files.ts';
 import { note, print, styleFor } from '../../terminal/terminal.ts';
 import { baselineText } from '../../../report/baseline/write.ts';
 import { checkCommand, saveCommand } from './commands.ts';
-import { loadScenarioFile, partsOf, queriesOfPlans, simulateFor } from './runs.ts';
+import { partsOf, queriesOfPlans, simulateFor } from './runs.ts';
 import type { BaselineInvocation } from './runs.ts';
 
 /** With fewer, intervals are wide and tests find little. */
