@@ -229,6 +229,62 @@ describe('an interrupted sweep', () => {
   });
 });
 
+describe('a search for a goal', () => {
+  // Half of the answers take all replications, the others are clear before.
+  const GOAL_ARGS = ['sweep', 'goal.yaml', '--no-progress', '--replications', '10'];
+  const search = (...args: string[]): Outcome => workspace.svcsim([...GOAL_ARGS, ...args]);
+  beforeAll(() => workspace.write({ 'goal.yaml': FILE.replace('duration: 60s', 'duration: 20s') }));
+
+  it('finds what the whole grid says, whatever is run at a time', () => {
+    expect(search('-o', 'goal-1', '-j', '1').status).toBe(0);
+    expect(search('-o', 'goal-2', '-j', '2').status).toBe(0);
+    const found = workspace.tree('goal-1');
+    expect(workspace.tree('goal-2')).toEqual(found);
+    const all = search('-o', 'goal-all', '--exhaustive');
+    expect(all.status).toBe(0);
+    const best = (text: string): string[] =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.split(',').slice(0, 2).join(' '));
+    expect(best(found.get('frontier.csv')!)).toEqual(
+      best(workspace.tree('goal-all').get('frontier.csv')!),
+    );
+    const { search: cost } = JSON.parse(found.get('sweep.json')!) as {
+      search: { requestsShare: number; runs: number; runsOfGrid: number };
+    };
+    expect(cost.runsOfGrid).toBe(70);
+    expect(found.get('runs.jsonl')!.trimEnd().split('\n')).toHaveLength(1 + cost.runs);
+  });
+
+  it('goes on where it was when it is killed, to the same bytes', async () => {
+    const from = performance.now();
+    expect(search('-o', 'goal-whole', '-j', '1').status).toBe(0);
+    const wholeOf = performance.now() - from;
+    const undisturbed = workspace.tree('goal-whole');
+    const kills = Math.max(3, Number(process.env['KILLS'] ?? 0) / 5);
+    const random = RandomStream.open(22, 'kills');
+    for (let kill = 0; kill < kills; kill += 1) {
+      const folder = `goal-killed-${kill}`;
+      const jobs = String(1 + (kill % 2));
+      const child = workspace.start([...GOAL_ARGS, '-o', folder, '-j', jobs]);
+      const ended = new Promise((resolve) => child.on('close', resolve));
+      const timer = setTimeout(() => child.kill('SIGKILL'), 1.1 * wholeOf * random.next());
+      await ended;
+      clearTimeout(timer);
+      expect(search('-o', folder, '-j', jobs, '--resume').status).toBe(0);
+      expect(workspace.tree(folder), `after kill ${kill}`).toEqual(undisturbed);
+    }
+  }, 600_000);
+
+  it('that is only listed says how many runs it does at most', () => {
+    const { status, stdout, stderr } = search('--dry-run', '-o', 'goal-listed');
+    expect(status).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1 + 70);
+    expect(stderr).toContain('The search for min:pods does at most 50 runs of them');
+  });
+});
+
 describe('the shards of a sweep', () => {
   it('make up the whole, to the byte', () => {
     for (const index of [1, 2, 3]) {

@@ -79,7 +79,7 @@ function foreseeOne(
   const mean = sum / values.length;
   const gap = wantsLess ? limit - mean : mean - limit;
   const foresight = { values, count, chance };
-  if (gap > intervalReach(foresight, CONFIDENCE)) return true;
+  if (gap > 0) return gap > intervalReach(foresight, CONFIDENCE) ? true : null;
   return -gap > meanReach(foresight) ? false : null;
 }
 
