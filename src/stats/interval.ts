@@ -1,10 +1,10 @@
 /**
  * Confidence intervals over independent replications and for a quantile of one sample, and where a
- * binomial count lies. A. M. Law,
- * Simulation Modeling and Analysis, chapters 4, 9 and 10.
+ * binomial count lies. A. M. Law, Simulation Modeling and Analysis, chapters 4, 9 and 10.
  */
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { assert } from '../base/assert.ts';
+import { firstWhere } from './first-where.ts';
 import { binomialAtMost } from './special-functions/incomplete-beta.ts';
 import { studentTwoSidedQuantile, studentTwoSidedTail } from './special-functions/student-t.ts';
 
@@ -86,8 +86,8 @@ export function quantileRanks(
   const tail = (1 - confidence) / 2;
   const atMost = (values: number): number => binomialAtMost(values, { trials: n, chance: q });
   // Value k lies above the quantile when fewer than k values lie below it.
-  const low = firstWhere(n + 1, (rank) => atMost(rank) > tail);
-  const high = 1 + firstWhere(n + 1, (values) => atMost(values) >= 1 - tail);
+  const low = firstWhere(0, n + 1, (rank) => atMost(rank) > tail);
+  const high = 1 + firstWhere(0, n + 1, (values) => atMost(values) >= 1 - tail);
   return {
     low: low === 0 ? null : low,
     high: high > n ? null : high,
@@ -110,19 +110,7 @@ export function binomialRange(
   }
   const atMost = (count: number): number => binomialAtMost(count, binomial);
   return {
-    low: firstWhere(trials, (count) => atMost(count) > beyond / 2),
-    high: firstWhere(trials, (count) => atMost(count) >= 1 - beyond / 2),
+    low: firstWhere(0, trials, (count) => atMost(count) > beyond / 2),
+    high: firstWhere(0, trials, (count) => atMost(count) >= 1 - beyond / 2),
   };
-}
-
-/** The smallest integer from 0 on at which `holds`, which stays true from there; `end` if there is none below. */
-function firstWhere(end: number, holds: (candidate: number) => boolean): number {
-  let low = 0;
-  let high = end;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,5 +1,6 @@
 /** How many replications tell a mean from a limit: A. M. Law, Simulation Modeling and Analysis, section 9.4.1. */
 import { assert } from '../base/assert.ts';
+import { firstWhere } from './first-where.ts';
 import { studentTwoSidedQuantile } from './special-functions/student-t.ts';
 
 /** More than anybody runs: what takes them is as good as never decided. */
@@ -25,12 +26,5 @@ export function replicationsToDecide(
   const decides = (n: number): boolean =>
     studentTwoSidedQuantile(confidence, n - 1) * deviation <= distance * Math.sqrt(n);
   if (!decides(REPLICATIONS_MAX)) return null;
-  let low = 2;
-  let high = REPLICATIONS_MAX;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (decides(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstWhere(2, REPLICATIONS_MAX, decides);
 }

@@ -5,7 +5,7 @@ import { batchMeansOf } from '../../src/study/figures/batch-means.ts';
 import { metricEstimate } from '../../src/study/figures/metrics.ts';
 import { overall } from '../../src/study/figures/query.ts';
 import { estimateIn, variantFigures } from '../../src/study/figures/run-figures.ts';
-import { steadyUntil } from '../../src/study/replications/steady-stretch.ts';
+import { steadyUntil } from '../../src/study/steady-stretch.ts';
 import type { VariantRuns } from '../../src/study/study.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { smallPlan } from './small-plan.ts';

@@ -1,6 +1,6 @@
 /**
  * The building blocks of the schema. Each knows in words what it expects, so that one translator
- * (issues.ts) can turn every violation into a sentence. By convention the message of a type violation
+ * (../validation) can turn every violation into a sentence. By convention the message of a type violation
  * is the noun that was expected, on a second line the fields of a map, and that of unknown fields the list
  * of the known ones.
  */

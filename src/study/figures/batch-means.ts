@@ -15,7 +15,7 @@ import type { Plan } from '../../contract/plan.ts';
 import type { IntervalResult, RunResult } from '../../contract/result.ts';
 import { batchMeansHalfWidth } from '../../stats/batch-means.ts';
 import { Histogram } from '../../stats/histogram.ts';
-import { steadyUntil } from '../replications/steady-stretch.ts';
+import { steadyUntil } from '../steady-stretch.ts';
 import { QUANTILES } from './distribution-figures.ts';
 import { CONFIDENCE } from './estimate.ts';
 import type { Bounds } from './estimate.ts';

@@ -13,7 +13,7 @@ import type { IntervalResult, RunResult } from '../../contract/result.ts';
 import { pairedInterval } from '../../stats/interval.ts';
 import { mserCut } from '../../stats/mser.ts';
 import type { VariantRuns } from '../study.ts';
-import { steadyUntil } from './steady-stretch.ts';
+import { steadyUntil } from '../steady-stretch.ts';
 
 /** With fewer intervals than this no cut is worth its name. */
 const INTERVALS_MIN = 20;

@@ -2,7 +2,7 @@
  * For how long nothing changes by plan: until then every moment of a run, once it has warmed up, is like any
  * other, which is what batch means and the detection of a warm-up rest on.
  */
-import type { Plan } from '../../contract/plan.ts';
+import type { Plan } from '../contract/plan.ts';
 
 /**
  * The first moment, ns from the start of the run, at which the scenario changes load or cluster; Infinity
