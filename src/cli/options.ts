@@ -1,7 +1,7 @@
 /** What the flags of commands come to, and the parsers commander calls for them. */
 import { InvalidArgumentError } from 'commander';
 import { STUDY_EXPORTS } from '../report/exports/formats.ts';
-import type { StudyExport } from '../report/exports/formats.ts';
+import type { StudyExport, SweepExport } from '../report/exports/formats.ts';
 import { notYet } from '../scenario/diagnostics/not-yet.ts';
 
 /** Output formats of standard output. */
@@ -41,6 +41,7 @@ export interface StudyFlags {
 
 /** The flags of `sweep`. */
 export interface SweepFlags extends Omit<StudyFlags, 'vary' | 'export'> {
+  readonly export?: readonly ExportRequest<SweepExport>[];
   readonly parameter?: readonly string[];
   readonly goal?: string;
   /** No search for the goal: every point. */

@@ -210,7 +210,7 @@ describe('what cannot be compared is refused with its place and the mend', () =>
 
   it.each([
     [['results/before', 'small.yaml'], 2, 'not a saved result: small.yaml'],
-    [['results/before', 'nowhere'], 2, 'not a saved result: nowhere'],
+    [['results/before', 'nowhere'], 3, 'cannot read nowhere: no such file'],
     [['results/before'], 2, 'holds one variant; name another result'],
     [['results', 'results/before'], 3, 'results holds no results'],
     [

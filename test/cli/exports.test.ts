@@ -7,9 +7,19 @@ import { COMMAND, scenario, Workspace } from './svcsim.ts';
 
 const workspace = new Workspace();
 
+const SWEEP = [
+  'sweep',
+  'enough.yaml',
+  '-o',
+  'swept',
+  '-P',
+  'deployment/backend:spec.replicas=3,4',
+] as const;
+
 beforeAll(() => {
   workspace.write({
     'small.yaml': scenario({ thresholds: ['latency.p99 < 1s', 'latency.p50 < 1us'] }),
+    'enough.yaml': scenario({ name: 'enough' }),
     'again.yaml': scenario({ name: 'again', thresholds: ['latency.p99 < 1h'] }).replace(
       '{ exponential: { mean: 10ms } }',
       '{ hgrm: { file: exports/latency-ipvs.hgrm } }',
@@ -90,6 +100,20 @@ describe('svcsim compare --export', () => {
     expect(saved).not.toContain('svcsim_threshold_holds');
   });
 
+  it('of a sweep writes one check, and the figures of its points', () => {
+    const { status, stdout } = workspace.svcsim([
+      ...SWEEP,
+      '--export',
+      'junit',
+      '--export',
+      'prometheus=points.prom',
+    ]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('sweep.junit.xml');
+    expect(workspace.read('swept/sweep.junit.xml')).toContain('tests="1" failures="0"');
+    expect(workspace.read('points.prom')).toContain('variant="replicas=4"');
+  });
+
   it('refuses what the command does not write, before anything is run', () => {
     const refused = (...args: readonly string[]): readonly [number | null, string] => {
       const { status, stdout, stderr } = workspace.svcsim([...args, '-o', 'refused']);
@@ -105,6 +129,9 @@ describe('svcsim compare --export', () => {
       [['run', 'small.yaml', '--export', 'junit='], usage, 'The name of the file is missing'],
       [['compare', 'exports', '--export', 'junit=a.xml'], usage, 'takes a scenario'],
       [['baseline', 'check', 'small.yaml', '--export', 'hgrm'], usage, 'does not write hgrm'],
+      [[...SWEEP, '--export', 'hgrm'], usage, 'does not write hgrm'],
+      [[...SWEEP, '--export', 'junit', '--shard', '1/2'], usage, 'cannot be used with'],
+      [['compare', 'gone', 'exports'], write, 'cannot read gone: no such file'],
       [['compare', 'small.yaml', '--export', 'hgrm=folder.hgrm'], write, 'it is a folder'],
     ] as const) {
       const [status, said] = refused(...args);

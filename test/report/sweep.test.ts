@@ -6,6 +6,9 @@ import {
   sweepJsonChunks,
   sweepRunsCsv,
 } from '../../src/report/files/sweep-files.ts';
+import { SWEEP_EXPORTS } from '../../src/report/exports/formats.ts';
+import type { SweepExport } from '../../src/report/exports/formats.ts';
+import { SWEEP_REPORTERS } from '../../src/report/exports/sweep-reporters.ts';
 import { sweepMarkdown } from '../../src/report/sweep-markdown.ts';
 import { sweepSentences } from '../../src/report/text/sweep/answer.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
@@ -153,5 +156,38 @@ describe('the files of a sweep', () => {
         { parameters: { load: '150' }, best: null },
       ],
     });
+  });
+});
+
+describe('a sweep in the forms of other tools', () => {
+  const written = (format: SweepExport, conclusion: SweepConclusion): string =>
+    [...SWEEP_REPORTERS[format].pieces({ conclusion, file: 'a.yaml', reproduce: 'again' })].join(
+      '',
+    );
+  const none = concluded(smallSweep({ replicas: [2, 3] }, oneGoal));
+
+  it.each(SWEEP_EXPORTS)('%s: whole lines, the same bytes again', (format) => {
+    const text = written(format, one);
+    expect(text === '' || text.endsWith('\n')).toBe(true);
+    expect(text).not.toContain('undefined');
+    expect(written(format, one)).toBe(text);
+  });
+
+  it('is one check: it fails where no point meets every threshold, and not because some do not', () => {
+    expect(written('junit', one)).toContain('tests="1" failures="0"');
+    expect(written('github', one)).toBe('');
+    expect(written('junit', none)).toContain('tests="1" failures="1"');
+    expect(written('github', none)).toMatch(
+      /^::error file=a\.yaml,title=small sweep%3A a point meets every threshold::No replicas from 2 to 3 meets every threshold\./,
+    );
+  });
+
+  it('has the figures of every point under its name', () => {
+    const text = written('prometheus', one);
+    for (const { point } of one.points) {
+      expect(text).toContain(
+        `svcsim_latency_seconds{scenario="small",variant="${point.name}",window="all",quantile="0.99"} `,
+      );
+    }
   });
 });

@@ -1,4 +1,5 @@
 /** `svcsim compare`: what it was given decides, by content, whether variants are simulated or saved results read. */
+import { existsSync } from 'node:fs';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -20,6 +21,10 @@ export async function compareAction(
   const results = files.filter(isSavedResult);
   if (results.length === files.length) return compareResultsAction(files, flags);
   if (files.length > 1) {
+    const missing = files.filter((file) => file !== '-' && !existsSync(file));
+    if (missing.length > 0) {
+      throw new CommandFailure(EXIT.invalid, `cannot read ${missing.join(', ')}: no such file`);
+    }
     const others = files.filter((file) => !results.includes(file)).join(', ');
     throw new CommandFailure(EXIT.usage, `not a saved result: ${others}; ${ONE_OR_THE_OTHER}`);
   }

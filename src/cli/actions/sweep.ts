@@ -31,6 +31,8 @@ import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { loadFile, showDiagnostics } from '../input/loading.ts';
 import type { SweepFlags } from '../options.ts';
+import { prepareSweepExports } from '../output/sweep-exports.ts';
+import type { SweepExporter } from '../output/sweep-exports.ts';
 import { OpenJournal, readJournal } from '../output/sweep-folder.ts';
 import type { SweepFile } from '../output/sweep-folder.ts';
 import { sweepCommand } from '../reproduction.ts';
@@ -197,16 +199,24 @@ function forFigures(flags: SweepFlags): SweepFlags {
 /** Writes the files and prints what was asked for. */
 async function conclude(
   conclusion: SweepConclusion,
-  { sweep, done, journal, folder }: Work & { readonly folder: string },
+  {
+    sweep,
+    done,
+    journal,
+    folder,
+    exportAs,
+  }: Work & { readonly folder: string; readonly exportAs: SweepExporter },
   { file, flags }: SweepInvocation,
 ): Promise<ExitCode> {
-  const files = journal.finish(done.sorted(), filesOf(conclusion));
   const seed = sweep.points[0]!.plan.seed;
+  const reproduce = sweepCommand(file, { ...forFigures(flags), seed });
+  const left = journal.finish(done.sorted(), filesOf(conclusion));
+  const exported = exportAs({ conclusion, file: file === '-' ? null : file, reproduce });
   const footer = {
     folder: join(folder, '/'),
-    files,
+    files: [...left, ...exported],
     fingerprint: conclusion.fingerprint,
-    reproduce: sweepCommand(file, { ...forFigures(flags), seed }),
+    reproduce,
   };
   switch (flags.format) {
     case 'json':
@@ -266,9 +276,10 @@ export async function sweepAction(invocation: SweepInvocation): Promise<ExitCode
   const folder = folderOf(sweep, flags);
   const kept = earlierRuns(sweep, folder, invocation);
   const earlier = flags.merge === undefined ? kept : mergedRuns(sweep, flags.merge);
+  const exportAs = prepareSweepExports(folder, flags.export ?? []);
   const journal = new OpenJournal(folder, journalHeader(sweep, flags.shard), earlier);
   const done = new DoneRuns(sweep, earlier);
-  const work = { sweep, done, journal, folder };
+  const work = { sweep, done, journal, folder, exportAs };
   const isResumed = flags.resume === true && flags.quiet !== true;
   if (goal !== null) {
     if (isResumed) note(`Resuming: ${plural(earlier.length, 'run')} were done.`);

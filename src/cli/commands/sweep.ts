@@ -1,7 +1,15 @@
 /** `svcsim sweep`, as it is typed. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { collectSet, FORMATS, parseJobs, parseReplications, parseSeed } from '../options.ts';
+import { SWEEP_EXPORTS } from '../../report/exports/formats.ts';
+import {
+  collectExportOf,
+  collectSet,
+  FORMATS,
+  parseJobs,
+  parseReplications,
+  parseSeed,
+} from '../options.ts';
 import type { SweepFlags } from '../options.ts';
 import type { CommandContext } from './context.ts';
 
@@ -42,6 +50,11 @@ export function declareSweep(root: Command, { workerUrl }: CommandContext): void
     .option('-o, --out <dir>', 'folder for results (default: results/<scenario>/sweep/)')
     .addOption(
       new Option('--format <format>', 'what standard output gets').choices(FORMATS).default('text'),
+    )
+    .addOption(
+      new Option('--export <fmt[=file]>', `also write ${SWEEP_EXPORTS.join(', ')} (repeatable)`)
+        .argParser(collectExportOf(SWEEP_EXPORTS))
+        .conflicts(['shard', 'dryRun']),
     )
     .option('--resume', 'go on where an interrupted sweep ended')
     .option('--restart', 'throw away what an interrupted sweep had done')
