@@ -75,6 +75,26 @@ describe('the summary of a sweep', () => {
     expect(text(two)).toMatchSnapshot();
   });
 
+  it('of two parameters has a table a metric, with what came of its own limit', () => {
+    const errors = threshold('errors.ratio < 1%', {
+      metric: 'errors.ratio',
+      operator: '<',
+      value: 0.01,
+    });
+    const sweep = smallSweep(
+      { replicas: [4, 8], load: [50, 100] },
+      { ...oneGoal, thresholds: [limit, errors] },
+    );
+    const lines = text(concluded(sweep)).split('\n');
+    const at = lines.indexOf('errors.ratio < 1%');
+    // p99 is missed with 4 replicas at 100; errors are met everywhere.
+    expect(lines.slice(0, at).some((line) => line.includes('225ms ✗'))).toBe(true);
+    expect(lines.slice(at + 2, at + 4).map((line) => line.match(/0\.1% ./g))).toEqual([
+      ['0.1% ✓', '0.1% ✓'],
+      ['0.1% ✓', '0.1% ✓'],
+    ]);
+  });
+
   it('of many points has a row each, as far as they go', () => {
     const pods = Array.from({ length: 60 }, (_, index) => index + 1);
     const lines = text(concluded(smallSweep({ replicas: pods }, oneGoal))).split('\n');

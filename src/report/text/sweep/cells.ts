@@ -2,6 +2,7 @@
 import { metricKey, overall } from '../../../study/figures/query.ts';
 import type { MetricQuery } from '../../../study/figures/query.ts';
 import { estimateIn, queryOf } from '../../../study/figures/run-figures.ts';
+import { verdictOf } from '../../../study/sweep/conclusion.ts';
 import type { JudgedPoint, SweepConclusion } from '../../../study/sweep/conclusion.ts';
 import type { Style } from '../style.ts';
 import { formatMetric } from '../thresholds.ts';
@@ -20,6 +21,17 @@ export function signOf({ judgements, verdict }: JudgedPoint, style: Style): stri
   if (judgements.length === 0) return '';
   const paint = { met: style.green, missed: style.red, undecided: style.yellow }[verdict];
   return paint(SIGNS[verdict]);
+}
+
+/** What came of the limits of one metric at a point; empty where it has none. */
+export function signOfMetric(
+  { judgements, ...point }: JudgedPoint,
+  query: MetricQuery,
+  style: Style,
+): string {
+  const key = metricKey(query);
+  const own = judgements.filter(({ threshold }) => metricKey(queryOf(threshold)) === key);
+  return signOf({ ...point, judgements: own, verdict: verdictOf(own) }, style);
 }
 
 /** The metrics that decide, or those that are usually asked for. */

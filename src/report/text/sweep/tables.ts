@@ -6,7 +6,7 @@ import { grid } from '../grid.ts';
 import type { Style } from '../style.ts';
 import { SUMMARY_WIDTH } from '../wrap.ts';
 import { superlative, without } from './answer.ts';
-import { limitsOf, meanText, NOT_NEEDED, queriesShown, signOf } from './cells.ts';
+import { limitsOf, meanText, NOT_NEEDED, queriesShown, signOf, signOfMetric } from './cells.ts';
 
 /** Rows of one table; the files have them all. */
 const ROWS_MAX = 40;
@@ -73,7 +73,7 @@ function crossed(conclusion: SweepConclusion, style: Style): readonly string[] {
           );
           return point === undefined
             ? absent(row.text, column.text)
-            : `${meanText(point, query)} ${signOf(point, style)}`;
+            : `${meanText(point, query)} ${signOfMetric(point, query, style)}`.trimEnd();
         }),
       ]);
       const head = [`${down.name} \\ ${wide.name}`, ...wide.values.map(({ text }) => text)];
