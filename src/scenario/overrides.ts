@@ -60,6 +60,18 @@ export function parseOverride(
   return { path: argument.slice(0, equals).trim(), value, span, where: flag };
 }
 
+/** Values that say what they are without the field: `ipvs`, `{ poisson: … }`, not `6`, `5s` or `true`. */
+const SPEAKS_FOR_ITSELF = /^(?!(?:true|false|null|none)$)[\p{L}{["']/u;
+
+/** What a variant is called that sets `path` to `value`: the value, and `replicas=6` where that alone would not say what it is. */
+function variantName(path: string, value: string): string {
+  if (SPEAKS_FOR_ITSELF.test(value)) return value;
+  const keys = (parsePath(path.replace(/^[^:]*:/, '').trim()) ?? []).flatMap((step) =>
+    'key' in step ? [step.key] : [],
+  );
+  return keys.length === 0 ? value : `${keys.at(-1)!}=${value}`;
+}
+
 /** `path=a,b,c` as the overrides of one variant each, named by its value. */
 export function parseVary(
   argument: string,
@@ -83,7 +95,7 @@ export function parseVary(
     }
     names.add(value);
     const override = parseOverride(`${path}=${value}`, '--vary', findings);
-    return override === undefined ? [] : [{ name: value, override }];
+    return override === undefined ? [] : [{ name: variantName(path, value), override }];
   });
 }
 

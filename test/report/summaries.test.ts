@@ -9,6 +9,7 @@ import { PLAIN } from '../../src/report/text/style.ts';
 import type { RolloutResult } from '../../src/contract/result.ts';
 import { concludeStudy } from '../../src/study/conclusion.ts';
 import type { Study } from '../../src/study/study.ts';
+import { smallPlan } from '../study/small-plan.ts';
 import { madeStudy } from './made-study.ts';
 
 const FOOTER = {
@@ -57,6 +58,28 @@ describe('the summary of a comparison', () => {
     expect(compareSummary(partial, PLAIN)).toContain('partial: interrupted');
   });
 
+  it('counts the replications that have finished, of the variant that has fewest', () => {
+    const { study, ...rest } = comparison(3);
+    const [first, second] = study.variants;
+    const fewer = { ...second!, runs: second!.runs.slice(0, 2) };
+    const partial = { ...study, variants: [first!, fewer], partial: true };
+    const whole = (from: CompareSummary): string =>
+      compareSummary(from, PLAIN).replaceAll(/\s+/g, ' ');
+    expect(whole({ ...rest, study: partial })).toContain('· 2 of 3 replications ·');
+    expect(whole({ ...rest, study })).toContain('· 3 replications ·');
+  });
+
+  it('heads variants of different size and load with both ends', () => {
+    const { study, ...rest } = comparison(3);
+    const larger = smallPlan({ variant: 'ipvs', pods: 7, rate: 240 });
+    const variants = study.variants.map(({ plan, runs }, i) => ({
+      plan: i === 0 ? plan : { ...plan, clients: larger.clients, workloads: larger.workloads },
+      runs,
+    }));
+    const text = compareSummary({ ...rest, study: { ...study, variants } }, PLAIN);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('· 5–7 pods · 1 client pod · 180–240 req/s ·');
+  });
+
   it('survives variants that never ran', () => {
     const { study, ...rest } = comparison(3);
     const none = study.variants.map(({ plan }) => ({ plan, runs: [] }));
@@ -87,6 +110,19 @@ describe('the summary of a run', () => {
     const { requests } = variant.runs[0]!.clients[0]!;
     expect(failing({ noPorts: requests })).toContain('\nipvs: every request fails (noPorts).\n');
     expect(failing({ dns: 1, noPorts: requests - 1 })).toContain('fails (mostly noPorts).');
+  });
+
+  it('says of whom and when a limit was missed', () => {
+    const { variant, judgements, ...rest } = run(3, 0);
+    const [missed] = judgements;
+    const scoped = {
+      ...missed!,
+      threshold: { ...missed!.threshold, during: 'rollout', client: 'web' },
+    };
+    const text = runSummary({ ...rest, variant, judgements: [missed!, scoped] }, PLAIN);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'misses: latency.p99 is 100ms, not < 90ms; latency.p99 during rollout for web is 100ms, not < 90ms.',
+    );
   });
 
   it('says that no run had finished', () => {

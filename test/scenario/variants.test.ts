@@ -49,6 +49,20 @@ describe('variants', () => {
     ]);
   });
 
+  it.each([
+    ['deployment/other:spec.replicas=2,3', ['replicas=2', 'replicas=3']],
+    ['clients[web].connection.maxAge=10s, 1m', ['maxAge=10s', 'maxAge=1m']],
+    ['dns.enabled=true,false', ['enabled=true', 'enabled=false']],
+    ['proxy.minSyncPeriod=1s,2s', ['minSyncPeriod=1s', 'minSyncPeriod=2s']],
+  ])('--vary names the field where a value does not say what it is: %s', (vary, names) => {
+    const deployment =
+      '---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: other }\nspec: { replicas: 1, ' +
+      'selector: { matchLabels: { app: o } }, template: { metadata: { labels: { app: o } }, ' +
+      'spec: { containers: [{ name: main, image: o }] } } }\n';
+    const { variants } = loaded(`${scenario()}\n${deployment}`, {}, { vary });
+    expect(variants.map(({ variant }) => variant)).toEqual(names);
+  });
+
   it('--vary says that the variants of the file are not compared', () => {
     const result = load(scenario(THREE), {}, { vary: 'proxy.mode=ipvs,nftables' });
     expect(result.ok && result.warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual([

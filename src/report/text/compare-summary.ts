@@ -52,7 +52,10 @@ export function compareVerdict(summary: CompareSummary, style: Style): readonly 
   const { plan } = study.variants[0]!;
   const names = study.variants.map((variant) => variant.plan.variant).join(' · ');
   return [
-    ...header(plan, `compare ${names}`, style),
+    ...header(plan, `compare ${names}`, style, {
+      plans: study.variants.map((variant) => variant.plan),
+      finished: Math.min(...study.variants.map(({ runs }) => runs.length)),
+    }),
     '',
     ...comparedVerdictLines(judgements, { partial: study.partial, style }),
     ...comparisonSentences(comparison).flatMap((line) => wrap(line, '  ')),

@@ -20,14 +20,14 @@ function ratesOf(arrival: Arrival): readonly [low: number, high: number] {
   return rates.length === 0 ? [0, 0] : [Math.min(...rates), Math.max(...rates)];
 }
 
-function rateOf(plan: Plan): string {
-  let low = 0;
-  let high = 0;
-  for (const client of plan.clients) {
-    const [from, to] = ratesOf(client.arrival);
-    low += from;
-    high += to;
-  }
+/** The least and the most that is offered, over all clients and plans. */
+function rateOf(plans: readonly Plan[]): string {
+  const ends = plans.map(({ clients }) => {
+    const rates = clients.map(({ arrival }) => ratesOf(arrival));
+    return [0, 1].map((end) => rates.reduce((sum, rate) => sum + rate[end]!, 0));
+  });
+  const low = Math.min(...ends.map(([from]) => from!));
+  const high = Math.max(...ends.map(([, to]) => to!));
   const top = formatRate(high).replace('/s', ' req/s');
   return low === high ? top : `${formatRate(low).replace('/s', '')}–${top}`;
 }
@@ -42,24 +42,50 @@ function podCount(plan: Plan): number {
     .reduce((sum, workload) => sum + workload.pods.length, 0);
 }
 
+/** Client pods. */
+const clientPodCount = (plan: Plan): number =>
+  plan.clients.reduce((sum, client) => sum + client.replicas.length, 0);
+
+/** `6 pods`, `5–7 pods` where variants differ. */
+function countOf(counts: readonly number[], noun: string): string {
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  return low === high ? plural(high, noun) : `${low}–${plural(high, noun)}`;
+}
+
+/** `10 replications`, `4 of 10 replications` where no more had finished. */
+function replicationsOf({ replications }: Plan, finished: number): string {
+  const of = finished < replications ? `${finished} of ` : '';
+  return `${of}${plural(replications, 'replication')}`;
+}
+
 /** How long was measured: `1m after 10s of warm-up`. */
 export function spanOf(plan: Plan): string {
   const warmUp = plan.warmUp > 0 ? ` after ${formatDuration(plan.warmUp)} of warm-up` : '';
   return `${formatDuration(plan.duration)}${warmUp}`;
 }
 
+/** What a header may have to say beside its plan. */
+export interface HeaderOptions {
+  /** All plans that the header stands over, where there are several. */
+  readonly plans?: readonly Plan[];
+  /** Replications that have finished, of the plan that has fewest; all of them unless told. */
+  readonly finished?: number;
+}
+
 /** Name, size, load, length, replications and seed; then the scenario's question, if it has one. */
-export function header(plan: Plan, what: string, style: Style): readonly string[] {
+export function header(
+  plan: Plan,
+  what: string,
+  style: Style,
+  { plans = [plan], finished = plan.replications }: HeaderOptions = {},
+): readonly string[] {
   const facts = [
     what,
-    plural(podCount(plan), 'pod'),
-    plural(
-      plan.clients.reduce((sum, client) => sum + client.replicas.length, 0),
-      'client pod',
-    ),
-    rateOf(plan),
+    countOf(plans.map(podCount), 'pod'),
+    countOf(plans.map(clientPodCount), 'client pod'),
+    rateOf(plans),
     spanOf(plan),
-    plural(plan.replications, 'replication'),
+    replicationsOf(plan, finished),
     `seed ${plan.seed}`,
   ];
   const [first, ...rest] = wrapParts(`${plan.scenario}  `, facts, '  ');

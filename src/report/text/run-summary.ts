@@ -15,7 +15,13 @@ import { programmingText } from './programming.ts';
 import { rolloutSentences } from './rollouts.ts';
 import { staleText } from './stale.ts';
 import type { Style } from './style.ts';
-import { formatMetric, judgedValue, thresholdLines, verdictLines } from './thresholds.ts';
+import {
+  formatMetric,
+  judgedValue,
+  populationOf,
+  thresholdLines,
+  verdictLines,
+} from './thresholds.ts';
 import { timeSplitLines } from './time-split.ts';
 import { whyLines } from './why.ts';
 import { windowLines } from './windows.ts';
@@ -38,11 +44,12 @@ function answer({ variant, judgements }: RunSummary): string {
   if (missed.length > 0) {
     const misses = missed.map((judgement) => {
       const { threshold, value, status } = judgement;
-      if (value === null) return `${threshold.metric} has nothing to measure`;
+      const what = `${threshold.metric}${populationOf(threshold)}`;
+      if (value === null) return `${what} has nothing to measure`;
       const wanted = `${threshold.operator} ${formatMetric(threshold.metric, threshold.value)}`;
       return status === 'Undecided'
-        ? `${threshold.metric} is ${judgedValue(judgement)}, which does not show ${wanted}`
-        : `${threshold.metric} is ${formatMetric(threshold.metric, value)}, not ${wanted}`;
+        ? `${what} is ${judgedValue(judgement)}, which does not show ${wanted}`
+        : `${what} is ${formatMetric(threshold.metric, value)}, not ${wanted}`;
     });
     return `${mode} misses: ${misses.join('; ')}.`;
   }
@@ -69,7 +76,7 @@ function answer({ variant, judgements }: RunSummary): string {
 export function runVerdict(summary: RunSummary, style: Style): readonly string[] {
   const { variant, judgements, partial } = summary;
   return [
-    ...header(variant.plan, modesOf(variant.plan), style),
+    ...header(variant.plan, modesOf(variant.plan), style, { finished: variant.runs.length }),
     '',
     ...verdictLines(judgements, { partial, style }),
     ...wrap(answer(summary), '  '),

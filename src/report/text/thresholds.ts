@@ -31,6 +31,12 @@ export function formatMetric(metric: string, value: number): string {
   return FORMATS[unit](value);
 }
 
+/** Of whom and when the figure is: ` during rollout for web`; nothing for all requests of the measurement. */
+export function populationOf({ during, client, service }: Threshold): string {
+  const when = during === 'all' ? '' : ` during ${during}`;
+  return `${when}${client === null ? '' : ` for ${client}`}${service === null ? '' : ` of ${service}`}`;
+}
+
 /** Of whom and when it is, and whether it only warns: ` during rollout for web`. */
 export function scopeOf(threshold: Threshold): string {
   const parts: string[] = [];

@@ -105,7 +105,7 @@ function responseText(answer: ErrorCause | null, reason: string | null): string 
 /** `iptables picked checkout-5, endpoint 6 of 8 (…)`, what it cost, and how old what the node knew was. */
 function verdictText(step: TracedVerdict): string {
   const cost = step.costNs === 0 ? '' : `, ${formatTime(step.costNs)} in rules`;
-  return `${pickText(step)}${cost}${viewText(step)}`;
+  return `${pickText(step)}${cost}${deadText(step)}${viewText(step)}`;
 }
 
 function pickText(step: TracedVerdict): string {
@@ -149,11 +149,13 @@ function loadText(servers: readonly TracedServer[], position: number): string {
   return ` (${own}; others ${least === most ? least : `${least} to ${most}`} active)`;
 }
 
-function viewText(step: TracedVerdict): string {
-  const { behindNs, changesBehind, pod, podTakes, viewNs } = step;
-  const gone = pod !== null && !podTakes ? ', which takes no connections' : '';
+/** Where the pod that was picked takes no connections, that explains the most. */
+const deadText = ({ pod, podTakes }: TracedVerdict): string =>
+  pod !== null && !podTakes ? `; ${pod} takes no connections` : '';
+
+function viewText({ behindNs, changesBehind, viewNs }: TracedVerdict): string {
   if (changesBehind > 0) {
-    return `${gone}; its view is ${formatTime(behindNs)} old, ${plural(changesBehind, 'change')} behind`;
+    return `; its view is ${formatTime(behindNs)} old, ${plural(changesBehind, 'change')} behind`;
   }
-  return viewNs === null ? gone : `${gone}; view in force for ${formatTime(viewNs)}`;
+  return viewNs === null ? '' : `; view in force for ${formatTime(viewNs)}`;
 }
