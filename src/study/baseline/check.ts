@@ -179,10 +179,15 @@ function statusOf(
   const worse = worsening(metric, difference, saved.mean);
   const floor = metric.unit === 'duration' ? settings.floorNs : FLOORS[metric.unit];
   const isTolerated =
-    Math.abs(worse.amount) <= floor || Math.abs(worse.ratio) <= settings.tolerance;
+    isAtMost(Math.abs(worse.amount), floor) || isAtMost(Math.abs(worse.ratio), settings.tolerance);
   if (isTolerated) return 'Within';
   return worse.amount > 0 ? 'Regressed' : 'Improved';
 }
+
+/** Digits that differences of doubles lose: 102 / 100 - 1 is a little more than 0.02, and no more than 2 %. */
+const ROUNDING = 1e-9;
+
+const isAtMost = (change: number, limit: number): boolean => change <= limit * (1 + ROUNDING);
 
 /** By how much a metric got worse, in its unit and as a ratio; negative where it got better. */
 function worsening(

@@ -65,6 +65,25 @@ describe.each([
     );
   });
 
+  it.each([
+    ['latency.p99', 100 * MS, 102 * MS],
+    ['latency.p99', 150 * MS, 153 * MS],
+    ['throughput', 100, 98],
+    ['throughput', 350, 343],
+    ['balance.cv', 0.1, 0.11],
+    ['errors.ratio', 0.001, 0.0011],
+    ['errors.ratio', 0.05, 0.051],
+  ] as const)('is more than what is tolerated, not just as much: %s %d → %d', (key, from, to) => {
+    const step = (to - from) / 1000;
+    expect(
+      statuses({ [key]: around(from, 0) }, { [key]: around(to, 0) }, { seed })[key],
+      'exactly',
+    ).toBe('Within');
+    expect(
+      statuses({ [key]: around(from, 0) }, { [key]: around(to + step, 0) }, { seed })[key],
+    ).toBe(to > from === (key !== 'throughput') ? 'Regressed' : 'Improved');
+  });
+
   it('is beyond the floor: 50 % of 20 us are not', () => {
     expect(one('latency.p99', 0.02 * MS, 0.03 * MS)).toBe('Within');
     expect(one('latency.p99', 0.02 * MS, 0.03 * MS, { ...GATE_DEFAULTS, floorNs: 0 })).toBe(
