@@ -51,7 +51,6 @@ export abstract class Attempt extends AttemptState implements Thread {
     this.connection = null;
     this.pod = null;
     this.dial = null;
-    this.abandoned = false;
     this.answer = null;
     const { timeoutLine } = this.client;
     if (timeoutLine !== null) {
@@ -231,7 +230,6 @@ export abstract class Attempt extends AttemptState implements Thread {
     this.parts.fill(0);
     this.connection = null;
     this.pod = null;
-    this.abandoned = false;
     this.endForGood();
   }
 

@@ -164,8 +164,11 @@ export class Client {
     return this.retryLuck === null ? 1 : this.retryLuck.next();
   }
 
+  /** An attempt that somebody waits for: one that has been used before may have been abandoned then. */
   take(): Attempt {
-    return this.idleAttempts.pop() ?? this.make();
+    const attempt = this.idleAttempts.pop() ?? this.make();
+    attempt.abandoned = false;
+    return attempt;
   }
 
   free(attempt: Attempt): void {

@@ -167,6 +167,28 @@ describe('client pods on a node that is down', () => {
     const cut = requestsOf(result).filter((one) => one.outcome === 'nodeDown' && one.attempts > 1);
     expect(cut.length).toBeGreaterThan(10);
   });
+
+  it('end in a back-off that follows a timeout, too: none of them outlives its client', () => {
+    const plan = cluster({
+      podNodes: [0],
+      client: {
+        arrival: paced(20),
+        timeout: ms(100),
+        retry: retry({
+          attempts: 1,
+          backoff: { base: sec(1), factor: 2, max: null, jitter: 'None' },
+        }),
+      },
+      // The pod goes on for long after: what it was asked for is then free to stand for other requests.
+      service: constant(ms(500)),
+      duration: 10,
+      timeline: [nodeDown(1, 5)],
+    });
+    const before = requestsOf(simulate(plan, 1, RECORDS)).filter(({ issuedNs }) => issuedNs < 5e9);
+    const cut = before.filter(({ issuedNs }) => issuedNs > 3.8e9);
+    expect(before.filter((one) => one.issuedNs + one.latencyNs > 5e9)).toEqual([]);
+    expect(new Set(cut.map(({ outcome }) => outcome))).toEqual(new Set(['nodeDown']));
+  });
 });
 
 describe('a node that has booted', () => {
