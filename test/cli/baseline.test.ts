@@ -220,6 +220,27 @@ describe('svcsim baseline check', () => {
     expect(check(...SLOWER, '--tolerance', '1000%').status).toBe(0);
   });
 
+  it('--quiet names the scenario and the thresholds that failed', () => {
+    workspace.write({
+      'two.yaml': scenario({
+        duration: '20s',
+        thresholds: ['latency.p99 < 1us', 'latency.p99 < 1h'],
+      }),
+    });
+    const { status, stdout } = baseline('check', 'two.yaml', '--file', FILE, '-q');
+    expect(stdout).toMatch(/^small {2}baseline /);
+    expect(stdout).toMatch(/✗ +latency\.p99 < 1us/);
+    expect(stdout).not.toContain('latency.p99 < 1h');
+    expect(status).toBe(10);
+  });
+
+  it('says the same of a baseline before and after it was written', () => {
+    const { stdout } = baseline('save', 'small.yaml', '--file', 'fresh.json');
+    const shown = workspace.svcsim(['baseline', 'show', 'fresh.json']).stdout.trim();
+    expect(shown).toContain('means ± half the 95% interval');
+    expect(stdout).toContain(shown);
+  });
+
   it('11 where a metric is missing; --lenient lets it pass, and says so', () => {
     const text = workspace.read(FILE);
     workspace.write({

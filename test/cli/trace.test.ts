@@ -74,7 +74,11 @@ describe('svcsim trace', () => {
   it('tells what happened, where, and what the latency was made of', () => {
     const { status, stdout, stderr } = workspace.svcsim(['trace', 'small.yaml', '--slowest', '1']);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^request \d+ of web \(.*\) {2}ok after \d/);
+    const of = rows.filter(({ replication }) => replication === 0).length.toLocaleString('en');
+    expect(stdout.split('\n')[0]).toBe(
+      `small  variant default · replication 0 · seed 42 · the slowest of ${of} measured requests`,
+    );
+    expect(stdout).toMatch(/^request \d+ of web \(.*\) {2}ok after \d/m);
     expect(stdout).toMatch(/node\/\S+ +\w+ picked backend-\d, endpoint \d of 3 \(/);
     expect(stdout).toMatch(/pod\/backend-\d +arrived behind \d+ in the queue/);
     expect(stdout).toMatch(/latency \d.* = .*queue \d.* \+ service \d/);

@@ -5,7 +5,7 @@ import { traceJson } from '../../report/exports/trace-json.ts';
 import { formatCount } from '../../report/numbers.ts';
 import { PLAIN } from '../../report/text/style.ts';
 import type { Style } from '../../report/text/style.ts';
-import { traceLines } from '../../report/text/trace.ts';
+import { traceHeadLine, traceLines } from '../../report/text/trace.ts';
 import { traceRun } from '../../study/trace.ts';
 import type { Traced, TracedRun, TraceProgress } from '../../study/trace.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -39,10 +39,11 @@ export async function traceAction(file: string, flags: TraceFlags): Promise<Exit
     throw new CommandFailure(EXIT.usage, 'no request of the measurement has ended in this run');
   }
   for (const { format, file: path } of flags.export ?? []) {
-    writeWhole(path, [rendered(traced, format, PLAIN)]);
+    writeWhole(path, [rendered(traced, { format, which, style: PLAIN })]);
     if (flags.quiet !== true) note(`Wrote ${path}${format === 'perfetto' ? OPENS_IN : ''}`);
   }
-  print(rendered(traced, flags.format, await styleFor(process.stdout)));
+  const style = await styleFor(process.stdout);
+  print(rendered(traced, { format: flags.format, which, style }));
   return EXIT.passed;
 }
 
@@ -100,15 +101,31 @@ function simulate(plan: Plan, which: Traced, flags: TraceFlags): TracedRun {
   }
 }
 
-function rendered({ plan, result, traces }: TracedRun, format: TraceFormat, style: Style): string {
-  const { replication, seed } = result;
+interface Rendering {
+  readonly format: TraceFormat;
+  readonly which: Traced;
+  readonly style: Style;
+}
+
+function rendered(
+  { plan, result, traces }: TracedRun,
+  { format, which, style }: Rendering,
+): string {
+  const { clients, replication, seed } = result;
   const run = { scenario: plan.scenario, variant: plan.variant, replication, seed };
   switch (format) {
     case 'json':
       return traceJson(traces, run);
     case 'perfetto':
       return `${JSON.stringify(chromeTrace(traces, run))}\n`;
-    case 'text':
-      return `${traces.map((trace) => traceLines(trace, style).join('\n')).join('\n\n')}\n`;
+    case 'text': {
+      const measured = clients
+        .filter(({ window }) => window === 'all')
+        .reduce((sum, { requests }) => sum + requests, 0);
+      const slowestOf = which.kind === 'slowest' ? measured : null;
+      const head = traceHeadLine({ ...run, slowestOf }, traces.length, style);
+      const each = traces.map((trace) => traceLines(trace, style).join('\n'));
+      return `${[head, ...each].join('\n\n')}\n`;
+    }
   }
 }

@@ -8,7 +8,14 @@ import type {
 } from '../../study/baseline/check.ts';
 import type { Judgement } from '../../study/thresholds.ts';
 import { isFailure } from '../../study/thresholds.ts';
-import { formatChange, formatRatio, formatSignificant, formatTime, plural } from '../numbers.ts';
+import {
+  formatChange,
+  formatRatio,
+  formatShare,
+  formatSignificant,
+  formatTime,
+  plural,
+} from '../numbers.ts';
 import { formatEstimate } from '../text/estimates.ts';
 import { formatMetric } from '../text/thresholds.ts';
 
@@ -41,7 +48,7 @@ export function verdictOf({ check, judgements, lenient }: BaselineReport): Basel
 export const estimateText = ({ metric }: MetricFinding, estimate: MetricFinding['now']): string =>
   formatEstimate(estimate, (value) => formatMetric(metric.name, value));
 
-const share = (ratio: number): string => `${formatSignificant(Math.abs(ratio) * 100)}%`;
+const share = (ratio: number): string => formatShare(Math.abs(ratio));
 
 /** `12% [9%, 15%] `, by how much a metric differs; empty where the baseline has 0. */
 function sizeText({ difference }: MetricFinding): string {
@@ -173,11 +180,13 @@ function engineSentences({ check, engines }: BaselineReport): readonly string[] 
 /** How one variant was compared. */
 function methodText({ kind, replications }: VariantCheck): string {
   const { saved, now, pairs } = replications;
+  const shared =
+    saved === now && now === pairs ? '' : ` that both have (${saved} saved, ${now} now)`;
   switch (kind) {
     case 'exact':
-      return `same plan and seeds in ${plural(pairs, 'replication')}, nothing is left to chance`;
+      return `same plan and seeds in ${plural(pairs, 'replication')}${shared}, nothing is left to chance`;
     case 'paired':
-      return `paired by seed (common random numbers), ${plural(pairs, 'replication')}, paired t tests`;
+      return `paired by seed (common random numbers), ${plural(pairs, 'replication')}${shared}, paired t tests`;
     case 'independent':
       return `other seeds, ${now} replications against ${saved}, tests of Mann and Whitney`;
   }

@@ -1,4 +1,5 @@
 /** What `baseline save` and `baseline show` print: what a baseline holds, and what a new one changes. */
+import { compareCodeUnits } from '../../base/order.ts';
 import type { Baseline } from '../../study/baseline/baseline.ts';
 import { savedEstimate } from '../../study/baseline/changes.ts';
 import type { BaselineChanges, MetricChange } from '../../study/baseline/changes.ts';
@@ -35,9 +36,10 @@ export function baselineLines(baseline: Baseline, style: Style): readonly string
     style.dim(`model version ${baseline.modelVersion}, V8 ${baseline.v8}`),
   ];
   for (const variant of baseline.variants) {
-    const conditions = Object.entries(variant.conditions).map(
-      ([field, text]) => `  ${field}: ${text}`,
-    );
+    // In the order of the file, so that a baseline reads the same before and after it was written.
+    const conditions = Object.entries(variant.conditions)
+      .toSorted(([a], [b]) => compareCodeUnits(a, b))
+      .map(([field, text]) => `  ${field}: ${text}`);
     const rows = inReadingOrder(Object.keys(variant.metrics)).map((key) => [
       key,
       valueText(key, savedEstimate(variant, key)),
@@ -45,6 +47,9 @@ export function baselineLines(baseline: Baseline, style: Style): readonly string
     lines.push('', ...(several ? [style.bold(variant.name)] : []), 'Asked of the cluster:');
     lines.push(...conditions, '', ...grid(rows, 'lr'));
   }
+  const said =
+    "Over all attempts, whatever their outcome; means ± half the 95% interval (Student's t).";
+  lines.push(style.dim(said));
   return lines;
 }
 

@@ -76,24 +76,45 @@ function table(
 const indented = (lines: readonly string[]): readonly string[] =>
   lines.flatMap((line) => wrap(line, '  ')).map((line) => `  ${line}`);
 
-/** The verdict and its sentences: all that `--quiet` leaves. */
-export function baselineVerdict(report: BaselineReport, style: Style): readonly string[] {
-  return [verdictLine(report, style), ...indented(sentences(report))];
+const verdictLines = (report: BaselineReport, style: Style): readonly string[] => [
+  verdictLine(report, style),
+  ...indented(sentences(report)),
+];
+
+/** The verdict, its sentences, and the thresholds that failed: all that `--quiet` leaves. */
+export function baselineVerdict(
+  report: BaselineReport,
+  plan: Plan,
+  style: Style,
+): readonly string[] {
+  const failed = { ...report, judgements: report.judgements.map((own) => own.filter(isFailure)) };
+  return [
+    ...header(plan, `baseline ${report.file}`, style),
+    '',
+    ...verdictLines(report, style),
+    ...judgedLines(failed, style),
+  ];
+}
+
+/** The thresholds of the scenario, by variant where there are several. */
+function judgedLines({ check, judgements }: BaselineReport, style: Style): readonly string[] {
+  const several = check.variants.length > 1;
+  return judgements.flatMap((own, index) =>
+    own.length === 0
+      ? []
+      : [...(several ? [check.variants[index]!.variant] : []), ...thresholdLines(own, style)],
+  );
 }
 
 /** The whole report of a check of `plan`, without a newline at its end. */
 export function baselineSummary(report: BaselineReport, plan: Plan, style: Style): string {
-  const { check, judgements, file, reproduce, accept } = report;
+  const { check, file, reproduce, accept } = report;
   const several = check.variants.length > 1;
   const identical = isIdentical(check);
   const sections = [
     header(plan, `baseline ${file}`, style),
-    baselineVerdict(report, style),
-    judgements.flatMap((own, index) =>
-      own.length === 0
-        ? []
-        : [...(several ? [check.variants[index]!.variant] : []), ...thresholdLines(own, style)],
-    ),
+    verdictLines(report, style),
+    judgedLines(report, style),
     ...(identical ? [] : check.variants.map((variant) => table(variant, several, style))),
     identical ? [] : wrap(methodLine(check)).map(style.dim),
     [`Reproduce: ${reproduce}`, ...(identical ? [] : [`Accept:    ${accept}`])],

@@ -1,13 +1,36 @@
 /** One request, event by event, for people: when, where, what, and the numbers that explain it. */
 import { LATENCY_PARTS } from '../../contract/result.ts';
 import type { RequestTrace, TraceEvent, TraceOutcome } from '../../contract/trace.ts';
-import { formatTime, plural } from '../numbers.ts';
+import { formatCount, formatTime, plural } from '../numbers.ts';
 import { grid } from './grid.ts';
 import type { Style } from './style.ts';
 import { traceStepText } from './trace-steps.ts';
 
 /** Decimals of an instant in seconds: microseconds. */
 const INSTANT_DECIMALS = 6;
+
+/** Of which run the traces are, and what they were chosen from. */
+export interface TraceHead {
+  readonly scenario: string;
+  readonly variant: string;
+  readonly replication: number;
+  readonly seed: number;
+  /** Where the slowest were asked for: how many requests were measured. */
+  readonly slowestOf: number | null;
+}
+
+/** `checkout  variant ipvs · replication 0 · seed 42 · the 3 slowest of 36,018 measured requests`. */
+export function traceHeadLine(head: TraceHead, traces: number, style: Style): string {
+  const { replication, scenario, seed, slowestOf, variant } = head;
+  const many = traces === 1 ? 'slowest' : `${formatCount(traces)} slowest`;
+  const facts = [
+    `variant ${variant}`,
+    `replication ${replication}`,
+    `seed ${seed}`,
+    ...(slowestOf === null ? [] : [`the ${many} of ${plural(slowestOf, 'measured request')}`]),
+  ];
+  return `${style.bold(scenario)}  ${facts.join(' · ')}`;
+}
 
 /** A trace as lines. */
 export function traceLines(trace: RequestTrace, style: Style): readonly string[] {

@@ -8,7 +8,8 @@ import { compareFigures } from '../comparison/compare.ts';
 import type { MetricComparison } from '../comparison/compare.ts';
 import type { Difference } from '../comparison/difference.ts';
 import type { ExactFindings } from '../comparison/exact.ts';
-import type { ComparisonKind } from '../comparison/matching.ts';
+import { matchRuns } from '../comparison/matching.ts';
+import type { ComparisonKind, Matching } from '../comparison/matching.ts';
 import type { Estimate } from '../figures/estimate.ts';
 import { metricKey, parseMetricKey } from '../figures/query.ts';
 import type { VariantFigures } from '../figures/run-figures.ts';
@@ -123,7 +124,9 @@ function checkVariant(
   const saved = onlyMetrics(savedFigures(baseline, variant), gated);
   const now = onlyMetrics(part.figures, gated);
   const metrics = gated.map((key) => parseMetricKey(key)!);
-  const comparison = compareFigures([saved, now], { metrics });
+  const matching = matchRuns(now, saved);
+  const compared = matching.kind === 'independent' ? [saved, now] : onlyPairs(saved, now, matching);
+  const comparison = compareFigures(compared, { metrics });
   const { kind, pairs, exact } = comparison.variants[1]!;
   const family = { ...settings, alpha: settings.alpha / baseline.variants.length };
   return {
@@ -134,12 +137,22 @@ function checkVariant(
     exact,
     metrics: [
       ...comparison.metrics.map((row) =>
-        findingOf(row, { settings: family, replications: saved.runs.length }),
+        findingOf(row, { settings: family, replications: compared[0]!.runs.length }),
       ),
       ...(keys === undefined ? newFindings(baseline, variant, part) : []),
     ],
   };
 }
+
+/** The runs that both have: means of others beside a difference that leaves them out would contradict it. */
+const onlyPairs = (
+  saved: VariantFigures,
+  now: VariantFigures,
+  { pairs }: Matching,
+): readonly VariantFigures[] => [
+  { ...saved, runs: pairs.map(({ reference }) => reference) },
+  { ...now, runs: pairs.map(({ own }) => own) },
+];
 
 /** Figures without the metrics that are not asked for. */
 const onlyMetrics = (figures: VariantFigures, keys: readonly string[]): VariantFigures => ({

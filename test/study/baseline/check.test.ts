@@ -172,6 +172,31 @@ describe('a choice of metrics', () => {
   });
 });
 
+describe('where one side has more replications', () => {
+  const ten = { 'latency.p99': around(100 * MS) };
+  const five = { 'latency.p99': around(100 * MS).slice(0, 5) };
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const firstFive = mean(around(100 * MS).slice(0, 5));
+
+  it.each([
+    ['the baseline', ten, five],
+    ['now', five, ten],
+  ])('the figures are those of the replications that both have: %s', (_which, saved, now) => {
+    const check = checkBaseline(madeBaseline([madePart(saved)]), [madePart(now, { pods: 4 })]);
+    const [finding] = check.variants[0]!.metrics;
+    expect(finding?.saved?.mean).toBeCloseTo(firstFive);
+    expect(finding?.now?.mean).toBeCloseTo(firstFive);
+    expect(finding?.difference?.value).toBe(0);
+  });
+
+  it('with other seeds they are those of all', () => {
+    const check = checkBaseline(madeBaseline([madePart(ten)]), [madePart(five, { seed: 2 })]);
+    const [finding] = check.variants[0]!.metrics;
+    expect(finding?.saved?.mean).toBeCloseTo(mean(around(100 * MS)));
+  });
+});
+
 describe('several variants', () => {
   it('share the chance of a false alarm', () => {
     // Ten against ten, ranks alone: a difference whose p-value is between alpha / 4 and alpha.

@@ -59,7 +59,7 @@ export class CheckOutput {
     const style = await styleFor(process.stdout);
     print(
       quiet === true
-        ? `${baselineVerdict(report, style).join('\n')}\n`
+        ? `${baselineVerdict(report, plan, style).join('\n')}\n`
         : `${baselineSummary(report, plan, style)}\n`,
     );
   }
