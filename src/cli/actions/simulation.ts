@@ -11,7 +11,7 @@ import type { Precision, PrecisionGoal } from '../../study/replications/precisio
 import { runUntilPrecise } from '../../study/replications/until-precise.ts';
 import { jobsOf, runStudy } from '../../study/study.ts';
 import type { Study, StudyOptions } from '../../study/study.ts';
-import { CommandFailure } from '../command-failure.ts';
+import { bugFailure, CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { StudyFlags } from '../options.ts';
 import type { Interruption } from '../terminal/interruption.ts';
@@ -83,13 +83,7 @@ export async function simulatePlans(
     return study;
   } catch (error) {
     display?.clear();
-    if (error instanceof RunFailure) {
-      throw new CommandFailure(
-        EXIT.bug,
-        `a bug of ours, not of your scenario: ${error.message}\n${error.stack ?? ''}\nReproduce: ${reproduce(error.seed)}`,
-      );
-    }
-    throw error;
+    throw error instanceof RunFailure ? bugFailure(error, reproduce(error.seed)) : error;
   }
 }
 

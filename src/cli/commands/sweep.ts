@@ -73,7 +73,7 @@ export function declareSweep(root: Command, { workerUrl }: CommandContext): void
     .option('-q, --quiet', 'only the answer and errors')
     .option('--no-progress', 'no progress on standard error')
     .action(async (file: string, flags: SweepFlags) => {
-      const { sweepAction } = await import('../actions/sweep.ts');
+      const { sweepAction } = await import('../actions/sweep/sweep.ts');
       process.exitCode = await sweepAction({ file, flags, workerUrl });
     });
 }

@@ -1,13 +1,13 @@
 /** Shards put together: every run once, of one and the same sweep, and none missing. */
-import type { Sweep } from '../../contract/sweep.ts';
-import { plural } from '../../report/numbers.ts';
-import { differenceOf, journalHeader, shardName } from '../../study/sweep/journal.ts';
-import type { Journal } from '../../study/sweep/journal.ts';
-import { DoneRuns, runsOf } from '../../study/sweep/runs.ts';
-import type { RecordedRun } from '../../study/sweep/runs.ts';
-import { CommandFailure } from '../command-failure.ts';
-import { EXIT } from '../exit-codes.ts';
-import { readJournal } from '../output/sweep-folder.ts';
+import type { Sweep } from '../../../contract/sweep.ts';
+import { plural } from '../../../report/numbers.ts';
+import { differenceOf, journalHeader, shardName } from '../../../study/sweep/journal.ts';
+import type { Journal } from '../../../study/sweep/journal.ts';
+import { DoneRuns, runsOf } from '../../../study/sweep/runs.ts';
+import type { RecordedRun } from '../../../study/sweep/runs.ts';
+import { CommandFailure } from '../../command-failure.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { readJournal } from '../../output/sweep-folder.ts';
 
 interface Part {
   readonly folder: string;

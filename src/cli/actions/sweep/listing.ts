@@ -1,11 +1,11 @@
 /** The runs of a sweep, listed and not done. */
-import type { Sweep } from '../../contract/sweep.ts';
-import { csvText } from '../../report/files/csv.ts';
-import { plural } from '../../report/numbers.ts';
-import { grid } from '../../report/text/grid.ts';
-import type { SweepRun } from '../../study/sweep/runs.ts';
-import type { Format } from '../options.ts';
-import { note, print } from '../terminal/terminal.ts';
+import type { Sweep } from '../../../contract/sweep.ts';
+import { csvText } from '../../../report/files/csv.ts';
+import { plural } from '../../../report/numbers.ts';
+import { grid } from '../../../report/text/grid.ts';
+import type { SweepRun } from '../../../study/sweep/runs.ts';
+import type { Format } from '../../options.ts';
+import { note, print } from '../../terminal/terminal.ts';
 
 /** One row a run: its number, the values of the parameters, replication, seed. */
 export function printRuns(sweep: Sweep, runs: readonly SweepRun[], format: Format): void {
