@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { markdown } from '../../src/report/markdown.ts';
+import { markdown } from '../../src/report/markdown/study.ts';
 import { compareSummary, compareVerdict } from '../../src/report/text/compare-summary.ts';
 import type { CompareSummary } from '../../src/report/text/compare-summary.ts';
 import { runSummary } from '../../src/report/text/run-summary.ts';

@@ -9,7 +9,7 @@ import {
 import { SWEEP_EXPORTS } from '../../src/report/exports/formats.ts';
 import type { SweepExport } from '../../src/report/exports/formats.ts';
 import { SWEEP_REPORTERS } from '../../src/report/exports/sweep-reporters.ts';
-import { sweepMarkdown } from '../../src/report/sweep-markdown.ts';
+import { sweepMarkdown } from '../../src/report/markdown/sweep.ts';
 import { sweepSentences } from '../../src/report/text/sweep/answer.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 import { sweepText } from '../../src/report/text/sweep/summary.ts';

@@ -6,7 +6,7 @@ import { SAVED_EXPORTS } from '../../report/exports/formats.ts';
 import type { SavedExport, StudyExport } from '../../report/exports/formats.ts';
 import { prometheusFamilies } from '../../report/exports/prometheus-families.ts';
 import { prometheusText } from '../../report/exports/prometheus-text.ts';
-import { savedMarkdown } from '../../report/markdown-comparison.ts';
+import { savedMarkdown } from '../../report/markdown/comparison.ts';
 import { savedSummary, savedVerdict } from '../../report/text/saved-comparison.ts';
 import type { SavedComparison, SavedSample } from '../../report/text/saved-comparison.ts';
 import { compareFigures } from '../../study/comparison/compare.ts';

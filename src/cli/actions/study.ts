@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Plan } from '../../contract/plan.ts';
 import { resultJson, summaryCsv } from '../../report/exports/study-reporters.ts';
-import { markdown } from '../../report/markdown.ts';
+import { markdown } from '../../report/markdown/study.ts';
 import { plural } from '../../report/numbers.ts';
 import { compareSummary, compareVerdict } from '../../report/text/compare-summary.ts';
 import type { CompareSummary } from '../../report/text/compare-summary.ts';
@@ -25,7 +25,7 @@ import { reproduction } from '../reproduction.ts';
 import { prepareResults } from '../output/result-writer.ts';
 import type { ResultWriter } from '../output/result-writer.ts';
 import { note, print, styleFor } from '../terminal/terminal.ts';
-import { folderName } from './folder-name.ts';
+import { folderName } from '../output/folder-name.ts';
 import { checkPlans, type PlanCheck } from './determinism.ts';
 import { simulatePlans } from './simulation.ts';
 

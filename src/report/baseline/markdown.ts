@@ -2,7 +2,7 @@
 import { isIdentical } from '../../study/baseline/check.ts';
 import type { VariantCheck } from '../../study/baseline/check.ts';
 import { isFailure } from '../../study/thresholds.ts';
-import { escapeCell, markdownTable } from '../markdown-table.ts';
+import { escapeCell, markdownTable } from '../markdown/table.ts';
 import { PLAIN } from '../text/style.ts';
 import { marginOf } from '../text/thresholds.ts';
 import { changeCell, estimateText, methodLine, sentences, STATUS_WORDS } from './findings.ts';

@@ -7,7 +7,7 @@ import type { DifferingField } from '../../study/baseline/conditions.ts';
 import { inReadingOrder } from '../../study/baseline/gated-metrics.ts';
 import { parseMetricKey } from '../../study/figures/query.ts';
 import { formatChange, plural } from '../numbers.ts';
-import { escapeCell, markdownTable } from '../markdown-table.ts';
+import { escapeCell, markdownTable } from '../markdown/table.ts';
 import { formatEstimate } from '../text/estimates.ts';
 import { grid } from '../text/grid.ts';
 import type { Style } from '../text/style.ts';

@@ -7,7 +7,7 @@ import { encodeHistogram } from '../files/histogram-encoding.ts';
 import { resultJsonChunks } from '../files/result-json.ts';
 import { EXPORT_TABLES, TABLES } from '../files/tables.ts';
 import type { Table } from '../files/tables.ts';
-import { markdown } from '../markdown.ts';
+import { markdown } from '../markdown/study.ts';
 import type { ReportCheck } from './checks.ts';
 import type { StudyExport } from './formats.ts';
 import { githubAnnotations } from './github.ts';

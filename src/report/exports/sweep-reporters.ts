@@ -4,7 +4,7 @@
  */
 import type { SweepConclusion } from '../../study/sweep/conclusion.ts';
 import { sweepCsv, sweepJsonChunks } from '../files/sweep-files.ts';
-import { sweepMarkdown } from '../sweep-markdown.ts';
+import { sweepMarkdown } from '../markdown/sweep.ts';
 import { sweepSentences } from '../text/sweep/answer.ts';
 import type { ReportCheck } from './checks.ts';
 import type { SweepExport } from './formats.ts';

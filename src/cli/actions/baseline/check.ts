@@ -20,7 +20,7 @@ import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { baselinePath, loadBaseline } from '../../input/baseline-file.ts';
 import { loadScenarioFile } from '../../input/loading.ts';
-import { folderName } from '../folder-name.ts';
+import { folderName } from '../../output/folder-name.ts';
 import { note } from '../../terminal/terminal.ts';
 import { CheckOutput } from './check-output.ts';
 import { checkCommand, saveCommand } from './commands.ts';

@@ -16,7 +16,7 @@ import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { baselinePath, loadBaseline } from '../../input/baseline-file.ts';
 import { loadScenarioFile } from '../../input/loading.ts';
-import { folderName } from '../folder-name.ts';
+import { folderName } from '../../output/folder-name.ts';
 import { prepareFile, writeWhole } from '../../output/output-files.ts';
 import { note, print, styleFor } from '../../terminal/terminal.ts';
 import { baselineText } from '../../../report/baseline/write.ts';

@@ -6,7 +6,7 @@ import {
   sweepJsonChunks,
   sweepRunsCsv,
 } from '../../../report/files/sweep-files.ts';
-import { sweepMarkdown } from '../../../report/sweep-markdown.ts';
+import { sweepMarkdown } from '../../../report/markdown/sweep.ts';
 import { sweepText, sweepVerdict } from '../../../report/text/sweep/summary.ts';
 import type { SweepConclusion } from '../../../study/sweep/conclusion.ts';
 import { EXIT } from '../../exit-codes.ts';

@@ -9,7 +9,7 @@ import { EXIT } from '../../exit-codes.ts';
 import type { SweepFlags } from '../../options.ts';
 import { readJournal } from '../../output/sweep-folder.ts';
 import { sweepCommand } from '../../reproduction.ts';
-import { folderName } from '../folder-name.ts';
+import { folderName } from '../../output/folder-name.ts';
 import type { SweepInvocation } from './invocation.ts';
 
 export function folderOf(sweep: Sweep, { out, shard }: SweepFlags): string {

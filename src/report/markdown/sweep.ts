@@ -1,9 +1,9 @@
 /** A sweep as Markdown, for a pull request or a step summary. */
-import { metricKey } from '../study/figures/query.ts';
-import type { SweepConclusion } from '../study/sweep/conclusion.ts';
-import { markdownTable } from './markdown-table.ts';
-import { sweepSentences } from './text/sweep/answer.ts';
-import { intervalText, limitsOf, queriesShown, SIGNS } from './text/sweep/cells.ts';
+import { metricKey } from '../../study/figures/query.ts';
+import type { SweepConclusion } from '../../study/sweep/conclusion.ts';
+import { markdownTable } from './table.ts';
+import { sweepSentences } from '../text/sweep/answer.ts';
+import { intervalText, limitsOf, queriesShown, SIGNS } from '../text/sweep/cells.ts';
 
 /** The answer, and a row a point with its intervals. */
 export function sweepMarkdown(conclusion: SweepConclusion): string {

@@ -1,20 +1,20 @@
 /** A study as Markdown, for a pull request or a step summary: verdict, sentences, tables. */
-import type { Conclusion } from '../study/conclusion.ts';
-import { clientFigures } from '../study/figures/client-figures.ts';
-import { failureKinds } from '../study/figures/failures.ts';
-import { metricEstimate } from '../study/figures/metrics.ts';
-import { overall } from '../study/figures/query.ts';
-import type { VariantRuns } from '../study/study.ts';
-import { comparedTable } from './markdown-comparison.ts';
-import { escapeCell, markdownTable } from './markdown-table.ts';
-import { formatCount } from './numbers.ts';
-import { PLAIN } from './text/style.ts';
-import { methodLine } from './text/comparison-method.ts';
-import { comparisonSentences } from './text/comparison-sentences.ts';
-import { formatEstimate } from './text/estimates.ts';
-import { populationLine } from './text/latency.ts';
-import { remarks } from './text/remarks.ts';
-import { rolloutSentences } from './text/rollouts.ts';
+import type { Conclusion } from '../../study/conclusion.ts';
+import { clientFigures } from '../../study/figures/client-figures.ts';
+import { failureKinds } from '../../study/figures/failures.ts';
+import { metricEstimate } from '../../study/figures/metrics.ts';
+import { overall } from '../../study/figures/query.ts';
+import type { VariantRuns } from '../../study/study.ts';
+import { comparedTable } from './comparison.ts';
+import { escapeCell, markdownTable } from './table.ts';
+import { formatCount } from '../numbers.ts';
+import { PLAIN } from '../text/style.ts';
+import { methodLine } from '../text/comparison-method.ts';
+import { comparisonSentences } from '../text/comparison-sentences.ts';
+import { formatEstimate } from '../text/estimates.ts';
+import { populationLine } from '../text/latency.ts';
+import { remarks } from '../text/remarks.ts';
+import { rolloutSentences } from '../text/rollouts.ts';
 import {
   comparedVerdictLines,
   formatMetric,
@@ -22,7 +22,7 @@ import {
   marginOf,
   scopeOf,
   signOf,
-} from './text/thresholds.ts';
+} from '../text/thresholds.ts';
 
 const METRICS = [
   'latency.mean',

@@ -1,11 +1,11 @@
 /** Variants side by side as a table in Markdown. */
-import type { Comparison } from '../study/comparison/compare.ts';
-import { escapeCell, markdownTable } from './markdown-table.ts';
-import { methodLine } from './text/comparison-method.ts';
-import { comparisonSentences } from './text/comparison-sentences.ts';
-import { changeCell, changeDirection, valueCell } from './text/comparison-table.ts';
-import { savedNotes, savedPopulation } from './text/saved-comparison.ts';
-import type { SavedComparison } from './text/saved-comparison.ts';
+import type { Comparison } from '../../study/comparison/compare.ts';
+import { escapeCell, markdownTable } from './table.ts';
+import { methodLine } from '../text/comparison-method.ts';
+import { comparisonSentences } from '../text/comparison-sentences.ts';
+import { changeCell, changeDirection, valueCell } from '../text/comparison-table.ts';
+import { savedNotes, savedPopulation } from '../text/saved-comparison.ts';
+import type { SavedComparison } from '../text/saved-comparison.ts';
 
 /** Lines of the table, a row a metric of `shown`: `43.7ms ± 4.0% (-24.4% better)`. */
 export function comparedTable(comparison: Comparison, shown: readonly string[]): readonly string[] {
