@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chromeTrace } from '../../src/report/exports/chrome-trace.ts';
 import type { ChromeEvent } from '../../src/report/exports/chrome-trace.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
+import { traceStepText } from '../../src/report/text/trace-steps.ts';
 import { traceLines } from '../../src/report/text/trace.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { anyPlan } from '../world/any-plan.ts';
@@ -88,4 +89,32 @@ describe('traces of any run', () => {
       );
     }, 60_000);
   }
+});
+
+describe('a pick', () => {
+  it('of a pod that takes no connections names the pod, apart from what the rules cost', () => {
+    const text = traceStepText(
+      {
+        what: 'verdict',
+        mode: 'iptables',
+        verdict: 'forwarded',
+        pod: 'cart-0',
+        podTakes: false,
+        endpoints: 5,
+        position: 0,
+        by: 'rules',
+        scheduler: null,
+        servers: [],
+        costNs: 10_600,
+        viewNs: null,
+        changesBehind: 4,
+        behindNs: 173e6,
+      },
+      1,
+    );
+    expect(text).toBe(
+      'iptables picked cart-0, endpoint 1 of 5 (statistic rule, probability 20%), 10.6us in rules; ' +
+        'cart-0 takes no connections; its view is 173ms old, 4 changes behind',
+    );
+  });
 });
