@@ -127,7 +127,7 @@ describe('svcsim validate', () => {
     const vary = workspace.svcsim(['validate', 'small.yaml', '--vary', 'proxy.burst=1,2']);
     expect(vary.stdout).toMatch(/^small\.yaml:16:5 +warning +spec\.variants: /);
     expect(vary.stdout).toMatch(
-      /\nsmall\.yaml: ok \(small: 1 Service, 1 client, variants 1, 2\)\n$/,
+      /\nsmall\.yaml: ok \(small: 1 Service, 1 client, variants burst=1, burst=2\)\n$/,
     );
   });
 
