@@ -33,7 +33,7 @@ const { values: flags } = parseArgs({
 const USAGE = `npm run bench -- [options]
   --quick           one million requests only, instead of one and ten
   --rounds N        interleaved rounds (3)
-  --yardstick DIR   folder of the C++ reference with its des.cpp, to compare with
+  --yardstick DIR   folder of the C++ reference (../shared/bench/yardstick)
   --only PART       ${PARTS.join(', ')}`;
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -55,11 +55,15 @@ const wants = (part: (typeof PARTS)[number]): boolean =>
 console.log(
   `Node ${process.version}, ${availableParallelism()} of ${cpus()[0]?.model ?? 'an unknown CPU'}`,
 );
-if (wants('speed')) reportSpeed(compileYardstick(flags.yardstick ?? null, folder));
+if (wants('speed')) reportSpeed(compileYardstick(yardstickFolder(), folder));
 if (wants('jobs')) reportJobs();
 if (wants('start')) reportStart();
 if (wants('churn')) reportChurn();
 if (wants('largest')) reportLargest();
+
+function yardstickFolder(): string {
+  return flags.yardstick ?? join('..', 'shared', 'bench', 'yardstick');
+}
 
 interface Sample {
   readonly requestsPerCpuS: number;

@@ -1,7 +1,7 @@
 /**
  * The yardstick: a hand-written C++ simulation of the bare queues, without connections, proxies or
- * breakdown. It is the 1.00 of every ratio. It is no part of the checkout; without it, or without a
- * compiler, the benchmark prints svcsim's own rates.
+ * breakdown. It is the 1.00 of every ratio. It lives beside the checkout, not in it; without it, or
+ * without a compiler, the benchmark prints svcsim's own rates.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,11 +12,10 @@ export interface Yardstick {
   command(workload: string, requests: number, seed: number): string[];
 }
 
-/** Compiles the yardstick in `folder` into `into`; a sentence where there is none. */
-export function compileYardstick(folder: string | null, into: string): Yardstick | string {
-  if (folder === null) return 'no yardstick: --yardstick DIR names its folder';
+/** Compiles the yardstick into `into`; a sentence where there is none. */
+export function compileYardstick(folder: string, into: string): Yardstick | string {
   const source = join(folder, 'des.cpp');
-  if (!existsSync(source)) return `no yardstick: ${source} does not exist`;
+  if (!existsSync(source)) return `no yardstick: ${source} does not exist (--yardstick DIR)`;
   const binary = join(into, 'des');
   const flags = ['-std=c++20', '-O3', '-march=native'];
   const compiler = spawnSync('g++', [...flags, '-o', binary, source], { encoding: 'utf8' });
