@@ -4,6 +4,8 @@ import type { Comparison } from './comparison/compare.ts';
 import { variantFigures } from './figures/run-figures.ts';
 import type { VariantFigures } from './figures/run-figures.ts';
 import { studyFingerprint } from './fingerprint.ts';
+import { shortRuns } from './replications/short-runs.ts';
+import type { ShortRuns } from './replications/short-runs.ts';
 import { shortWarmUp } from './replications/warm-up.ts';
 import type { ShortWarmUp } from './replications/warm-up.ts';
 import type { Study } from './study.ts';
@@ -20,6 +22,8 @@ export interface Conclusion {
   readonly comparison: Comparison | null;
   /** Of the variants whose warm-up is too short. */
   readonly shortWarmUps: readonly ShortWarmUp[];
+  /** Of the variants whose runs are too short for one of their percentiles. */
+  readonly shortRuns: readonly ShortRuns[];
   readonly fingerprint: string;
 }
 
@@ -35,6 +39,7 @@ export function concludeStudy(
     judgements: study.variants.map(({ plan }, index) => judge(figures[index]!, plan.thresholds)),
     comparison: compares ? compareFigures(figures) : null,
     shortWarmUps: study.variants.flatMap((variant) => shortWarmUp(variant) ?? []),
+    shortRuns: study.variants.flatMap((variant) => shortRuns(variant) ?? []),
     fingerprint: studyFingerprint(study),
   };
 }

@@ -182,6 +182,7 @@ describe('result.json', () => {
       'histogramEncoding',
       'precision',
       'short_warm_ups',
+      'short_runs',
       'comparison',
       'variants',
     ]);

@@ -9,7 +9,7 @@ import { markdown } from '../../report/markdown/study.ts';
 import { plural } from '../../report/numbers.ts';
 import { compareSummary, compareVerdict } from '../../report/text/compare-summary.ts';
 import type { CompareSummary } from '../../report/text/compare-summary.ts';
-import { remarks, warmUpRemarks } from '../../report/text/remarks.ts';
+import { remarks, warnings } from '../../report/text/remarks.ts';
 import { runSummary, runVerdict } from '../../report/text/run-summary.ts';
 import type { Style } from '../../report/text/style.ts';
 import { concludeStudy } from '../../study/conclusion.ts';
@@ -147,7 +147,7 @@ async function conclude(
   const footer = { folder: join(prepared.folder, '/'), files: written, fingerprint, reproduce };
   // As text they are part of the summary.
   if (flags.quiet !== true && flags.format !== 'text') {
-    for (const remark of warmUpRemarks(conclusion)) note(`${prepared.file}: warning: ${remark}`);
+    for (const remark of warnings(conclusion)) note(`${prepared.file}: warning: ${remark}`);
   }
   switch (flags.format) {
     case 'json':

@@ -11,6 +11,7 @@ import type { Conclusion } from '../../study/conclusion.ts';
 import type { RunFigures, VariantFigures } from '../../study/figures/run-figures.ts';
 import { metricKey } from '../../study/figures/query.ts';
 import type { Precision } from '../../study/replications/precision.ts';
+import type { ShortRuns } from '../../study/replications/short-runs.ts';
 import type { ShortWarmUp } from '../../study/replications/warm-up.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import type { Judgement } from '../../study/thresholds.ts';
@@ -100,6 +101,14 @@ const jsonShortWarmUp = (found: ShortWarmUp): object => ({
   cut_ms_mean: Number(millisecondsCell(found.cutMean)),
   rest_ms_mean: Number(millisecondsCell(found.restMean)),
   p_value: jsonNumber(found.pValue),
+});
+
+const jsonShortRuns = (found: ShortRuns): object => ({
+  variant: found.variant,
+  metric: found.metric,
+  ms_mean: Number(millisecondsCell(found.mean)),
+  ms_half_width: Number(millisecondsCell(found.halfWidth)),
+  ms_all_runs: Number(millisecondsCell(found.pooled)),
 });
 
 function jsonBatchMeans({ batchMeans }: RunFigures): object | null {
@@ -213,7 +222,7 @@ function* variantChunks(
 
 /** The document in pieces. `encode` writes a histogram, see histogram-encoding.ts. */
 export function* resultJsonChunks(
-  { study, figures, judgements, comparison, shortWarmUps, fingerprint }: Conclusion,
+  { study, figures, judgements, comparison, shortWarmUps, shortRuns, fingerprint }: Conclusion,
   encode: HistogramEncoder,
 ): Iterable<string> {
   const plan = study.variants[0]!.plan;
@@ -231,6 +240,7 @@ export function* resultJsonChunks(
     histogramEncoding: 'HdrHistogram V2, compressed, base64; values in ns',
     precision: study.precision == null ? null : jsonPrecision(study.precision),
     short_warm_ups: shortWarmUps.map(jsonShortWarmUp),
+    short_runs: shortRuns.map(jsonShortRuns),
     comparison: comparison === null ? null : comparisonJson(comparison),
   };
   yield JSON.stringify(head).slice(0, -1);

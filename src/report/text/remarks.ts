@@ -1,19 +1,23 @@
-/** What there is to say of a study as a whole: whether its precision and its warm-up are what they should be. */
+/** What there is to say of a study as a whole: whether its precision, its warm-up and the length of its runs are what they should be. */
 import type { Conclusion } from '../../study/conclusion.ts';
 import { precisionSentence } from './precision.ts';
+import { shortRunsSentence } from './short-runs.ts';
 import { warmUpSentence } from './warm-up.ts';
 
-export function remarks({ study, shortWarmUps }: Conclusion): readonly string[] {
-  const variants = study.variants.length;
+export function remarks(conclusion: Conclusion): readonly string[] {
+  const { precision, variants } = conclusion.study;
   return [
-    ...(study.precision == null ? [] : [precisionSentence(study.precision, variants)]),
-    ...warmUpRemarks({ study, shortWarmUps }),
+    ...(precision == null ? [] : [precisionSentence(precision, variants.length)]),
+    ...warnings(conclusion),
   ];
 }
 
 /** Those of them that are warnings. */
-export const warmUpRemarks = ({
-  study,
+export const warnings = ({
+  study: { variants },
   shortWarmUps,
-}: Pick<Conclusion, 'study' | 'shortWarmUps'>): readonly string[] =>
-  shortWarmUps.map((found) => warmUpSentence(found, study.variants.length));
+  shortRuns,
+}: Pick<Conclusion, 'study' | 'shortWarmUps' | 'shortRuns'>): readonly string[] => [
+  ...shortWarmUps.map((found) => warmUpSentence(found, variants.length)),
+  ...shortRuns.map((found) => shortRunsSentence(found, variants.length)),
+];

@@ -33,7 +33,7 @@ export interface ClientFigures {
 }
 
 /** Pools what `run` found within `scope`. */
-export function clientFigures(run: RunResult, scope: ClientScope): ClientFigures {
+export function clientFigures(run: Pick<RunResult, 'clients'>, scope: ClientScope): ClientFigures {
   let requests = 0;
   let succeeded = 0;
   let unfinished = 0;
