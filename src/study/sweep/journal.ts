@@ -103,21 +103,38 @@ export function parseJournal(text: string): Journal | null {
   if (header.schemaVersion !== SCHEMA_VERSION) {
     throw new JournalError('it was written by another version of svcsim');
   }
+  if (!isWhole(header)) throw new JournalError('line 1 lacks what the runs are of');
   return { header, runs: lines.map((line, index) => recordedRun(line, index + 2)) };
+}
+
+function isWhole({ scenario, digest, points, parameters }: JournalHeader): boolean {
+  return (
+    typeof scenario === 'string' &&
+    typeof digest === 'string' &&
+    Number.isSafeInteger(points) &&
+    isObject(parameters) &&
+    Object.values(parameters).every(Array.isArray)
+  );
 }
 
 function recordedRun(line: string, number: number): RecordedRun {
   const { point, ...figures } = parsed(line, number) as RunFigures & { readonly point: number };
-  if (!Number.isSafeInteger(point) || !Number.isSafeInteger(figures.replication)) {
-    throw new JournalError(`line ${number} is no run`);
-  }
+  const { replication, seed, fingerprint, opened, values } = figures;
+  const isRun =
+    [point, replication, seed].every(Number.isSafeInteger) &&
+    isObject(fingerprint) &&
+    Array.isArray(opened) &&
+    isObject(values);
+  if (!isRun) throw new JournalError(`line ${number} is no run`);
   return { point, figures };
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function parsed(line: string, number: number): object {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return value;
+    if (isObject(value)) return value;
   } catch {
     // Said below.
   }

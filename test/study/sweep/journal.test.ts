@@ -80,6 +80,8 @@ describe('a journal', () => {
   it('refuses a line that is none, but for the last one', () => {
     expect(() => parseJournal(text.replace('"point":1', '"point":'))).toThrow(JournalError);
     expect(() => parseJournal('{"a":1}\n')).toThrow(/no journal/);
+    expect(() => parseJournal(text.replace('"parameters":', '"p":'))).toThrow(/^line 1 lacks/);
+    expect(() => parseJournal(text.replace('"values":', '"v":'))).toThrow(/^line 2 is no run$/);
   });
 
   it.each([
