@@ -1,6 +1,7 @@
 /** A check against a baseline as one JSON document: the same as the text, for programs. Values in each metric's own unit. */
 import type { MetricFinding } from '../../study/baseline/check.ts';
 import { isFailure } from '../../study/thresholds.ts';
+import { differenceJson } from '../files/difference-json.ts';
 import { jsonNumber } from '../files/json-number.ts';
 import { verdictOf } from './findings.ts';
 import type { BaselineReport } from './findings.ts';
@@ -21,12 +22,7 @@ function findingObject({
     status,
     baseline: jsonNumber(saved?.mean),
     now: jsonNumber(now?.mean),
-    difference: jsonNumber(difference?.value),
-    difference_low: jsonNumber(difference?.low),
-    difference_high: jsonNumber(difference?.high),
-    relative: jsonNumber(difference?.relative?.value),
-    relative_low: jsonNumber(difference?.relative?.low),
-    relative_high: jsonNumber(difference?.relative?.high),
+    ...differenceJson(difference),
     p_value: jsonNumber(pValue),
   };
 }

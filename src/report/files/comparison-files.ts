@@ -7,6 +7,7 @@ import type {
 } from '../../study/comparison/compare.ts';
 import type { ExactFindings } from '../../study/comparison/exact.ts';
 import { csvText } from './csv.ts';
+import { differenceJson } from './difference-json.ts';
 import { jsonNumber } from './json-number.ts';
 
 /** The figures of one metric of one variant; the columns of the CSV, too, in this order. */
@@ -20,12 +21,7 @@ function figuresOf({ estimate, median, difference }: VariantMetric): object {
     median: jsonNumber(median?.median),
     median_low: jsonNumber(median?.low),
     median_high: jsonNumber(median?.high),
-    difference: jsonNumber(difference?.value),
-    difference_low: jsonNumber(difference?.low),
-    difference_high: jsonNumber(difference?.high),
-    relative: jsonNumber(difference?.relative?.value),
-    relative_low: jsonNumber(difference?.relative?.low),
-    relative_high: jsonNumber(difference?.relative?.high),
+    ...differenceJson(difference),
     p_value: jsonNumber(difference?.pValue),
     distinguishable: difference?.distinguishable ?? null,
   };

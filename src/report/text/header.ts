@@ -88,11 +88,20 @@ export function header(
     replicationsOf(plan, finished),
     `seed ${plan.seed}`,
   ];
-  const [first, ...rest] = wrapParts(`${plan.scenario}  `, facts, '  ');
-  const name = plan.scenario.length;
+  return headerOf(plan, facts, style);
+}
+
+/** A scenario's name with some facts, and its question on lines of its own. */
+export function headerOf(
+  { scenario, question }: Pick<Plan, 'scenario' | 'question'>,
+  facts: readonly string[],
+  style: Style,
+): readonly string[] {
+  const [first, ...rest] = wrapParts(`${scenario}  `, facts, '  ');
+  const name = scenario.length;
   return [
     `${style.bold(first!.slice(0, name))}${first!.slice(name)}`,
     ...rest,
-    ...(plan.question === '' ? [] : wrap(plan.question).map(style.dim)),
+    ...(question === '' ? [] : wrap(question).map(style.dim)),
   ];
 }

@@ -5,9 +5,9 @@ import type { SweepConclusion } from '../../../study/sweep/conclusion.ts';
 import { formatCount, plural } from '../../numbers.ts';
 import { footerLines } from '../footer.ts';
 import type { Footer } from '../footer.ts';
-import { spanOf } from '../header.ts';
+import { headerOf, spanOf } from '../header.ts';
 import type { Style } from '../style.ts';
-import { wrap, wrapParts } from '../wrap.ts';
+import { wrap } from '../wrap.ts';
 import { sweepSentences } from './answer.ts';
 import { frontierLines, pointLines } from './tables.ts';
 
@@ -29,13 +29,7 @@ function headerLines({ sweep, points }: SweepConclusion, style: Style): readonly
     spanOf(plan),
     `seed ${plan.seed}`,
   ];
-  const [first, ...rest] = wrapParts(`${plan.scenario}  `, facts, '  ');
-  const name = plan.scenario.length;
-  return [
-    `${style.bold(first!.slice(0, name))}${first!.slice(name)}`,
-    ...rest,
-    ...(plan.question === '' ? [] : wrap(plan.question).map(style.dim)),
-  ];
+  return headerOf(plan, facts, style);
 }
 
 const pointsText = (count: number, all: number): string =>
