@@ -15,15 +15,19 @@
  *
  * Pods. `notListening`: nothing listens there (yet); `podGone`: its address is gone; `backlogFull`: no room in the
  * accept queue; `processEnded`: the process that had the connection has ended; `queueFull`: no room for the request;
- * `application`: its errorRate.
+ * `application`: its errorRate; `shed`: the pod sheds load, as the queue is too slow; `callFailed`: a call that it made
+ * to another Service failed.
  *
  * Nodes and network. `nodeDown`: the pod's node, or the client's, is dead; `nodeRestarted`: the pod's node has booted
  * since; `partition`: no packet gets through between the two; `network`: delays were too long.
  *
  * Time was over while the request was `queueing` for a worker, had one (`service`), waited for a handshake
- * (`connecting`) or for a free connection (`pool`), or was with an ingress (`proxy`).
+ * (`connecting`) or for a free connection (`pool`), was with an ingress (`proxy`), or waited at the pod for other Services
+ * (`calls`).
  *
- * Clients. `noPorts`: all source ports in use; `dns`: the name was not resolved.
+ * Clients. `noPorts`: all source ports in use; `dns`: the name was not resolved; `noHealthyEndpoints`: whoever balances
+ * the load knows of none; `circuitOpen`: the circuit breaker; `concurrencyLimit`: no more requests under way; `callerGone`:
+ * the process that waited for the answer has ended.
  */
 export const FAILURE_REASONS = [
   'noEndpoints',
@@ -51,6 +55,13 @@ export const FAILURE_REASONS = [
   'proxy',
   'noPorts',
   'dns',
+  'shed',
+  'calls',
+  'callFailed',
+  'noHealthyEndpoints',
+  'circuitOpen',
+  'concurrencyLimit',
+  'callerGone',
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
@@ -81,6 +92,13 @@ export const POOL_EXHAUSTED = 21;
 export const IN_INGRESS = 22;
 export const OUT_OF_PORTS = 23;
 export const NAME_UNRESOLVED = 24;
+export const SHED = 25;
+export const IN_CALLS = 26;
+export const CALL_FAILED = 27;
+export const NO_HEALTHY_ENDPOINTS = 28;
+export const CIRCUIT_OPEN = 29;
+export const CONCURRENCY_LIMIT = 30;
+export const CALLER_GONE = 31;
 
 /**
  * Why a request that failed was not tried again: the client has no retry policy; that leaves such failures alone; its

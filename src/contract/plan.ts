@@ -19,7 +19,7 @@ import type { PlannedIpvs } from './ipvs.ts';
 import type { ProxyCosts } from './proxy-costs.ts';
 import type { PlannedService } from './service.ts';
 import type { PlannedFault, PlannedWindow, TimelineAction } from './timeline.ts';
-import type { PlannedClient } from './traffic.ts';
+import type { PlannedClient } from './traffic/client.ts';
 import type { PlannedWorkload } from './workload.ts';
 
 export type {
@@ -40,15 +40,12 @@ export type {
   PlannedWindow,
   TimelineAction,
 } from './timeline.ts';
-export { ERROR_CAUSES } from './traffic.ts';
-export type {
-  Arrival,
-  ConnectionPolicy,
-  ErrorCause,
-  PlannedClient,
-  PlannedTarget,
-  RetryPolicy,
-} from './traffic.ts';
+export type { Arrival } from './traffic/arrival.ts';
+export type { PlannedClient, PlannedTarget } from './traffic/client.ts';
+export type { ConnectionPolicy } from './traffic/connection-policy.ts';
+export { ERROR_CAUSES } from './traffic/error-causes.ts';
+export type { ErrorCause } from './traffic/error-causes.ts';
+export type { RetryPolicy } from './traffic/retry.ts';
 export type {
   IntOrPercent,
   PlannedChurn,

@@ -4,7 +4,7 @@
  */
 import type { Duration, Instant } from '../base/time.ts';
 import type { Distribution } from './distribution.ts';
-import type { Arrival } from './traffic.ts';
+import type { Arrival } from './traffic/arrival.ts';
 import type { PlannedRevision } from './workload.ts';
 
 /** One side of a partition: nodes by index, whoever is outside the cluster, the API server with the controllers. */

@@ -36,9 +36,9 @@ import { SharedConnections } from './measure/shared-connections.ts';
 import { SharedTime } from './measure/shared-time.ts';
 import { StaleView } from './measure/stale-view.ts';
 import { Client } from './traffic/client.ts';
-import { ConnectionStore } from './traffic/connection-store.ts';
+import { ConnectionStore } from './traffic/connections/connection-store.ts';
 import { Tracer } from './trace/tracer.ts';
-import { PortRanges } from './traffic/port-ranges.ts';
+import { PortRanges } from './traffic/connections/port-ranges.ts';
 
 export class World {
   readonly plan: Plan;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_CAUSES } from '../../src/contract/plan.ts';
 import type { RetryPolicy } from '../../src/contract/plan.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { Retries } from '../../src/world/traffic/retries.ts';
+import { Retries } from '../../src/world/traffic/defences/retries.ts';
 import { at, constant, ms, paced, plan, retry, us } from './plans.ts';
 import { outcomes, part, record } from './recorded.ts';
 

@@ -11,6 +11,10 @@ import type { ScenarioDocument } from './scenario-document.ts';
 /** A duration that the schema has checked. */
 export const durationOf = (written: string): Duration => parseDuration(written) ?? (0 as Duration);
 
+/** The same where it may be left out. */
+export const optionalDuration = (written: string | undefined): Duration | null =>
+  written === undefined ? null : durationOf(written);
+
 /** What stands for a distribution whose parameters are wrong, once that has been said. */
 const FAULTY: Distribution = { kind: 'constant', value: 0 as Duration };
 

@@ -18,7 +18,7 @@ import {
 } from '../dns-defaults.ts';
 import { isBuiltIn, isClusterDns } from '../manifests/cluster-dns.ts';
 import type { ResolverInput } from '../schema/dns.ts';
-import type { ClientInput } from '../schema/traffic.ts';
+import type { ClientInput } from '../schema/traffic/client.ts';
 import { locate } from '../text/tree.ts';
 import type { Path } from '../text/tree.ts';
 import { durationOf, planDistribution } from './distributions.ts';

@@ -4,7 +4,7 @@ import type { Metric } from '../../contract/metrics.ts';
 import type { PlannedWindow, Threshold } from '../../contract/plan.ts';
 import type { ThresholdInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
-import { checkClientName } from './clients.ts';
+import { checkClientName } from './traffic/clients.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
 import type { ServiceDraft } from './services.ts';
 import { LABELS, parseThreshold } from './threshold-expression.ts';

@@ -9,8 +9,8 @@ import type { DnsInput } from './dns.ts';
 import { choice, duration, fields, integer, list, text } from './fields.ts';
 import { faultEntry, timelineEntry } from './timeline.ts';
 import type { FaultInput, TimelineInput } from './timeline.ts';
-import { client } from './traffic.ts';
-import type { ClientInput } from './traffic.ts';
+import { client } from './traffic/client.ts';
+import type { ClientInput } from './traffic/client.ts';
 import { workload } from './workload.ts';
 import type { WorkloadInput } from './workload.ts';
 

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { distribution } from './distribution.ts';
 import type { DistributionInput } from './distribution.ts';
 import { duration, fields, flag, integer, list, number, ratio, reference, text } from './fields.ts';
-import { arrival } from './traffic.ts';
-import type { ArrivalInput } from './traffic.ts';
+import { arrival } from './traffic/arrival.ts';
+import type { ArrivalInput } from './traffic/arrival.ts';
 
 /** How a new revision of a pod template differs from the one of the start. */
 export interface RevisionInput {

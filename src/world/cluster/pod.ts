@@ -14,8 +14,8 @@ import type {
 } from '../../contract/plan.ts';
 import { QUEUE } from '../../contract/result.ts';
 import type { Hints } from '../../kube/endpoint.ts';
-import { AttemptLine } from '../traffic/attempt-line.ts';
-import type { Attempt } from '../traffic/attempt.ts';
+import { AttemptLine } from '../traffic/attempts/attempt-line.ts';
+import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
 import { ReadyTime } from '../measure/ready-time.ts';
 import type { PodCpu } from '../cpu/pod-cpu.ts';

@@ -12,8 +12,8 @@
  */
 import { SimEvent, type DelayLine } from '../../engine/event-queue.ts';
 import { FORWARDED, REJECTED } from '../../proxy/data-plane.ts';
-import { hearsOfRejection } from '../traffic/icmp-errors.ts';
-import { UdpFlow } from '../traffic/udp-flow.ts';
+import { hearsOfRejection } from '../traffic/connections/icmp-errors.ts';
+import { UdpFlow } from '../traffic/connections/udp-flow.ts';
 import type { World } from '../world.ts';
 import type { ClusterDns } from './cluster-dns.ts';
 import type { NameWaiter } from './name-waiter.ts';

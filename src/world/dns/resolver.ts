@@ -6,8 +6,8 @@
 import type { PlannedResolver } from '../../contract/plan.ts';
 import type { DelayLine } from '../../engine/event-queue.ts';
 import type { RandomStream } from '../../engine/random.ts';
-import type { Replica } from '../traffic/client.ts';
-import type { Network } from '../traffic/network.ts';
+import type { Replica } from '../traffic/replica.ts';
+import type { Network } from '../traffic/ways/network.ts';
 import type { ClusterDns } from './cluster-dns.ts';
 import type { Lookup } from './lookup.ts';
 import type { NameResolver, NameWaiter } from './name-waiter.ts';

@@ -7,8 +7,8 @@ import {
   type Verdict as VerdictName,
 } from '../../contract/result.ts';
 import type { Verdict } from '../../proxy/data-plane.ts';
-import type { Attempt } from '../traffic/attempt.ts';
-import type { Connection } from '../traffic/connection.ts';
+import type { Attempt } from '../traffic/attempts/attempt.ts';
+import type { Connection } from '../traffic/connections/connection.ts';
 import type { World } from '../world.ts';
 import { SlowestRequests } from './slowest-requests.ts';
 

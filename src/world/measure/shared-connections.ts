@@ -6,7 +6,7 @@
  */
 import type { SharedConnectionsResult } from '../../contract/result.ts';
 import type { Pod } from '../cluster/pod.ts';
-import type { Connection } from '../traffic/connection.ts';
+import type { Connection } from '../traffic/connections/connection.ts';
 import type { World } from '../world.ts';
 
 interface Tally {

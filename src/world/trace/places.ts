@@ -1,7 +1,7 @@
 /** The places of a cluster, as traces name them. */
 import type { TracePlace } from '../../contract/trace.ts';
 import type { Pod } from '../cluster/pod.ts';
-import type { Replica } from '../traffic/client.ts';
+import type { Replica } from '../traffic/replica.ts';
 import type { World } from '../world.ts';
 
 /** A client pod, or one outside the cluster: `web-3` is the fourth of the client `web`. */

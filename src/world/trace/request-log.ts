@@ -10,7 +10,7 @@ import type {
   TraceSpan,
   TraceStep,
 } from '../../contract/trace.ts';
-import type { Attempt } from '../traffic/attempt.ts';
+import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { World } from '../world.ts';
 import { clientPlace } from './places.ts';
 

@@ -19,12 +19,12 @@ import {
   TO_POD,
   TO_PROXY,
   WAITING,
-} from '../traffic/attempt-stage.ts';
-import type { Attempt } from '../traffic/attempt.ts';
+} from '../traffic/attempts/attempt-stage.ts';
+import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { Client } from '../traffic/client.ts';
-import type { Connection } from '../traffic/connection.ts';
-import type { StreamAttempt } from '../traffic/stream-attempt.ts';
-import { DISTANCES, type Hop } from '../traffic/network.ts';
+import type { Connection } from '../traffic/connections/connection.ts';
+import type { StreamAttempt } from '../traffic/attempts/stream-attempt.ts';
+import { DISTANCES, type Hop } from '../traffic/ways/network.ts';
 import { clientPlace, ingressPlace, nodePlace, podPlace } from './places.ts';
 import { reasonName, type RequestLog } from './request-log.ts';
 import { TracedCpu } from './traced-cpu.ts';

@@ -1,6 +1,6 @@
 /** The CPU time of a pod whose requests may be traced: they learn when it is throttled. */
 import { PodCpu } from '../cpu/pod-cpu.ts';
-import type { Attempt } from '../traffic/attempt.ts';
+import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { World } from '../world.ts';
 import { podPlace } from './places.ts';
 

@@ -2,7 +2,7 @@
 import type { TraceStep } from '../../contract/trace.ts';
 import { Lookup } from '../dns/lookup.ts';
 import type { Query } from '../dns/query.ts';
-import { Connection } from '../traffic/connection.ts';
+import { Connection } from '../traffic/connections/connection.ts';
 import { clientPlace } from './places.ts';
 
 const typeOf = (aaaa: boolean): 'A' | 'AAAA' => (aaaa ? 'AAAA' : 'A');

@@ -2,7 +2,7 @@
 import type { TraceStep } from '../../contract/trace.ts';
 import type { ServiceRules, Verdict } from '../../proxy/data-plane.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
-import { TcpConnection } from '../traffic/tcp-connection.ts';
+import { TcpConnection } from '../traffic/connections/tcp-connection.ts';
 import { clientPlace, nodePlace } from './places.ts';
 import { reasonName, type RequestLog } from './request-log.ts';
 import { answerTo, questionOf } from './verdict.ts';

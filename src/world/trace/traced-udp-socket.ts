@@ -1,7 +1,7 @@
 /** A UDP socket that tells the request which it sends what the node makes of the datagram. */
 import type { Verdict } from '../../proxy/data-plane.ts';
-import type { Attempt } from '../traffic/attempt.ts';
-import { UdpSocket } from '../traffic/udp-socket.ts';
+import type { Attempt } from '../traffic/attempts/attempt.ts';
+import { UdpSocket } from '../traffic/connections/udp-socket.ts';
 import { clientPlace, nodePlace } from './places.ts';
 import { answerTo, questionOf } from './verdict.ts';
 

@@ -4,7 +4,7 @@
  * written down decides nothing: a run takes the same way with it and without it.
  */
 import type { RequestTrace } from '../../contract/trace.ts';
-import type { Attempt } from '../traffic/attempt.ts';
+import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { World } from '../world.ts';
 import { RequestLog } from './request-log.ts';
 

@@ -3,7 +3,7 @@ import type { TracedVerdict } from '../../contract/trace.ts';
 import type { Verdict as VerdictName } from '../../contract/result.ts';
 import { FORWARDED, type Choice, type Flow, type Verdict } from '../../proxy/data-plane.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
-import type { Rulebook } from '../traffic/gate.ts';
+import type { Rulebook } from '../traffic/ways/gate.ts';
 import type { World } from '../world.ts';
 
 /** By number, as in proxy/data-plane.ts. */

@@ -1,34 +1,27 @@
 /**
  * A client: its pods (replicas) and what they have in common, from the arrival of a request to its end.
  */
-import { parseIPv4 } from '../../base/ipv4.ts';
 import type { ErrorCause, Plan, PlannedClient } from '../../contract/plan.ts';
 import { RETRY } from '../../contract/result.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import type { DelayLine } from '../../engine/event-queue.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { requestId } from '../../engine/trajectory.ts';
-import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
-import type { SourcePorts } from '../../proxy/source-ports.ts';
 import { mayErr } from '../cluster/may-err.ts';
-import type { NodeProxy } from '../control/node-proxy.ts';
-import type { NameResolver } from '../dns/name-waiter.ts';
 import type { Names } from '../dns/resolver.ts';
 import { ClientTally } from '../measure/client-tally.ts';
 import type { ServiceBook } from '../measure/service-book.ts';
 import { traced, type AttemptClass } from '../trace/traced-attempt.ts';
 import type { World } from '../world.ts';
-import { Arrivals } from './arrivals.ts';
-import type { Attempt } from './attempt.ts';
-import { CONNECTION_MODES, type ConnectionUse } from './connection-use.ts';
-import { DatagramAttempt } from './datagram-attempt.ts';
-import type { Gate } from './gate.ts';
-import type { Ingress } from './ingress.ts';
-import { Network, type Hop } from './network.ts';
-import { Retries } from './retries.ts';
-import { StreamAttempt } from './stream-attempt.ts';
-import { wayOf, type Way } from './ways.ts';
-import { UdpFlow } from './udp-flow.ts';
+import { Arrivals } from './arrivals/arrivals.ts';
+import type { Attempt } from './attempts/attempt.ts';
+import { DatagramAttempt } from './attempts/datagram-attempt.ts';
+import type { Ingress } from './ways/ingress.ts';
+import { Replica } from './replica.ts';
+import type { RequestWaiter } from './request-waiter.ts';
+import { Network } from './ways/network.ts';
+import { Retries } from './defences/retries.ts';
+import { StreamAttempt } from './attempts/stream-attempt.ts';
 
 export class Client {
   readonly plan: PlannedClient;
@@ -127,8 +120,17 @@ export class Client {
     this.arrivals.proceed();
   }
 
-  /** A request is due now: the client starts its first attempt. */
+  /** A request is due now, at one of the client's pods. */
   issue(): void {
+    const number = this.living === null ? this.deal() : this.dealAmong(this.living);
+    this.issueFrom(number < 0 ? null : this.replicas[number], null);
+  }
+
+  /**
+   * A request is due now at a pod of the client, which starts its first attempt; null: none is up, and it fails at once.
+   * May end within the call.
+   */
+  issueFrom(replica: Replica | null, waiter: RequestWaiter | null): void {
     const { world } = this;
     const attempt = this.take();
     attempt.request = world.issued++;
@@ -136,14 +138,14 @@ export class Client {
     attempt.due = world.queue.now;
     attempt.tries = 1;
     attempt.parts[RETRY] = 0;
+    attempt.waiter = waiter;
     const { demands } = this;
     for (let i = 0; i < demands.length; i++) attempt.demands[i] = demands[i].next();
     if (this.luck !== null) attempt.luck = this.luck.next();
     attempt.windows = world.measurement.issued(this.tally);
-    const number = this.living === null ? this.deal() : this.dealAmong(this.living);
-    attempt.replica = this.replicas[Math.max(number, 0)];
+    attempt.replica = replica ?? this.replicas[0];
     this.retries.requested();
-    if (number < 0) attempt.neverStarts();
+    if (replica === null) attempt.neverStarts();
     else attempt.start();
   }
 
@@ -156,7 +158,9 @@ export class Client {
     if (attempt.windows.interval !== null && world.records.wantsRequests) {
       world.records.request(attempt, cause);
     }
+    const { waiter } = attempt;
     this.free(attempt);
+    if (waiter !== null) waiter.requestEnded(cause);
   }
 
   /** Whether a pod errs is chance anew for each try: the luck of one after the first. */
@@ -232,111 +236,4 @@ function shortestMemory({ proxies }: Plan): number {
     return mode === 'ebpf' ? Infinity : conntrack.tcpEstablishedTimeout;
   });
   return Math.min(...memories);
-}
-
-/** One pod of a client, on a node or outside the cluster. */
-export class Replica implements Gate {
-  readonly client: Client;
-  readonly ip: string;
-  /** `ip` as a number. */
-  readonly address: number;
-  /** Index of its node; -1: outside the cluster. */
-  readonly node: number;
-  /** The kube-proxy of its node; null: outside the cluster, where no rules are met. */
-  readonly proxy: NodeProxy | null;
-  readonly ports: SourcePorts | null;
-  readonly connections: ConnectionUse;
-  /** Null where the target's address needs no looking up. */
-  readonly resolver: NameResolver | null;
-  /** What the node says of a target that no Service has. */
-  readonly verdictWithoutRules: Verdict;
-  private readonly way: Way | null;
-  private readonly world: World;
-  private flows: Map<Gate, UdpFlow> | null = null;
-  private cachedRules: ServiceRules | null = null;
-
-  constructor(world: World, client: Client, ip: string, node: number) {
-    this.world = world;
-    this.client = client;
-    this.ip = ip;
-    this.address = parseIPv4(ip);
-    this.node = node;
-    this.proxy = node < 0 ? null : world.proxyOf(node);
-    this.resolver =
-      client.names === null || this.proxy === null
-        ? null
-        : world.dns!.resolverOf(client.names, this);
-    const { target, connection } = client.plan;
-    this.ports = world.portRanges.of(ip, client.plan);
-    const plane = this.proxy?.plane;
-    this.verdictWithoutRules =
-      plane === undefined
-        ? UNROUTED
-        : target.kind === 'unknownPort'
-          ? plane.unknownPort
-          : plane.unknownAddress;
-    this.way = wayOf(world, this);
-    if (this.way === null && client.servicePort >= 0) this.proxy?.follow(client.servicePort);
-    this.connections = CONNECTION_MODES[connection.mode](world, this);
-  }
-
-  /** Where its next connection meets rules; null: the target's name has no address. */
-  gateOfNext(): Gate | null {
-    return this.way === null ? this : this.way.next();
-  }
-
-  /** A random stream of its own. */
-  stream(concern: string): RandomStream {
-    const { client, ip, world } = this;
-    return world.stream(`client/${client.plan.name}/${ip}/${concern}`);
-  }
-
-  /** Its own node answers at once. */
-  roundTrip(): number {
-    return 0;
-  }
-
-  /**
-   * What a node remembers of its fixed UDP port, which all its sockets share; null: its port is not fixed, or each socket
-   * chooses for itself where it goes.
-   */
-  keptFlow(gate: Gate): UdpFlow | null {
-    const { ports } = this.client.plan;
-    if (ports === null || ports.first !== ports.last) return null;
-    if (this.client.servicePort < 0 || this.proxy?.plane.decidesAtConnect === true) return null;
-    const flows = (this.flows ??= new Map<Gate, UdpFlow>());
-    let flow = flows.get(gate);
-    if (flow === undefined) {
-      flow = new UdpFlow(this.world);
-      flows.set(gate, flow);
-    }
-    return flow;
-  }
-
-  /** Its node has gone down: nothing of what it had is left. */
-  nodeLost(): void {
-    this.world.connections.forEachOf(this, (connection) => this.connections.drop(connection));
-    for (const flow of this.flows?.values() ?? []) flow.forget();
-    this.cachedRules = null;
-  }
-
-  /** A node has gone down, and forgets what went by its rules. */
-  forgetRules(node: number): void {
-    if (this.flows === null) return;
-    for (const [{ proxy }, flow] of this.flows) if (proxy?.node === node) flow.forget();
-  }
-
-  /** The way to a pod on a node. */
-  hopTo(node: number): Hop {
-    return this.client.network.hop(this.node, node);
-  }
-
-  /** The rules of the target on its node; null: there are none for it. */
-  rules(): ServiceRules | null {
-    const { servicePort } = this.client;
-    if (this.cachedRules === null && servicePort >= 0) {
-      this.cachedRules = this.proxy!.rules(servicePort);
-    }
-    return this.cachedRules;
-  }
 }

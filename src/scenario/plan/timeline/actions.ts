@@ -7,7 +7,7 @@ import type { Duration } from '../../../base/time.ts';
 import type { Action, PlannedPod, PlannedWorkload } from '../../../contract/plan.ts';
 import { ACTION_KINDS, type ActionKind, type ActionsInput } from '../../schema/timeline.ts';
 import type { Path } from '../../text/tree.ts';
-import { planArrival } from '../clients.ts';
+import { planArrival } from '../traffic/arrival.ts';
 import { durationOf } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 import { findNodes, findSides, findZones } from './places.ts';

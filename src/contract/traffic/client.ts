@@ -1,0 +1,46 @@
+/**
+ * Clients of a plan: what they call, when, over which connections, and what they do when it fails. Indices are
+ * into the plan's arrays; durations are whole nanoseconds.
+ */
+import type { Duration } from '../../base/time.ts';
+import type { PlannedResolver } from '../dns.ts';
+import type { PlannedWay } from '../service.ts';
+import type { Arrival } from './arrival.ts';
+import type { ConnectionPolicy } from './connection-policy.ts';
+import type { RetryPolicy } from './retry.ts';
+
+/** Where a client's connections go. */
+export type PlannedTarget =
+  /** A port of a Service: indices into `Plan.services` and its `ports`. */
+  | { readonly kind: 'servicePort'; readonly service: number; readonly port: number }
+  /** The same of a headless Service: its pods themselves, at the port that they have for it. */
+  | { readonly kind: 'headless'; readonly service: number; readonly port: number }
+  /** A Service's ClusterIP at a port that the Service does not have. */
+  | { readonly kind: 'unknownPort'; readonly service: number; readonly port: number }
+  /** An address of the service range that no Service has. */
+  | { readonly kind: 'unknownAddress'; readonly ip: string; readonly port: number };
+
+/** A client: pods that call one target alike, and the requests that are due over all of them. */
+export interface PlannedClient {
+  readonly name: string;
+  /** One entry a client pod: its node (index), or null for a client outside the cluster. */
+  readonly replicas: readonly { readonly ip: string; readonly node: number | null }[];
+  readonly target: PlannedTarget;
+  /** null: by the ClusterIP or, to a headless Service, straight to its pods. */
+  readonly via: PlannedWay | null;
+  readonly protocol: 'TCP' | 'UDP';
+  readonly arrival: Arrival;
+  readonly connection: ConnectionPolicy;
+  readonly connectTimeout: Duration | null;
+  /** Per attempt, from its start to its response. */
+  readonly timeout: Duration | null;
+  readonly retry: RetryPolicy | null;
+  /** Null where the target's address need not be looked up. */
+  readonly resolver: PlannedResolver | null;
+  /** Source ports per client pod and destination; null: unlimited and untracked. */
+  readonly ports: {
+    readonly first: number;
+    readonly last: number;
+    readonly timeWait: Duration;
+  } | null;
+}

@@ -1,0 +1,60 @@
+/** One client: whom it calls, how often, over which connections. */
+import type { PlannedClient } from '../../../contract/plan.ts';
+import { UDP_TIMEOUT } from '../../defaults.ts';
+import type { ClientInput } from '../../schema/traffic/client.ts';
+import type { Path } from '../../text/tree.ts';
+import { optionalDuration } from '../distributions.ts';
+import { planResolver } from '../dns.ts';
+import type { ScenarioDocument } from '../scenario-document.ts';
+import type { ServiceDraft } from '../services.ts';
+import { planArrival } from './arrival.ts';
+import type { ClientSurroundings } from './clients.ts';
+import { planConnection } from './connection.ts';
+import { planPorts } from './ports.ts';
+import { planReplicas } from './replicas.ts';
+import { planRetry } from './retry.ts';
+import { planWay } from './ways.ts';
+
+export function planClient(
+  input: ClientInput,
+  path: Path,
+  around: ClientSurroundings,
+  document: ScenarioDocument,
+): { planned: PlannedClient; service: ServiceDraft | null } | undefined {
+  const found = around.targets.find(input.target, input.namespace ?? 'default', [
+    ...path,
+    'target',
+  ]);
+  const rest = {
+    replicas: planReplicas(input, path, around, document),
+    arrival: planArrival(input.arrival, [...path, 'arrival'], around.warmUp, document),
+    connection: planConnection(input.connection, [...path, 'connection'], document),
+    connectTimeout: optionalDuration(input.connectTimeout),
+    timeout: optionalDuration(input.timeout),
+    retry: planRetry(input.retry, [...path, 'retry'], document),
+    ports: planPorts(input.ports, [...path, 'ports'], document),
+  };
+  for (const field of ['connectTimeout', 'timeout'] as const) {
+    if (rest[field] === 0) document.error([...path, field], 'Invalid', 'must be above 0s');
+  }
+  if (found === undefined) return undefined;
+  const { target, service, protocol } = found;
+  const via = planWay(input, found, { path, nodes: around.nodes.length }, document);
+  // Nodes have no names in the cluster's DNS, and an Ingress knows its Services from the API server.
+  const lookedUp = via === null ? service : null;
+  const resolver = planResolver(input, path, { dns: around.dns, service: lookedUp }, document);
+  const planned: PlannedClient = { name: input.name, target, protocol, via, resolver, ...rest };
+  return { planned: protocol === 'UDP' ? planUdp(planned, path, document) : planned, service };
+}
+
+/** Without a timeout a client would wait for a lost datagram for ever, and there is no handshake to limit. */
+function planUdp(client: PlannedClient, path: Path, document: ScenarioDocument): PlannedClient {
+  if (client.connectTimeout !== null) {
+    const message = 'without effect on UDP, which has no handshake';
+    document.warn([...path, 'connectTimeout'], 'NoEffect', message, 'timeout limits an attempt');
+  }
+  if (client.via?.kind === 'Ingress') {
+    document.error([...path, 'via'], 'Invalid', 'an Ingress speaks HTTP, and the target is UDP');
+  }
+  return { ...client, connectTimeout: null, timeout: client.timeout ?? UDP_TIMEOUT };
+}

@@ -1,0 +1,38 @@
+/** Connections: how many, how they are shared, and for how long. */
+import type { ConnectionPolicy } from '../../../contract/plan.ts';
+import { POOL, REUSE } from '../../defaults.ts';
+import type { ConnectionInput } from '../../schema/traffic/connection.ts';
+import type { Path } from '../../text/tree.ts';
+import { durationOf, optionalDuration } from '../distributions.ts';
+import type { ScenarioDocument } from '../scenario-document.ts';
+
+const REUSABLE = ['pool', 'reuse', 'maxRequests', 'maxAge', 'idleTimeout'] as const;
+
+export function planConnection(
+  input: ConnectionInput | undefined,
+  path: Path,
+  document: ScenarioDocument,
+): ConnectionPolicy {
+  const mode = input?.mode ?? 'PerRequest';
+  if (input === undefined || mode === 'PerRequest') {
+    const given = REUSABLE.filter((field) => input?.[field] !== undefined);
+    if (given.length > 0) {
+      const message = `${given.join(', ')}: without effect on connections of mode PerRequest`;
+      document.warn(path, 'NoEffect', message, 'Modes with it: KeepAlive, Multiplexed');
+    }
+    return { mode: 'PerRequest' };
+  }
+  for (const field of ['maxAge', 'idleTimeout'] as const) {
+    const written = input[field];
+    if (written === undefined || durationOf(written) > 0) continue;
+    document.error([...path, field], 'Invalid', 'must be above 0s');
+  }
+  return {
+    mode,
+    pool: input.pool ?? POOL,
+    reuse: input.reuse ?? REUSE,
+    maxRequests: input.maxRequests ?? null,
+    maxAge: optionalDuration(input.maxAge),
+    idleTimeout: optionalDuration(input.idleTimeout),
+  };
+}

@@ -1,0 +1,37 @@
+/** Arrivals of requests, as they are written. */
+import type * as z from 'zod';
+import { distribution } from '../distribution.ts';
+import type { DistributionInput } from '../distribution.ts';
+import { duration, fields, integer, list, oneOf, rate, text } from '../fields.ts';
+
+export interface RatePoint {
+  at: string;
+  rate: string;
+}
+
+export interface ArrivalInput {
+  poisson?: { rate: string } | undefined;
+  constant?: { rate: string } | undefined;
+  steps?: RatePoint[] | undefined;
+  ramp?: RatePoint[] | undefined;
+  renewal?: { interarrival: DistributionInput } | undefined;
+  onOff?: { on: DistributionInput; off: DistributionInput; rate: string } | undefined;
+  trace?: { file: string } | undefined;
+  closed?: { users: number; think?: DistributionInput | undefined } | undefined;
+}
+
+const points = list(fields({ at: duration, rate })).min(1);
+
+export const arrival: z.ZodType<ArrivalInput> = oneOf(
+  {
+    poisson: fields({ rate }).optional(),
+    constant: fields({ rate }).optional(),
+    steps: points.optional(),
+    ramp: points.optional(),
+    renewal: fields({ interarrival: distribution }).optional(),
+    onOff: fields({ on: distribution, off: distribution, rate }).optional(),
+    trace: fields({ file: text() }).optional(),
+    closed: fields({ users: integer(1), think: distribution.optional() }).optional(),
+  },
+  'an arrival process',
+);

@@ -1,0 +1,85 @@
+/** Clients, as they are written. */
+import * as z from 'zod';
+import { distribution } from '../distribution.ts';
+import type { DistributionInput } from '../distribution.ts';
+import { resolver } from '../dns.ts';
+import type { ResolverInput } from '../dns.ts';
+import {
+  choice,
+  duration,
+  fields,
+  flag,
+  integer,
+  list,
+  orNone,
+  reference,
+  text,
+} from '../fields.ts';
+import { arrival } from './arrival.ts';
+import type { ArrivalInput } from './arrival.ts';
+import { connection } from './connection.ts';
+import type { ConnectionInput } from './connection.ts';
+import { retry } from './retry.ts';
+import type { RetryInput } from './retry.ts';
+
+/** How a client comes to its target otherwise than by a ClusterIP. */
+export type ViaInput =
+  'NodePort' | 'LoadBalancer' | { ingress: string; proxyTime?: DistributionInput | undefined };
+
+const via: z.ZodType<ViaInput> = z.union([
+  choice(['NodePort', 'LoadBalancer']),
+  fields(
+    { ingress: reference, proxyTime: distribution.optional() },
+    'NodePort, LoadBalancer or {ingress: deployment/name}',
+  ),
+]);
+
+export interface ClientInput {
+  name: string;
+  namespace?: string | undefined;
+  replicas?: number | undefined;
+  from?: string | undefined;
+  external?: boolean | undefined;
+  target: string;
+  via?: ViaInput | undefined;
+  arrival: ArrivalInput;
+  connection?: ConnectionInput | undefined;
+  connectTimeout?: string | undefined;
+  timeout?: string | undefined;
+  retry?: RetryInput | undefined;
+  dns?: ResolverInput | undefined;
+  ports?:
+    | 'none'
+    | {
+        range?: number[] | undefined;
+        fixed?: number | undefined;
+        timeWait?: string | undefined;
+      }
+    | undefined;
+}
+
+export const client: z.ZodType<ClientInput> = fields({
+  name: text(),
+  namespace: text().optional(),
+  replicas: integer(1, 100_000).optional(),
+  from: reference.optional(),
+  external: flag().optional(),
+  target: text('a target'),
+  via: via.optional(),
+  arrival,
+  connection: connection.optional(),
+  connectTimeout: duration.optional(),
+  timeout: duration.optional(),
+  retry: retry.optional(),
+  dns: resolver.optional(),
+  ports: orNone(
+    fields(
+      {
+        range: list(integer(1, 65_535)).length(2).optional(),
+        fixed: integer(1, 65_535).optional(),
+        timeWait: duration.optional(),
+      },
+      'none or a map',
+    ),
+  ).optional(),
+});

@@ -1,0 +1,73 @@
+/** The part of a try that takes place at the pod: its queue, its service, its answer. */
+import {
+  APPLICATION,
+  FORGOTTEN,
+  NODE_RESTARTED,
+  PROCESS_ENDED,
+  QUEUE_FULL,
+} from '../../../contract/failures.ts';
+import type { ErrorCause } from '../../../contract/plan.ts';
+import { QUEUE, SERVICE } from '../../../contract/result.ts';
+import type { Hop } from '../ways/network.ts';
+import { QUEUED, SERVED, TO_CLIENT } from './attempt-stage.ts';
+import { AttemptState } from './attempt-state.ts';
+
+export abstract class AttemptAtPod extends AttemptState {
+  /** Takes a place in the pod's queue. */
+  enqueued(): void {
+    this.stage = QUEUED;
+  }
+
+  /** A worker takes the request: `demandNs` from now it is served. */
+  beginService(demandNs: number): void {
+    const { now } = this.queue;
+    this.parts[QUEUE] = now - this.since;
+    this.since = now;
+    this.stage = SERVED;
+    this.queue.scheduleEntry(this.entry, now + demandNs);
+  }
+
+  /** A worker takes the request: it gets CPU time first, after which it waits for `restNs` until it is served. */
+  beginOnCpu(restNs: number): void {
+    const { now } = this.queue;
+    this.parts[QUEUE] = now - this.since;
+    this.since = now;
+    this.stage = SERVED;
+    this.restNs = restNs;
+  }
+
+  /** The pod answers: null for success. */
+  respond(answer: ErrorCause | null): void {
+    const { now } = this.queue;
+    if (this.stage === SERVED) this.parts[SERVICE] = now - this.since;
+    else if (this.stage === QUEUED) this.parts[QUEUE] = now - this.since;
+    this.since = now;
+    this.answer = answer;
+    if (answer === '500') this.reason = APPLICATION;
+    this.stage = TO_CLIENT;
+    this.connection!.serving--;
+    this.cross(this.connection!.hop);
+  }
+
+  /** The pod's process is gone, and the request with it: its RST goes back to the client. */
+  resetByPod(): void {
+    this.queue.cancel(this);
+    this.reason = PROCESS_ENDED;
+    this.respond('reset');
+  }
+
+  /** The pod knows no such connection ('reset'), or has no room for the request. */
+  turnedAway(answer: 'reset' | '503'): void {
+    const { orphaned, reason } = this.connection!;
+    if (answer === '503') this.reason = QUEUE_FULL;
+    else if (orphaned) this.reason = NODE_RESTARTED;
+    else this.reason = reason === FORGOTTEN ? FORGOTTEN : PROCESS_ENDED;
+    this.respond(answer);
+  }
+
+  /** Crosses the network: what takes no time happens at once. */
+  protected cross(hop: Hop): void {
+    if (hop.isImmediate) this.fire();
+    else hop.carry(this.entry);
+  }
+}

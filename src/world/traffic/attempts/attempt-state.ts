@@ -1,0 +1,208 @@
+/**
+ * What a try of a request knows of the request, of itself, and of where its time has gone: whatever ended at `now`
+ * began at `since`.
+ */
+import {
+  HANDSHAKE,
+  IN_INGRESS,
+  IN_SERVICE,
+  MAY_RETRY,
+  NAME_UNRESOLVED,
+  NO_REASON,
+  POOL_EXHAUSTED,
+  QUEUEING,
+  SLOW_NETWORK,
+} from '../../../contract/failures.ts';
+import type { ErrorCause } from '../../../contract/plan.ts';
+import {
+  CONNECT,
+  DNS,
+  LATENCY_PARTS,
+  NETWORK,
+  POOL,
+  PROXY,
+  QUEUE,
+  SERVICE,
+} from '../../../contract/result.ts';
+import { SimEvent, type EventQueue } from '../../../engine/event-queue.ts';
+import type { Pod } from '../../cluster/pod.ts';
+import { NO_WINDOWS, type OpenWindows } from '../../measure/open-windows.ts';
+import {
+  ANSWERED_IN_VAIN,
+  AT_PROXY,
+  BACKING_OFF,
+  CONNECTING,
+  IDLE,
+  LOST,
+  QUEUED,
+  RESOLVING,
+  SENT_IN_VAIN,
+  SERVED,
+  WAITING,
+  type Stage,
+} from './attempt-stage.ts';
+import type { AttemptTimer } from './attempt-timer.ts';
+import type { Attempt } from './attempt.ts';
+import type { Client } from '../client.ts';
+import type { Replica } from '../replica.ts';
+import type { ConnectionUse } from '../connections/connection-use.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { RequestWaiter } from '../request-waiter.ts';
+
+export abstract class AttemptState extends SimEvent {
+  protected readonly client: Client;
+  protected readonly queue: EventQueue;
+
+  // What belongs to the request.
+  request: number = 0;
+  due: number = 0;
+  /** Service demand at a pod of each workload behind the target (by the client's demand slots), ns. */
+  readonly demands: Float64Array;
+  /** Uniform in [0, 1), new for every try: it fails at a pod whose error rate is above it. */
+  luck: number = 1;
+  /** Attempts of the request so far, this one included. */
+  tries: number = 1;
+  /** Windows in which the request was due. */
+  windows: OpenWindows = NO_WINDOWS;
+  replica!: Replica;
+  /** Whoever waits for its end; null: nobody does, as with requests that arrive on their own. */
+  waiter: RequestWaiter | null = null;
+
+  // What belongs to this try.
+  protected stage: Stage = WAITING;
+  protected startedAt: number = 0;
+  protected since: number = 0;
+  /**
+   * Time of the request by cause, in ns, by LATENCY_PARTS: earlier tries and their backoffs are in RETRY, the rest
+   * is of this try.
+   */
+  readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
+  /** Where it looks for a connection. */
+  use!: ConnectionUse;
+  connection: Connection | null = null;
+  /** The pod that the request was sent to, by this try or the one it lives on from. */
+  pod: Pod | null = null;
+  /** The pod's row in the books of the Service. The connection may lead to another pod by the time that this one answers. */
+  row: number = 0;
+  /** The connection that the client opens for this try. */
+  dial: Connection | null = null;
+  /** Neighbours in the line it stands in: for a connection, or at the pod. */
+  ahead: Attempt | null = null;
+  behind: Attempt | null = null;
+  /** The client gave up; the pod does not know. */
+  abandoned: boolean = false;
+  /** What the pod answered; null: success. */
+  protected answer: ErrorCause | null = null;
+  /** Why it has failed: an index into FAILURE_REASONS; and why it was not tried again: into RETRY_ENDS. */
+  reason: number = NO_REASON;
+  retryEnd: number = MAY_RETRY;
+  protected timer: AttemptTimer | null = null;
+  /** Its service beyond CPU time, ns. */
+  protected restNs: number = -0;
+
+  constructor(queue: EventQueue, client: Client) {
+    super(queue, 1, 0);
+    this.queue = queue;
+    this.client = client;
+    this.demands = new Float64Array(client.demandCount);
+  }
+
+  /** The pod that it was sent to, or would have been with the connection that was opened for it. */
+  get meantFor(): Pod | null {
+    return this.pod ?? this.dial?.pod ?? null;
+  }
+
+  /** When it reached the pod, once it is served. */
+  get arrivedAt(): number {
+    return this.since - this.parts[QUEUE];
+  }
+
+  /** Whether the client waits for its outcome, and of those: whether it waits at the client, for a connection or to try again. */
+  get isUnderWay(): boolean {
+    return this.stage !== IDLE && !this.abandoned;
+  }
+
+  get isAtClient(): boolean {
+    const { stage } = this;
+    return (
+      stage === WAITING || stage === RESOLVING || stage === CONNECTING || stage === BACKING_OFF
+    );
+  }
+
+  /** It is in nobody's hands. */
+  rest(): void {
+    this.stage = IDLE;
+  }
+
+  /** What the tries so far have taken is in RETRY: the next one begins with nothing. */
+  protected forgetParts(): void {
+    const { parts } = this;
+    parts[DNS] = 0;
+    parts[POOL] = 0;
+    parts[CONNECT] = 0;
+    parts[PROXY] = 0;
+    parts[NETWORK] = 0;
+    parts[QUEUE] = 0;
+    parts[SERVICE] = 0;
+  }
+
+  /** Ends the try's wait for a connection; `proxyNs` of it went into rules. */
+  protected leaveConnect(proxyNs: number): void {
+    const { now } = this.queue;
+    const waited = now - this.since;
+    if (this.stage === CONNECTING) {
+      this.parts[PROXY] += proxyNs;
+      this.parts[CONNECT] += waited - proxyNs;
+    } else if (this.stage === RESOLVING) {
+      this.parts[DNS] += waited;
+    } else {
+      this.parts[POOL] += waited;
+    }
+    this.since = now;
+  }
+
+  /** What it has waited for was the network, or the proxy that it was with. */
+  protected crossed(): void {
+    const { now } = this.queue;
+    this.parts[this.stage === AT_PROXY ? PROXY : NETWORK] += now - this.since;
+    this.since = now;
+  }
+
+  /** What it has come to by now, as a reason: an index into FAILURE_REASONS. */
+  protected whatItWaitsFor(): number {
+    const { dial } = this;
+    switch (this.stage) {
+      case WAITING:
+        return POOL_EXHAUSTED;
+      case RESOLVING:
+        return NAME_UNRESOLVED;
+      case CONNECTING:
+        return dial !== null && dial.reason !== NO_REASON ? dial.reason : HANDSHAKE;
+      case AT_PROXY:
+        return IN_INGRESS;
+      case QUEUED:
+        return QUEUEING;
+      case SERVED:
+        return IN_SERVICE;
+      case LOST:
+      case SENT_IN_VAIN:
+      case ANSWERED_IN_VAIN:
+        return this.reason;
+      default:
+        return SLOW_NETWORK;
+    }
+  }
+
+  protected inheritTo(successor: AttemptState): void {
+    successor.request = this.request;
+    successor.id = this.id;
+    successor.due = this.due;
+    successor.demands.set(this.demands);
+    successor.luck = this.luck;
+    successor.tries = this.tries;
+    successor.parts.set(this.parts);
+    successor.windows = this.windows;
+    successor.replica = this.replica;
+    successor.waiter = this.waiter;
+  }
+}

@@ -1,0 +1,336 @@
+/**
+ * One try of one request, from its start at the client to its answer, and the event that carries it
+ * along: a try is in one place at a time, so it is its own next event. A retry starts the same object again;
+ * where the pod still holds on to that, a new one that inherits what belongs to the request.
+ *
+ * What it is sent over decides what becomes of packets that are lost: stream-attempt.ts, datagram-attempt.ts.
+ */
+import { assert } from '../../../base/assert.ts';
+import { NODE_DOWN, NO_POLICY, NOT_RETRIED } from '../../../contract/failures.ts';
+import type { ErrorCause } from '../../../contract/plan.ts';
+import { DNS, NETWORK, POOL, QUEUE, RETRY, SERVICE } from '../../../contract/result.ts';
+import {
+  ANSWERED_IN_VAIN,
+  AT_PROXY,
+  BACKING_OFF,
+  CONNECTING,
+  FROM_PROXY,
+  LOST,
+  QUEUED,
+  RESOLVING,
+  SENT_IN_VAIN,
+  SERVED,
+  TO_CLIENT,
+  TO_POD,
+  TO_PROXY,
+  WAITING,
+} from './attempt-stage.ts';
+import { AttemptAtPod } from './attempt-at-pod.ts';
+import { AttemptTimer } from './attempt-timer.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { Thread } from '../../cpu/thread.ts';
+
+export abstract class Attempt extends AttemptAtPod implements Thread {
+  /** Begins the try: the client looks for a connection. */
+  start(): void {
+    const { now } = this.queue;
+    this.stage = WAITING;
+    this.startedAt = now;
+    this.since = now;
+    this.forgetParts();
+    this.connection = null;
+    this.pod = null;
+    this.dial = null;
+    this.answer = null;
+    const { timeoutLine } = this.client;
+    if (timeoutLine !== null) {
+      this.timer ??= new AttemptTimer(this.queue, this);
+      this.queue.scheduleIn(timeoutLine, this.timer);
+    }
+    const { ingress } = this.client;
+    if (ingress === null) {
+      this.acquire();
+    } else {
+      this.stage = TO_PROXY;
+      this.cross(ingress.hop);
+    }
+  }
+
+  /** Looks for a connection. */
+  private acquire(): void {
+    this.use = this.replica.connections;
+    this.use.acquire(this);
+  }
+
+  /** The client opens `dial` for this try: its wait is the handshake's from now on. */
+  connecting(dial: Connection): void {
+    this.dial = dial;
+    const { now } = this.queue;
+    this.parts[POOL] += now - this.since;
+    this.since = now;
+    this.stage = CONNECTING;
+  }
+
+  /** The connection that is opened for it waits for the address of the target. */
+  resolving(): void {
+    this.stage = RESOLVING;
+  }
+
+  /** The address is known, and the handshake begins. */
+  resolved(): void {
+    const { now } = this.queue;
+    this.parts[DNS] += now - this.since;
+    this.since = now;
+    this.stage = CONNECTING;
+  }
+
+  /** Sends the request over a connection that is up. */
+  send(connection: Connection): void {
+    this.leaveConnect(this.dial === connection ? connection.proxyCost : 0);
+    this.connection = connection;
+    connection.requests++;
+    connection.inFlight++;
+    this.pod = connection.pod;
+    this.row = connection.row;
+    this.stage = TO_POD;
+    this.cross(connection.hop);
+  }
+
+  override fire(): void {
+    switch (this.stage) {
+      case TO_POD:
+        this.arriveAtPod();
+        break;
+      case SERVED:
+        this.pod!.finish(this);
+        break;
+      case TO_CLIENT:
+        this.arriveAtClient();
+        break;
+      case TO_PROXY:
+        this.crossed();
+        this.stage = AT_PROXY;
+        this.queue.schedule(this, this.queue.now + this.client.ingress!.proxyTime.next());
+        break;
+      case AT_PROXY:
+        this.crossed();
+        this.stage = WAITING;
+        this.acquire();
+        break;
+      case FROM_PROXY:
+        this.crossed();
+        this.end(this.answer);
+        break;
+      case BACKING_OFF:
+        this.parts[RETRY] += this.queue.now - this.since;
+        this.start();
+        break;
+      case SENT_IN_VAIN:
+        this.sendAgain();
+        break;
+      case ANSWERED_IN_VAIN:
+        this.stage = TO_CLIENT;
+        this.cross(this.connection!.hop);
+        break;
+      default:
+        assert(false, `an attempt fired at stage ${this.stage}`);
+    }
+  }
+
+  /** It has had its CPU time. */
+  cpuSpent(): void {
+    if (this.restNs === 0) this.pod!.finish(this);
+    else this.queue.scheduleEntry(this.entry, this.queue.now + this.restNs);
+  }
+
+  /** The pod's node has died, and the request with it: nobody will ever answer. */
+  lostWithNode(): void {
+    this.queue.cancel(this);
+    this.reason = NODE_DOWN;
+    this.lostAtPod();
+  }
+
+  /** The connection that the try was waiting for could not be opened. */
+  connectFailed(connection: Connection, cause: ErrorCause): void {
+    this.leaveConnect(Math.min(connection.proxyCost, this.queue.now - this.since));
+    this.reason = connection.reason;
+    this.conclude(cause);
+  }
+
+  /** The time that the client allows the try is over. */
+  timedOut(): void {
+    this.reason = this.whatItWaitsFor();
+    this.leave().fail('timeout');
+  }
+
+  /** The client's own node goes down. */
+  diesWithClient(): void {
+    if (this.timer !== null) this.queue.cancel(this.timer);
+    this.leave().endForGood();
+  }
+
+  /** There is nobody to begin it: it fails at once. */
+  neverStarts(): void {
+    this.parts.fill(0);
+    this.connection = null;
+    this.pod = null;
+    this.endForGood();
+  }
+
+  protected endForGood(): void {
+    this.reason = NODE_DOWN;
+    this.retryEnd = this.client.plan.retry === null ? NO_POLICY : NOT_RETRIED;
+    this.client.ended(this, 'nodeDown');
+  }
+
+  /** The client leaves the try, wherever it is. Returns that in which the request lives on. */
+  protected leave(): Attempt {
+    const { now } = this.queue;
+    switch (this.stage) {
+      case WAITING:
+      case RESOLVING:
+      case CONNECTING:
+        this.leaveConnect(0);
+        this.use.withdraw(this);
+        return this;
+      case TO_PROXY:
+      case AT_PROXY:
+      case FROM_PROXY:
+        this.queue.cancel(this);
+        this.crossed();
+        return this;
+      case BACKING_OFF:
+        this.queue.cancel(this);
+        this.parts[RETRY] += now - this.since;
+        this.forgetParts();
+        return this;
+      case SENT_IN_VAIN:
+      case LOST:
+        this.queue.cancel(this);
+        this.parts[NETWORK] += now - this.since;
+        this.leaveLost();
+        return this;
+      default:
+        return this.abandon(now);
+    }
+  }
+
+  /** The proxy that the client calls by, or else the client itself, knows what became of the try. */
+  protected conclude(cause: ErrorCause | null): void {
+    const { ingress } = this.client;
+    if (ingress === null) {
+      this.end(cause);
+      return;
+    }
+    this.answer = cause;
+    this.stage = FROM_PROXY;
+    this.cross(ingress.hop);
+  }
+
+  /** The client has its answer. */
+  protected end(cause: ErrorCause | null): void {
+    if (cause === null) {
+      if (this.timer !== null) this.queue.cancel(this.timer);
+      this.client.ended(this, null);
+    } else {
+      this.fail(cause);
+    }
+  }
+
+  private arriveAtPod(): void {
+    const connection = this.connection!;
+    if (this.client.world.nodes.hasCuts && !connection.reachesPod) {
+      this.reason = connection.whyNotReached();
+      this.missedPod();
+      return;
+    }
+    if (connection.requestsHeldSince >= 0) connection.requestsHeldSince = -1;
+    this.crossed();
+    connection.serving++;
+    this.pod!.accept(this);
+  }
+
+  /** The client leaves a try that nobody has any more, and what it was sent over. */
+  protected abstract leaveLost(): void;
+  /** The request has not got through, or has to be sent once more; or the answer has not. */
+  protected abstract missedPod(): void;
+  protected abstract sendAgain(): void;
+  protected abstract missedClient(): void;
+
+  /** What the pod had of it is gone, and nobody tells the client. */
+  protected lostAtPod(): void {
+    const connection = this.connection!;
+    connection.serving--;
+    this.stage = LOST;
+    if (!this.abandoned) return;
+    connection.inFlight--;
+    if (connection.isClosed) connection.settled();
+    else connection.use.stray(connection, false);
+    this.client.free(this);
+  }
+
+  protected arriveAtClient(): void {
+    const connection = this.connection!;
+    if (!this.abandoned && this.client.world.nodes.hasCuts && !connection.reachesPod) {
+      this.reason = connection.whyNotReached();
+      this.missedClient();
+      return;
+    }
+    if (connection.answersHeldSince >= 0) connection.answersHeldSince = -1;
+    const wasReset = this.answer === 'reset';
+    if (wasReset) connection.wasReset = true;
+    if (this.client.marksSilence) connection.heard();
+    connection.inFlight--;
+    if (this.abandoned) {
+      if (connection.isClosed) connection.settled();
+      else connection.use.stray(connection, wasReset);
+      this.client.free(this);
+      return;
+    }
+    this.crossed();
+    const { answer } = this;
+    if (this.timer !== null && this.client.ingress === null) this.queue.cancel(this.timer);
+    connection.use.release(connection, wasReset);
+    this.conclude(answer);
+  }
+
+  /**
+   * The client walks away from a request that is on its way or at the pod. The pod goes on with this
+   * attempt; the request itself lives on in the one returned, which has its history.
+   */
+  private abandon(now: number): Attempt {
+    const successor = this.client.take();
+    this.inheritTo(successor);
+    const elsewhere = now - this.since;
+    successor.reason = this.reason;
+    successor.startedAt = this.startedAt;
+    successor.since = now;
+    successor.stage = this.stage;
+    successor.parts[this.stage === QUEUED ? QUEUE : this.stage === SERVED ? SERVICE : NETWORK] +=
+      elsewhere;
+    successor.connection = null;
+    successor.pod = this.pod;
+    this.abandoned = true;
+    this.connection!.use.abandon(this.connection!);
+    return successor;
+  }
+
+  /** The try has failed: another one, if the client's policy allows it, or the request has. */
+  protected fail(cause: ErrorCause): void {
+    const { now } = this.queue;
+    if (this.timer !== null) this.queue.cancel(this.timer);
+    const { retries } = this.client;
+    const backoff = retries.backoffBefore(this.tries, cause);
+    if (backoff < 0) {
+      this.retryEnd = retries.whyNotAgain(this.tries, cause);
+      this.client.ended(this, cause);
+      return;
+    }
+    this.tries++;
+    this.luck = this.client.luckOfRetry();
+    this.parts[RETRY] += now - this.startedAt;
+    this.since = now;
+    this.stage = BACKING_OFF;
+    this.queue.schedule(this, now + backoff);
+  }
+}

@@ -1,0 +1,120 @@
+/** One pod of a client, on a node or outside the cluster. */
+import { parseIPv4 } from '../../base/ipv4.ts';
+import type { RandomStream } from '../../engine/random.ts';
+import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
+import type { SourcePorts } from '../../proxy/source-ports.ts';
+import type { NodeProxy } from '../control/node-proxy.ts';
+import type { NameResolver } from '../dns/name-waiter.ts';
+import type { World } from '../world.ts';
+import type { Client } from './client.ts';
+import { CONNECTION_MODES, type ConnectionUse, type Route } from './connections/connection-use.ts';
+import { UdpFlow } from './connections/udp-flow.ts';
+import type { Gate } from './ways/gate.ts';
+import type { Hop } from './ways/network.ts';
+import { wayOf, type Way } from './ways/ways.ts';
+
+export class Replica implements Gate, Route {
+  readonly client: Client;
+  readonly ip: string;
+  /** `ip` as a number. */
+  readonly address: number;
+  /** Index of its node; -1: outside the cluster. */
+  readonly node: number;
+  /** The kube-proxy of its node; null: outside the cluster, where no rules are met. */
+  readonly proxy: NodeProxy | null;
+  readonly ports: SourcePorts | null;
+  readonly connections: ConnectionUse;
+  /** Null where the target's address needs no looking up. */
+  readonly resolver: NameResolver | null;
+  /** What the node says of a target that no Service has. */
+  readonly verdictWithoutRules: Verdict;
+  private readonly way: Way | null;
+  private readonly world: World;
+  private flows: Map<Gate, UdpFlow> | null = null;
+  private cachedRules: ServiceRules | null = null;
+
+  constructor(world: World, client: Client, ip: string, node: number) {
+    this.world = world;
+    this.client = client;
+    this.ip = ip;
+    this.address = parseIPv4(ip);
+    this.node = node;
+    this.proxy = node < 0 ? null : world.proxyOf(node);
+    this.resolver =
+      client.names === null || this.proxy === null
+        ? null
+        : world.dns!.resolverOf(client.names, this);
+    const { target, connection } = client.plan;
+    this.ports = world.portRanges.of(ip, client.plan);
+    const plane = this.proxy?.plane;
+    this.verdictWithoutRules =
+      plane === undefined
+        ? UNROUTED
+        : target.kind === 'unknownPort'
+          ? plane.unknownPort
+          : plane.unknownAddress;
+    this.way = wayOf(world, this);
+    if (this.way === null && client.servicePort >= 0) this.proxy?.follow(client.servicePort);
+    this.connections = CONNECTION_MODES[connection.mode](world, this, this);
+  }
+
+  /** Where its next connection meets rules; null: the target's name has no address. */
+  gateOfNext(): Gate | null {
+    return this.way === null ? this : this.way.next();
+  }
+
+  /** A random stream of its own. */
+  stream(concern: string): RandomStream {
+    const { client, ip, world } = this;
+    return world.stream(`client/${client.plan.name}/${ip}/${concern}`);
+  }
+
+  /** Its own node answers at once. */
+  roundTrip(): number {
+    return 0;
+  }
+
+  /**
+   * What a node remembers of its fixed UDP port, which all its sockets share; null: its port is not fixed, or each socket
+   * chooses for itself where it goes.
+   */
+  keptFlow(gate: Gate): UdpFlow | null {
+    const { ports } = this.client.plan;
+    if (ports === null || ports.first !== ports.last) return null;
+    if (this.client.servicePort < 0 || this.proxy?.plane.decidesAtConnect === true) return null;
+    const flows = (this.flows ??= new Map<Gate, UdpFlow>());
+    let flow = flows.get(gate);
+    if (flow === undefined) {
+      flow = new UdpFlow(this.world);
+      flows.set(gate, flow);
+    }
+    return flow;
+  }
+
+  /** Its node has gone down: nothing of what it had is left. */
+  nodeLost(): void {
+    this.world.connections.forEachOf(this, (connection) => connection.use.drop(connection));
+    for (const flow of this.flows?.values() ?? []) flow.forget();
+    this.cachedRules = null;
+  }
+
+  /** A node has gone down, and forgets what went by its rules. */
+  forgetRules(node: number): void {
+    if (this.flows === null) return;
+    for (const [{ proxy }, flow] of this.flows) if (proxy?.node === node) flow.forget();
+  }
+
+  /** The way to a pod on a node. */
+  hopTo(node: number): Hop {
+    return this.client.network.hop(this.node, node);
+  }
+
+  /** The rules of the target on its node; null: there are none for it. */
+  rules(): ServiceRules | null {
+    const { servicePort } = this.client;
+    if (this.cachedRules === null && servicePort >= 0) {
+      this.cachedRules = this.proxy!.rules(servicePort);
+    }
+    return this.cachedRules;
+  }
+}
