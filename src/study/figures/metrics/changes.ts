@@ -9,12 +9,12 @@ import type { StaleView } from '../stale-view.ts';
 import { largest, sumOf } from './facts.ts';
 import type { Measure } from './facts.ts';
 
-/** Null where no pod stopped. */
+/** Null where no pod stopped, and none was named that had stopped before: by a node that has just come back, say. */
 const stale =
   (value: (view: StaleView) => number): Measure =>
   ({ run }, { window }) => {
     const view = staleView(run, window);
-    return view.stopped === 0 ? null : value(view);
+    return view.stopped === 0 && view.pods === 0 ? null : value(view);
   };
 
 /** Null where there was no rollout. */
