@@ -31,6 +31,9 @@ export const NODE_NAME = 'node-1';
 export const NODE_PREFIX = 'node';
 export const NODE_CPU = 4;
 
+/** The period of a curve of arrivals: a day. */
+export const ARRIVAL_PERIOD: Duration = seconds(86_400);
+
 /** Service.spec.sessionAffinityConfig.clientIP.timeoutSeconds. Source: k8s api core/v1 types.go. */
 export const AFFINITY_SECONDS = 10_800;
 

@@ -211,6 +211,22 @@ describe('clients', () => {
     ]);
   });
 
+  it('repeat a daily curve from the time of day at which the measurement begins', () => {
+    const arrival =
+      '{ daily: { start: 8h, points: [{ at: 4h, rate: 60/m }, { at: 20h, rate: 5/s }] } }';
+    const set = [`clients[0].arrival=${arrival}`];
+    const { clients } = loaded(scenario('  warmUp: 10s'), {}, { set }).base;
+    expect(clients[0]?.arrival).toEqual({
+      kind: 'daily',
+      period: 86_400e9,
+      origin: (10 - 8 * 3600) * 1e9,
+      points: [
+        { at: 4 * 3600e9, rate: 1 },
+        { at: 20 * 3600e9, rate: 5 },
+      ],
+    });
+  });
+
   it.each([
     [
       '{ steps: [{ at: 5s, rate: 1/s }, { at: 5s, rate: 2/s }] }',
@@ -220,11 +236,24 @@ describe('clients', () => {
     ['{ poisson: { rate: 0/s } }', 'must be above 0/s'],
     ['{ poisson: { rate: 100 } }', '100 is not a rate'],
     ['{ closed: { users: 5 } }', 'arrival closed is not supported by this version yet'],
-    ['{ renewal: { interarrival: 1s } }', 'arrival renewal is not supported by this version yet'],
+    ['{ renewal: { interarrival: 0s } }', 'arrival.renewal.interarrival: must be above 0s'],
+    ['{ renewal: { interarrival: { exponential: { mean: 0s } } } }', 'mean must be above 0s'],
     ['{ trace: { file: a.csv } }', 'arrival trace is not supported by this version yet'],
+    ['{ onOff: { on: 1s, off: 1s, rate: 0/s } }', 'arrival.onOff.rate: must be above 0/s'],
+    ['{ onOff: { on: 0s, off: 1s, rate: 1/s } }', 'arrival.onOff.on: must be above 0s'],
+    ['{ onOff: { on: 1s, off: 0s, rate: 1/s } }', 'arrival.onOff.off: must be above 0s'],
     [
-      '{ onOff: { on: 1s, off: 1s, rate: 1/s } }',
-      'arrival onOff is not supported by this version yet',
+      '{ daily: { points: [{ at: 1h, rate: 1/s }, { at: 25h, rate: 2/s }] } }',
+      'points[1].at: must be within the period of 24h',
+    ],
+    [
+      '{ daily: { period: 1h, start: 1h, points: [{ at: 0s, rate: 1/s }, { at: 5m, rate: 2/s }] } }',
+      'daily.start: must be within the period of 1h',
+    ],
+    ['{ daily: { points: [{ at: 1h, rate: 1/s }] } }', 'one point makes no curve'],
+    [
+      '{ daily: { points: [{ at: 1h, rate: 0/s }, { at: 2h, rate: 0/s }] } }',
+      'no rate is above 0/s',
     ],
     ['{}', 'is empty; it takes an arrival process'],
   ])('arrival %s is refused', (arrival, message) => {

@@ -85,6 +85,25 @@ const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
       arrival: fc.oneof(
         fc.integer({ min: 1, max: 200 }).map((rate) => ({ kind: 'poisson' as const, rate })),
         fc.integer({ min: 1, max: 200 }).map((rate) => ({ kind: 'constant' as const, rate })),
+        fc.integer({ min: 1e6, max: 1e9 }).map((mean) => ({
+          kind: 'renewal' as const,
+          interarrival: { kind: 'gamma' as const, mean: ns(mean), cv: 2 },
+        })),
+        fc.record({
+          kind: fc.constant('onOff' as const),
+          on: fc.constantFrom(constant(ms(100)), exponential(ms(300))),
+          off: fc.constantFrom(constant(ms(0)), exponential(ms(300))),
+          rate: fc.integer({ min: 1, max: 200 }),
+        }),
+        fc.record({
+          kind: fc.constant('daily' as const),
+          period: fc.constantFrom(ms(700), sec(10)),
+          origin: fc.integer({ min: -2e9, max: 2e9 }),
+          points: fc.constant([
+            { at: ms(100), rate: 200 },
+            { at: ms(600), rate: 0 },
+          ]),
+        }),
         fc
           .tuple(
             fc.constantFrom('steps' as const, 'ramp' as const),

@@ -1,12 +1,36 @@
 /** When the requests of a client are due. Instants and durations are whole nanoseconds. */
-import type { Instant } from '../../base/time.ts';
+import type { Duration, Instant } from '../../base/time.ts';
+import type { Distribution } from '../distribution.ts';
+
+/** A rate from a moment on, or at that moment. */
+interface RateAt {
+  readonly at: Instant;
+  readonly rate: number;
+}
 
 /** Arrivals of requests, over all replicas of a client. Rates are requests per second. */
 export type Arrival =
   | { readonly kind: 'poisson'; readonly rate: number }
   | { readonly kind: 'constant'; readonly rate: number }
   /** Poisson whose rate jumps (`steps`) or moves linearly (`ramp`) from point to point; constant before the first and after the last. */
+  | { readonly kind: 'steps'; readonly points: readonly RateAt[] }
+  | { readonly kind: 'ramp'; readonly points: readonly RateAt[] }
+  /**
+   * Poisson whose rate moves linearly between points of a period, from the last to the first of the next one, too.
+   * `at` is below `period`; `origin`: when a period begins, ns from the start of the run, which may be before it.
+   */
   | {
-      readonly kind: 'steps' | 'ramp';
-      readonly points: readonly { readonly at: Instant; readonly rate: number }[];
+      readonly kind: 'daily';
+      readonly period: Duration;
+      readonly origin: number;
+      readonly points: readonly { readonly at: Duration; readonly rate: number }[];
+    }
+  /** Independent times between arrivals. */
+  | { readonly kind: 'renewal'; readonly interarrival: Distribution }
+  /** Poisson at `rate` while it is on, nothing while it is off. */
+  | {
+      readonly kind: 'onOff';
+      readonly on: Distribution;
+      readonly off: Distribution;
+      readonly rate: number;
     };

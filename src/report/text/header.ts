@@ -1,6 +1,7 @@
 /** The line that says what was simulated, and the question it answers. */
 import { formatDuration } from '../../base/units.ts';
-import type { Arrival, Plan } from '../../contract/plan.ts';
+import type { Plan } from '../../contract/plan.ts';
+import { arrivalRateRange } from '../../stats/arrival-rates.ts';
 import { formatRate, plural } from '../numbers.ts';
 import type { Style } from './style.ts';
 import { wrap, wrapParts } from './wrap.ts';
@@ -12,18 +13,10 @@ export function modesOf(plan: Plan): string {
   return [...new Set(modes)].join(' + ');
 }
 
-function ratesOf(arrival: Arrival): readonly [low: number, high: number] {
-  if (arrival.kind === 'poisson' || arrival.kind === 'constant') {
-    return [arrival.rate, arrival.rate];
-  }
-  const rates = arrival.points.map((point) => point.rate);
-  return rates.length === 0 ? [0, 0] : [Math.min(...rates), Math.max(...rates)];
-}
-
 /** The least and the most that is offered, over all clients and plans. */
 function rateOf(plans: readonly Plan[]): string {
   const ends = plans.map(({ clients }) => {
-    const rates = clients.map(({ arrival }) => ratesOf(arrival));
+    const rates = clients.map(({ arrival }) => arrivalRateRange(arrival));
     return [0, 1].map((end) => rates.reduce((sum, rate) => sum + rate[end]!, 0));
   });
   const low = Math.min(...ends.map(([from]) => from!));

@@ -135,5 +135,17 @@ function planLognormal(
 }
 
 /** Whether a distribution can only be 0. */
-export const isZero = (distribution: Distribution): boolean =>
-  distribution.kind === 'constant' && distribution.value === 0;
+export function isZero(distribution: Distribution): boolean {
+  switch (distribution.kind) {
+    case 'constant':
+      return distribution.value === 0;
+    case 'hyperexponential':
+      return distribution.of.every(({ mean }) => mean === 0);
+    case 'mixture':
+      return distribution.of.every(({ of }) => isZero(of));
+    case 'empirical':
+      return distribution.values.every((value) => value === 0);
+    default:
+      return false;
+  }
+}

@@ -4,7 +4,14 @@
  * and proxies are not among them: they are what is under test.
  */
 import { formatDuration, parseNanoseconds } from '../../base/units.ts';
-import type { Arrival, Plan, PlannedTarget, PlannedWay } from '../../contract/plan.ts';
+import type {
+  Arrival,
+  Distribution,
+  Plan,
+  PlannedTarget,
+  PlannedWay,
+} from '../../contract/plan.ts';
+import { momentsOf } from '../../stats/distributions/moments.ts';
 
 /** By field, as it is named where conditions differ: `client web, arrival` → `poisson 180/s`. */
 export type Conditions = Readonly<Record<string, string>>;
@@ -60,11 +67,38 @@ function openedBy(plan: Plan, window: number): string {
 }
 
 function arrivalText(arrival: Arrival, warmUp: number): string {
-  if (arrival.kind === 'poisson' || arrival.kind === 'constant') {
-    return `${arrival.kind} ${arrival.rate}/s`;
+  switch (arrival.kind) {
+    case 'poisson':
+    case 'constant':
+      return `${arrival.kind} ${arrival.rate}/s`;
+    case 'steps':
+    case 'ramp':
+      return `${arrival.kind} ${pointsText(arrival.points, warmUp)}`;
+    case 'daily': {
+      const { period, origin, points } = arrival;
+      const start = exactDuration(warmUp - origin);
+      return `daily ${pointsText(points, 0)}, every ${exactDuration(period)}, from ${start} on`;
+    }
+    case 'renewal':
+      return `renewal of ${distributionText(arrival.interarrival)}`;
+    case 'onOff':
+      return `onOff ${arrival.rate}/s, on ${distributionText(arrival.on)}, off ${distributionText(arrival.off)}`;
   }
-  const points = arrival.points.map(({ at, rate }) => `${rate}/s at ${exactDuration(at - warmUp)}`);
-  return `${arrival.kind} ${points.join(', ')}`;
+}
+
+const pointsText = (
+  points: readonly { readonly at: number; readonly rate: number }[],
+  from: number,
+): string => points.map(({ at, rate }) => `${rate}/s at ${exactDuration(at - from)}`).join(', ');
+
+/** Its kind and parameters; of a table how long it is, and its moments. */
+function distributionText(distribution: Distribution): string {
+  const { kind, ...parameters } = distribution;
+  const facts = Object.entries(parameters).map(([name, value]) =>
+    typeof value === 'number' ? `${name} ${value}` : `${value.length} ${name}`,
+  );
+  const { mean, variance } = momentsOf(distribution);
+  return [kind, ...facts, `(mean ${mean}ns, variance ${variance})`].join(' ');
 }
 
 function targetText(plan: Plan, target: PlannedTarget): string {

@@ -3,9 +3,13 @@
  *
  * A Poisson stream of which each request goes to any pod at random is a Poisson stream at each pod. Dealt in turn by one
  * node to n pods it is the sum of n gaps (E_n); by several nodes, each on its own, something between that and Poisson.
- * Evenly spaced requests of which each pod gets any at random have geometric multiples of the gap.
+ * Of renewals each pod gets, at random, sums of a geometric number of gaps, or in turn of a fixed number. Bursts with
+ * exponential times on and off are renewals, too: A. Kuczura, The interrupted Poisson process as an overflow process,
+ * Bell System Technical Journal 52, 1973.
  */
-import type { Plan, PlannedClient } from '../../contract/plan.ts';
+import type { Arrival, Plan, PlannedClient } from '../../contract/plan.ts';
+import { shareOn } from '../../stats/arrival-rates.ts';
+import { momentsOf, squaredCv } from '../../stats/distributions/moments.ts';
 import type { Phase } from './phases.ts';
 import { arrivalAt } from './arrival-rate.ts';
 import { podsBehind } from './pod-load.ts';
@@ -42,9 +46,11 @@ export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[
   if (!inTurn && picks.includes('in turn')) {
     return { kind: 'unknown', why: 'some connections are dealt in turn and some at random' };
   }
-  const evenly = rated.map((index) => arrivalAt(plan, index, plan.warmUp).kind === 'constant');
-  if (evenly.includes(true) && rated.length > 1) {
-    return { kind: 'unknown', why: 'evenly spaced requests come together with others' };
+  const gaps = rated.map((index) => gapsOf(arrivalAt(plan, index, plan.warmUp)));
+  const notPoisson = gaps.findIndex((gap) => gap !== 'poisson');
+  if (notPoisson >= 0 && rated.length > 1) {
+    const { name } = clients[notPoisson]!;
+    return { kind: 'unknown', why: `requests of ${name}, which are not Poisson, come with others` };
   }
   const services = new Set(
     clients.map(({ target }) => ('service' in target ? target.service : -1)),
@@ -52,7 +58,12 @@ export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[
   const pods = Math.max(
     ...[...services].map((service) => (service < 0 ? 0 : podsBehind(plan, phase, service).length)),
   );
-  if (evenly[0] === true) return ofEvenlySpaced({ inTurn, pods, client: clients[0]! });
+  const [gap] = gaps;
+  if (gap !== undefined && gap !== 'poisson') {
+    return 'why' in gap
+      ? { kind: 'unknown', why: `${clients[0]!.name} ${gap.why}` }
+      : ofRenewals({ ...gap, inTurn, pods, client: clients[0]! });
+  }
   if (!inTurn || pods === 1) return { kind: 'poisson' };
   if (services.size > 1) {
     return { kind: 'unknown', why: 'several Services deal in turn to the same pods' };
@@ -61,21 +72,55 @@ export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[
   return { kind: 'in turn', stages: pods, nodes };
 }
 
-function ofEvenlySpaced({
+/** Times between the arrivals of a client: exponential, or independent with a coefficient of variation. */
+type Gaps =
+  'poisson' | { readonly cv2: number; readonly evenly: boolean } | { readonly why: string };
+
+function gapsOf(arrival: Arrival): Gaps {
+  switch (arrival.kind) {
+    case 'constant':
+      return { cv2: 0, evenly: true };
+    case 'renewal': {
+      const { interarrival } = arrival;
+      if (interarrival.kind === 'exponential') return 'poisson';
+      const cv2 = squaredCv(momentsOf(interarrival));
+      return cv2 < Infinity
+        ? { cv2, evenly: false }
+        : { why: 'has times between requests without a variance' };
+    }
+    case 'onOff': {
+      if (arrival.on.kind !== 'exponential' || arrival.off.kind !== 'exponential') {
+        return { why: 'sends in bursts whose lengths or pauses are not exponential' };
+      }
+      // Its index of dispersion in the long run: 1 + 2 λ α / (α + β)², of rates α on → off and β back.
+      const burst = (arrival.rate * arrival.on.mean) / 1e9;
+      return { cv2: 1 + 2 * burst * (1 - shareOn(arrival)) ** 2, evenly: false };
+    }
+    default:
+      return 'poisson';
+  }
+}
+
+function ofRenewals({
+  cv2,
+  evenly,
   inTurn,
   pods,
   client,
 }: {
+  readonly cv2: number;
+  readonly evenly: boolean;
   readonly inTurn: boolean;
   readonly pods: number;
   readonly client: PlannedClient;
 }): PodArrivals {
-  if (!inTurn || pods === 1) return { kind: 'renewal', cv2: 1 - 1 / pods };
-  // Constant arrivals are dealt to a client's replicas in turn, too.
+  if (!inTurn || pods === 1) return { kind: 'renewal', cv2: 1 + (cv2 - 1) / pods };
   const nodes = new Set(client.replicas.map(({ node }) => node));
-  return nodes.size === 1
-    ? { kind: 'renewal', cv2: 0 }
-    : { kind: 'unknown', why: 'evenly spaced requests are dealt in turn by several nodes' };
+  if (nodes.size === 1) return { kind: 'renewal', cv2: cv2 / pods };
+  // Constant arrivals are dealt to a client's replicas in turn, too.
+  return evenly
+    ? { kind: 'unknown', why: 'evenly spaced requests are dealt in turn by several nodes' }
+    : { kind: 'unknown', why: 'requests that are not Poisson are dealt in turn by several nodes' };
 }
 
 /** At random, in turn, or by what theory has no queue for. */

@@ -4,6 +4,7 @@
  */
 import { formatDuration } from '../../base/units.ts';
 import type { Plan, PlannedClient, PlannedWorkload } from '../../contract/plan.ts';
+import { arrivalRateRange } from '../../stats/arrival-rates.ts';
 import { momentsOf } from '../../stats/distributions/moments.ts';
 import type { PodArrivals } from './arrivals-at-pods.ts';
 import type { Forecast } from './forecast.ts';
@@ -62,7 +63,7 @@ function poolCaveat(
   workload: PlannedWorkload,
 ): string | null {
   if (connection.mode !== 'KeepAlive') return null;
-  const rate = 'rate' in arrival ? arrival.rate : Math.max(...arrival.points.map((p) => p.rate));
+  const [, rate] = arrivalRateRange(arrival);
   const connections = replicas.length * connection.pool;
   const busy = (rate * momentsOf(workload.serviceTime).mean) / 1e9;
   if (busy < connections / 2) return null;
@@ -100,7 +101,7 @@ function retryCaveat(
 
 /** Rates that change: a level holds if it lasts. */
 const steadiness = (clients: readonly PlannedClient[]): string | null =>
-  clients.some(({ arrival }) => arrival.kind === 'ramp' || arrival.kind === 'steps')
+  clients.some(({ arrival }) => 'points' in arrival)
     ? 'rates change: figures are those of a level that lasts'
     : null;
 

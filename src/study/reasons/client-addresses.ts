@@ -4,7 +4,7 @@
  *
  * Left out: clients that come by node ports, whose address may be replaced on the way.
  */
-import type { Arrival } from '../../contract/plan.ts';
+import { meanArrivalRate } from '../../stats/arrival-rates.ts';
 import { chanceOf, isUneven, schedulerOf, servicePath } from './hot-service.ts';
 import type { HotService } from './hot-service.ts';
 import type { ClientAddresses, Finding } from './reason.ts';
@@ -50,15 +50,8 @@ function hashedBy(hot: HotService): ClientAddresses['by'] | null {
 function ratesByAddress({ clients }: HotService): ReadonlyMap<string, number> {
   const rates = new Map<string, number>();
   for (const { arrival, replicas } of clients) {
-    const each = meanRate(arrival) / replicas.length;
+    const each = meanArrivalRate(arrival) / replicas.length;
     for (const { ip } of replicas) rates.set(ip, (rates.get(ip) ?? 0) + each);
   }
   return rates;
-}
-
-/** Of one that changes, the mean over its points. */
-function meanRate(arrival: Arrival): number {
-  if (arrival.kind === 'poisson' || arrival.kind === 'constant') return arrival.rate;
-  const rates = arrival.points.map(({ rate }) => rate);
-  return rates.reduce((sum, rate) => sum + rate, 0) / Math.max(1, rates.length);
 }

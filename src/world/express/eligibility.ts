@@ -98,7 +98,8 @@ const CLIENT: Facts<PlannedClient> = {
   name: any,
   replicas: (replicas) => replicas.every(({ node }) => node !== null),
   target: (target) => target.kind === 'servicePort' && holds(target, TARGET),
-  arrival: ({ kind }) => ['poisson', 'constant', 'steps', 'ramp'].includes(kind),
+  arrival: ({ kind }) =>
+    ['poisson', 'constant', 'steps', 'ramp', 'daily', 'renewal', 'onOff'].includes(kind),
   connection: (connection) => holds(connection, { mode: isOneOf('PerRequest') }),
   connectTimeout: isNull,
   timeout: isNull,

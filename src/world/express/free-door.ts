@@ -3,6 +3,7 @@
  * ports and entries of conntrack are given out as long as there are plenty of them.
  */
 import type { Arrival, Plan } from '../../contract/plan.ts';
+import { arrivalRateRange } from '../../stats/arrival-rates.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { World } from '../world.ts';
 import { Door } from './door.ts';
@@ -116,8 +117,7 @@ function oneForAll({ clients }: Plan, places: readonly Lingering[]): Lingering |
 
 /** Requests per second. */
 function largestRate(arrival: Arrival): number {
-  if (arrival.kind === 'poisson' || arrival.kind === 'constant') return arrival.rate;
-  return Math.max(...arrival.points.map(({ rate }) => rate));
+  return arrival.kind === 'onOff' ? arrival.rate : arrivalRateRange(arrival)[1];
 }
 
 function once<K, V>(known: Map<K, V>, key: K, make: () => V): V {

@@ -5,7 +5,7 @@ import type { Sampler } from '../../engine/distributions/sampler.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { ClientTally } from '../measure/client-tally.ts';
 import type { ServiceBook } from '../measure/service-book.ts';
-import type { ArrivalTimes } from '../traffic/arrivals/arrivals.ts';
+import type { ArrivalTimes } from '../traffic/arrivals/arrival-times.ts';
 import type { Client } from '../traffic/client.ts';
 import type { Replica } from '../traffic/replica.ts';
 import type { World } from '../world.ts';

@@ -116,7 +116,12 @@ export class Client {
     this.retryLuck = errs ? stream('retry-luck') : null;
     this.dealing = stream('replica');
     this.replicas = plan.replicas.map(({ ip, node }) => new Replica(world, this, ip, node ?? -1));
-    this.arrivals = new Arrivals(queue, this, stream('arrival'), world.horizon);
+    this.arrivals = new Arrivals(
+      queue,
+      this,
+      { arrivals: stream('arrival'), phases: stream('arrival-phases') },
+      world.horizon,
+    );
     this.arrivals.proceed();
   }
 

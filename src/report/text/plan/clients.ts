@@ -1,7 +1,9 @@
 /** Clients: what they send, how, and what they do about failures. */
 import { formatDuration } from '../../../base/units.ts';
 import type { Arrival, Plan, PlannedClient } from '../../../contract/plan.ts';
+import { arrivalRateRange, meanArrivalRate } from '../../../stats/arrival-rates.ts';
 import { formatRate, formatRatio, plural } from '../../numbers.ts';
+import { distributionText } from './distribution.ts';
 import { itemLines } from './items.ts';
 
 export function clientLines(plan: Plan): readonly string[] {
@@ -53,6 +55,19 @@ export function arrivalText(arrival: Arrival, warmUp: number): string {
       const shown = points.slice(0, 4).join(', ');
       const more = points.length > 4 ? ` and ${points.length - 4} more` : '';
       return `Poisson in ${arrival.kind === 'ramp' ? 'a ramp' : 'steps'}: ${shown}${more}`;
+    }
+    case 'daily': {
+      const [low, high] = arrivalRateRange(arrival).map(formatRate);
+      const mean = formatRate(meanArrivalRate(arrival));
+      return `Poisson, a curve of ${formatDuration(arrival.period)} from ${low} to ${high}, ${mean} on average`;
+    }
+    case 'renewal': {
+      const { interarrival } = arrival;
+      return `renewals ${formatRate(meanArrivalRate(arrival))}, gaps ${distributionText(interarrival)}`;
+    }
+    case 'onOff': {
+      const [on, off] = [arrival.on, arrival.off].map(distributionText);
+      return `bursts of Poisson ${formatRate(arrival.rate)}, ${formatRate(meanArrivalRate(arrival))} on average; on ${on}; off ${off}`;
     }
   }
 }

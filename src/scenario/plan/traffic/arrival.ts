@@ -1,14 +1,16 @@
 /** Arrivals: when requests are due. */
-import type { Duration, Instant } from '../../../base/time.ts';
+import type { Duration } from '../../../base/time.ts';
 import { parseRate } from '../../../base/units.ts';
-import type { Arrival } from '../../../contract/plan.ts';
-import type { ArrivalInput, RatePoint } from '../../schema/traffic/arrival.ts';
+import type { Arrival, Distribution } from '../../../contract/plan.ts';
+import type { DistributionInput } from '../../schema/distribution.ts';
+import type { ArrivalInput } from '../../schema/traffic/arrival.ts';
 import type { Path } from '../../text/tree.ts';
-import { durationOf } from '../distributions.ts';
+import { isZero, planDistribution } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
+import { planDaily, planPoints } from './rate-points.ts';
 
 /** Arrival processes of the format that this version does not build. */
-const UNSUPPORTED_ARRIVALS = ['renewal', 'onOff', 'trace', 'closed'] as const;
+const UNSUPPORTED_ARRIVALS = ['trace', 'closed'] as const;
 
 /** Arrivals over all pods of a client; their instants in the file count from the start of the measurement. */
 export function planArrival(
@@ -19,40 +21,66 @@ export function planArrival(
 ): Arrival {
   for (const kind of UNSUPPORTED_ARRIVALS) {
     if (input[kind] === undefined) continue;
-    const hint = 'Supported: poisson, constant, steps, ramp';
+    const hint = 'Supported: poisson, constant, steps, ramp, daily, renewal, onOff';
     document.refuse([...path, kind], `arrival ${kind}`, hint);
   }
-  const steady = (kind: 'poisson' | 'constant', written: string): Arrival => {
+  const rateAt = (kind: 'poisson' | 'constant' | 'onOff', written: string): number => {
     const rate = parseRate(written) ?? 0;
     if (rate === 0) document.error([...path, kind, 'rate'], 'Invalid', 'must be above 0/s');
-    return { kind, rate };
+    return rate;
   };
-  if (input.steps !== undefined) return planPoints('steps', input.steps, path, warmUp, document);
-  if (input.ramp !== undefined) return planPoints('ramp', input.ramp, path, warmUp, document);
-  if (input.constant !== undefined) return steady('constant', input.constant.rate);
-  if (input.poisson !== undefined) return steady('poisson', input.poisson.rate);
+  if (input.steps !== undefined) {
+    const points = planPoints(input.steps, [...path, 'steps'], warmUp, document);
+    return { kind: 'steps', points };
+  }
+  if (input.ramp !== undefined) {
+    const points = planPoints(input.ramp, [...path, 'ramp'], warmUp, document);
+    return { kind: 'ramp', points };
+  }
+  if (input.daily !== undefined) {
+    return planDaily(input.daily, [...path, 'daily'], warmUp, document);
+  }
+  if (input.renewal !== undefined) {
+    const { interarrival } = input.renewal;
+    return {
+      kind: 'renewal',
+      interarrival: lasting(interarrival, [...path, 'renewal', 'interarrival'], document),
+    };
+  }
+  if (input.onOff !== undefined) {
+    const { on, off, rate } = input.onOff;
+    return {
+      kind: 'onOff',
+      on: lasting(on, [...path, 'onOff', 'on'], document),
+      off: lasting(
+        off,
+        [...path, 'onOff', 'off'],
+        document,
+        'without pauses it is poisson: {rate}',
+      ),
+      rate: rateAt('onOff', rate),
+    };
+  }
+  if (input.constant !== undefined) {
+    return { kind: 'constant', rate: rateAt('constant', input.constant.rate) };
+  }
+  if (input.poisson !== undefined) {
+    return { kind: 'poisson', rate: rateAt('poisson', input.poisson.rate) };
+  }
   return { kind: 'poisson', rate: 1 };
 }
 
-function planPoints(
-  kind: 'steps' | 'ramp',
-  points: readonly RatePoint[],
+/** A distribution of times that are not all 0. */
+function lasting(
+  input: DistributionInput,
   path: Path,
-  warmUp: Duration,
   document: ScenarioDocument,
-): Arrival {
-  const planned = points.map(({ at, rate }) => ({
-    at: (durationOf(at) + warmUp) as Instant,
-    rate: parseRate(rate) ?? 0,
-  }));
-  planned.forEach((point, index) => {
-    const before = planned[index - 1];
-    if (before === undefined || point.at > before.at) return;
-    const message = `must be later than the entry before it (${points[index - 1]?.at})`;
-    document.error([...path, kind, index, 'at'], 'Invalid', message);
-  });
-  if (planned.every(({ rate }) => rate === 0)) {
-    document.error([...path, kind], 'Invalid', 'no rate is above 0/s');
+  hint?: string,
+): Distribution {
+  const errors = document.findings.errors;
+  const planned = planDistribution(input, path, document);
+  if (isZero(planned) && document.findings.errors === errors) {
+    document.error(path, 'Invalid', 'must be above 0s', hint);
   }
-  return { kind, points: planned };
+  return planned;
 }

@@ -14,6 +14,8 @@ export interface ArrivalInput {
   constant?: { rate: string } | undefined;
   steps?: RatePoint[] | undefined;
   ramp?: RatePoint[] | undefined;
+  daily?:
+    { period?: string | undefined; start?: string | undefined; points: RatePoint[] } | undefined;
   renewal?: { interarrival: DistributionInput } | undefined;
   onOff?: { on: DistributionInput; off: DistributionInput; rate: string } | undefined;
   trace?: { file: string } | undefined;
@@ -28,6 +30,11 @@ export const arrival: z.ZodType<ArrivalInput> = oneOf(
     constant: fields({ rate }).optional(),
     steps: points.optional(),
     ramp: points.optional(),
+    daily: fields({
+      period: duration.optional(),
+      start: duration.optional(),
+      points,
+    }).optional(),
     renewal: fields({ interarrival: distribution }).optional(),
     onOff: fields({ on: distribution, off: distribution, rate }).optional(),
     trace: fields({ file: text() }).optional(),

@@ -10,6 +10,12 @@ export const CLIENTS: readonly Behaviour[] = [
     applies: always,
   },
   {
+    name: 'arrivals at random, in curves, in bursts',
+    status: 'modelled',
+    row: 'Arrivals: Poisson at rates that stay, jump, ramp or repeat daily; evenly spaced; renewals; bursts',
+    applies: always,
+  },
+  {
     name: 'TCP handshakes',
     status: 'modelled',
     row: 'TCP handshake: one round trip; its ACK travels with the request',

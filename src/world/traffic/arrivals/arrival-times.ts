@@ -1,0 +1,19 @@
+/** What every arrival process offers: the instants at which requests are due, one after the other. */
+import type { Arrival } from '../../../contract/plan.ts';
+import type { RandomStream } from '../../../engine/random.ts';
+
+/** The instants of arrivals, in order, in ns; Infinity: no more. */
+export interface ArrivalTimes {
+  next(): number;
+}
+
+/** Where an arrival process takes its chance from. */
+export interface ArrivalStreams {
+  /** Of the arrivals themselves. */
+  readonly arrivals: RandomStream;
+  /** Of when a process that comes and goes is on and off. */
+  readonly phases: RandomStream;
+}
+
+/** The parameters of a kind of arrivals. */
+export type ArrivalOf<Kind extends Arrival['kind']> = Extract<Arrival, { readonly kind: Kind }>;

@@ -1,0 +1,40 @@
+/**
+ * The arrival processes that a plan may name, one file each. A new one is a file beside this, a row here and a kind
+ * in the plan.
+ */
+import type { Arrival } from '../../../contract/plan.ts';
+import type { ArrivalOf, ArrivalStreams, ArrivalTimes } from './arrival-times.ts';
+import { ConstantTimes } from './constant.ts';
+import { DailyTimes } from './daily.ts';
+import { OnOffTimes } from './on-off.ts';
+import { PiecewiseTimes } from './piecewise.ts';
+import { PoissonTimes } from './poisson.ts';
+import { RenewalTimes } from './renewal.ts';
+
+type Kind = Arrival['kind'];
+
+/** Arrivals after `from` (ns). */
+type Maker<K extends Kind> = (
+  arrival: ArrivalOf<K>,
+  streams: ArrivalStreams,
+  from: number,
+) => ArrivalTimes;
+
+const byKind: { readonly [K in Kind]: Maker<K> } = {
+  poisson: ({ rate }, { arrivals }, from) => new PoissonTimes(rate, arrivals, from),
+  constant: ({ rate }, _, from) => new ConstantTimes(rate, from),
+  steps: ({ points }, { arrivals }, from) => new PiecewiseTimes(points, false, arrivals, from),
+  ramp: ({ points }, { arrivals }, from) => new PiecewiseTimes(points, true, arrivals, from),
+  daily: (arrival, { arrivals }, from) => new DailyTimes(arrival, arrivals, from),
+  renewal: ({ interarrival }, { arrivals }, from) => new RenewalTimes(interarrival, arrivals, from),
+  onOff: (arrival, streams, from) => new OnOffTimes(arrival, streams, from),
+};
+
+/** The arrivals that a plan describes, after `from` (ns). */
+export function arrivalTimes<K extends Kind>(
+  arrival: ArrivalOf<K>,
+  streams: ArrivalStreams,
+  from: number,
+): ArrivalTimes {
+  return (byKind[arrival.kind as K] as Maker<K>)(arrival, streams, from);
+}
