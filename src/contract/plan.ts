@@ -41,6 +41,14 @@ export type {
   TimelineAction,
 } from './timeline.ts';
 export type { Arrival } from './traffic/arrival.ts';
+export type {
+  BalancingPolicy,
+  ConnectBackoff,
+  HashKey,
+  OutlierDetection,
+  PlannedBalancer,
+  ReResolution,
+} from './traffic/balancer.ts';
 export type { PlannedClient, PlannedTarget } from './traffic/client.ts';
 export type { ConnectionPolicy } from './traffic/connection-policy.ts';
 export { ERROR_CAUSES } from './traffic/error-causes.ts';

@@ -27,6 +27,7 @@ const client = (name: string, index: number, rate: number): PlannedClient => ({
   via: null,
   arrival: { kind: 'poisson', rate },
   connection: { mode: 'PerRequest' },
+  balancer: null,
   connectTimeout: null,
   timeout: null,
   retry: null,

@@ -227,6 +227,7 @@ export function plan(options: PlanOptions = {}): Plan {
     protocol: 'TCP',
     arrival: poisson(rate),
     connection: { mode: 'PerRequest' },
+    balancer: null,
     connectTimeout: null,
     timeout: null,
     retry: null,

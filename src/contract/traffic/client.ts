@@ -6,6 +6,7 @@ import type { Duration } from '../../base/time.ts';
 import type { PlannedResolver } from '../dns.ts';
 import type { PlannedWay } from '../service.ts';
 import type { Arrival } from './arrival.ts';
+import type { PlannedBalancer } from './balancer.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -31,6 +32,8 @@ export interface PlannedClient {
   readonly protocol: 'TCP' | 'UDP';
   readonly arrival: Arrival;
   readonly connection: ConnectionPolicy;
+  /** How it picks a pod of a headless Service for each request; null: with each connection, the first of the answer. */
+  readonly balancer: PlannedBalancer | null;
   readonly connectTimeout: Duration | null;
   /** Per attempt, from its start to its response. */
   readonly timeout: Duration | null;

@@ -7,7 +7,12 @@ import type { NodeProxy } from '../control/node-proxy.ts';
 import type { NameResolver } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
 import type { Client } from './client.ts';
-import { CONNECTION_MODES, type ConnectionUse, type Route } from './connections/connection-use.ts';
+import { createBalancer } from './balancing/client-balancer.ts';
+import {
+  CONNECTION_MODES,
+  type ConnectionSource,
+  type Route,
+} from './connections/connection-use.ts';
 import { UdpFlow } from './connections/udp-flow.ts';
 import type { Gate } from './ways/gate.ts';
 import type { Hop } from './ways/network.ts';
@@ -23,7 +28,8 @@ export class Replica implements Gate, Route {
   /** The kube-proxy of its node; null: outside the cluster, where no rules are met. */
   readonly proxy: NodeProxy | null;
   readonly ports: SourcePorts | null;
-  readonly connections: ConnectionUse;
+  readonly connections: ConnectionSource;
+  readonly watcher: null = null;
   /** Null where the target's address needs no looking up. */
   readonly resolver: NameResolver | null;
   /** What the node says of a target that no Service has. */
@@ -44,7 +50,7 @@ export class Replica implements Gate, Route {
       client.names === null || this.proxy === null
         ? null
         : world.dns!.resolverOf(client.names, this);
-    const { target, connection } = client.plan;
+    const { balancer, connection, target } = client.plan;
     this.ports = world.portRanges.of(ip, client.plan);
     const plane = this.proxy?.plane;
     this.verdictWithoutRules =
@@ -55,7 +61,10 @@ export class Replica implements Gate, Route {
           : plane.unknownAddress;
     this.way = wayOf(world, this);
     if (this.way === null && client.servicePort >= 0) this.proxy?.follow(client.servicePort);
-    this.connections = CONNECTION_MODES[connection.mode](world, this, this);
+    this.connections =
+      balancer === null || target.kind !== 'headless'
+        ? CONNECTION_MODES[connection.mode](world, this, this)
+        : createBalancer(world, this, balancer, target);
   }
 
   /** Where its next connection meets rules; null: the target's name has no address. */
@@ -93,6 +102,7 @@ export class Replica implements Gate, Route {
 
   /** Its node has gone down: nothing of what it had is left. */
   nodeLost(): void {
+    this.connections.nodeLost();
     this.world.connections.forEachOf(this, (connection) => connection.use.drop(connection));
     for (const flow of this.flows?.values() ?? []) flow.forget();
     this.cachedRules = null;

@@ -29,6 +29,7 @@ export function planClient(
     replicas: planReplicas(input, path, around, document),
     arrival: planArrival(input.arrival, [...path, 'arrival'], around.warmUp, document),
     connection: planConnection(input.connection, [...path, 'connection'], document),
+    balancer: null,
     connectTimeout: optionalDuration(input.connectTimeout),
     timeout: optionalDuration(input.timeout),
     retry: planRetry(input.retry, [...path, 'retry'], document),

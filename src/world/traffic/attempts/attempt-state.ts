@@ -45,7 +45,8 @@ import type { AttemptTimer } from './attempt-timer.ts';
 import type { Attempt } from './attempt.ts';
 import type { Client } from '../client.ts';
 import type { Replica } from '../replica.ts';
-import type { ConnectionUse } from '../connections/connection-use.ts';
+import type { Host } from '../balancing/host.ts';
+import type { ConnectionSource } from '../connections/connection-use.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RequestWaiter } from '../request-waiter.ts';
 
@@ -65,6 +66,8 @@ export abstract class AttemptState extends SimEvent {
   /** Windows in which the request was due. */
   windows: OpenWindows = NO_WINDOWS;
   replica!: Replica;
+  /** What a balancer that hashes goes by, 32 bits. */
+  key: number = 0;
   /** Whoever waits for its end; null: nobody does, as with requests that arrive on their own. */
   waiter: RequestWaiter | null = null;
 
@@ -78,7 +81,9 @@ export abstract class AttemptState extends SimEvent {
    */
   readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
   /** Where it looks for a connection. */
-  use!: ConnectionUse;
+  use!: ConnectionSource;
+  /** The endpoint that a balancer has dealt it to; null: none, or that has been told what became of it. */
+  host: Host | null = null;
   connection: Connection | null = null;
   /** The pod that the request was sent to, by this try or the one it lives on from. */
   pod: Pod | null = null;
@@ -203,6 +208,7 @@ export abstract class AttemptState extends SimEvent {
     successor.parts.set(this.parts);
     successor.windows = this.windows;
     successor.replica = this.replica;
+    successor.key = this.key;
     successor.waiter = this.waiter;
   }
 }

@@ -27,6 +27,8 @@ import {
 } from './attempt-stage.ts';
 import { AttemptAtPod } from './attempt-at-pod.ts';
 import { AttemptTimer } from './attempt-timer.ts';
+import type { Host } from '../balancing/host.ts';
+import type { ConnectionSource } from '../connections/connection-use.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Thread } from '../../cpu/thread.ts';
 
@@ -58,8 +60,41 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
 
   /** Looks for a connection. */
   private acquire(): void {
-    this.use = this.replica.connections;
-    this.use.acquire(this);
+    this.acquireFrom(this.replica.connections);
+  }
+
+  /** The same, where somebody says where. */
+  acquireFrom(use: ConnectionSource): void {
+    this.use = use;
+    use.acquire(this);
+  }
+
+  /** Whoever balances waits with it for an endpoint that takes connections. */
+  awaitsEndpoint(): void {
+    this.stage = CONNECTING;
+  }
+
+  /** Whoever balances has picked the endpoint. */
+  dealtTo(host: Host): void {
+    this.leaveConnect(0);
+    this.stage = WAITING;
+    this.host = host;
+    this.acquireFrom(host.pool);
+  }
+
+  /** It gets no connection. */
+  denied(cause: ErrorCause, reason: number): void {
+    this.leaveConnect(0);
+    this.reason = reason;
+    this.conclude(cause);
+  }
+
+  /** The endpoint that it was dealt to has failed it or not. */
+  protected settle(cause: ErrorCause | null): void {
+    const { host } = this;
+    if (host === null) return;
+    this.host = null;
+    host.answered(cause);
   }
 
   /** The client opens `dial` for this try: its wait is the handshake's from now on. */
@@ -160,6 +195,7 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   /** The time that the client allows the try is over. */
   timedOut(): void {
     this.reason = this.whatItWaitsFor();
+    this.settle('timeout');
     this.leave().fail('timeout');
   }
 
@@ -186,6 +222,10 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   /** The client leaves the try, wherever it is. Returns that in which the request lives on. */
   protected leave(): Attempt {
     const { now } = this.queue;
+    if (this.host !== null) {
+      this.host.left();
+      this.host = null;
+    }
     switch (this.stage) {
       case WAITING:
       case RESOLVING:
@@ -217,6 +257,7 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
 
   /** The proxy that the client calls by, or else the client itself, knows what became of the try. */
   protected conclude(cause: ErrorCause | null): void {
+    this.settle(cause);
     const { ingress } = this.client;
     if (ingress === null) {
       this.end(cause);

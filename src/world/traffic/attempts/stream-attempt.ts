@@ -33,6 +33,7 @@ export class StreamAttempt extends Attempt {
     }
     // ETIMEDOUT: the connection is of no use to anybody.
     connection.retiring = true;
+    this.settle('timeout');
     this.leave();
     this.conclude('timeout');
   }

@@ -47,8 +47,19 @@ export abstract class ConnectionPool implements ConnectionUse {
     this.disown(attempt);
   }
 
+  nodeLost(): void {
+    // Its connections are dropped one by one.
+  }
+
+  /** Opens connections though nobody waits for one, until the pool is full. */
+  fill(): void {
+    // One that fails at once leaves room, which is not for another.
+    for (let room = this.policy.pool - this.open; room > 0; room--) this.dial(null);
+  }
+
   failed(connection: Connection, cause: ErrorCause): void {
     const attempt = connection.initiator;
+    if (this.route.watcher !== null) this.route.watcher.failed(connection);
     this.discard(connection);
     if (attempt !== null) {
       this.waiting.remove(attempt);
@@ -90,6 +101,7 @@ export abstract class ConnectionPool implements ConnectionUse {
     this.open--;
     this.forget(connection);
     connection.close();
+    if (this.route.watcher !== null) this.route.watcher.gone(connection);
   }
 
   /** Whether a connection has done or seen enough to take no further request. */
@@ -139,10 +151,10 @@ export abstract class ConnectionPool implements ConnectionUse {
     return attempt;
   }
 
-  private dial(attempt: Attempt): void {
+  private dial(attempt: Attempt | null): void {
     const connection = this.world.connections.take(this.replica.client.plan.protocol);
     this.open++;
-    attempt.connecting(connection);
+    if (attempt !== null) attempt.connecting(connection);
     connection.open(this, this.replica, attempt);
   }
 

@@ -13,21 +13,40 @@ import { KeepAlive } from './keep-alive.ts';
 import { Multiplexed } from './multiplexed.ts';
 import { PerRequest } from './per-request.ts';
 
+/** Whoever wants to know how the connections of a pool fare. */
+export interface ConnectionWatcher {
+  /** One is up, and in the pool. */
+  opened(connection: Connection): void;
+  /** One could not be opened. */
+  failed(connection: Connection): void;
+  /** One has left the pool, and takes no more requests. */
+  gone(connection: Connection): void;
+}
+
 /** Where the connections of a pool go. */
 export interface Route {
+  /** Null: nobody wants to know. */
+  readonly watcher: ConnectionWatcher | null;
   /** Who looks up the address; null: it is known. */
   readonly resolver: NameResolver | null;
   /** Where the next connection meets rules; null: the name has no address. */
   gateOfNext(): Gate | null;
 }
 
-export interface ConnectionUse {
-  readonly route: Route;
-
-  /** An attempt wants a connection: it is sent over one now or later, or told that connecting failed. */
+/** Where attempts get connections from. */
+export interface ConnectionSource {
+  /** An attempt wants a connection: it is sent over one now or later, or told that there is none for it. */
   acquire(attempt: Attempt): void;
   /** An attempt that waits gives up. */
   withdraw(attempt: Attempt): void;
+  /** The node of the client pod is gone, and nothing waits for a connection: those that there are will be dropped. */
+  nodeLost(): void;
+}
+
+/** Where connections come from, and what they tell of themselves. */
+export interface ConnectionUse extends ConnectionSource {
+  readonly route: Route;
+
   /** The client walks away from a request on this connection. */
   abandon(connection: Connection): void;
   /** An answer came in; `broken`: it was a reset. */

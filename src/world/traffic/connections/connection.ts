@@ -132,8 +132,8 @@ export abstract class Connection extends SimEvent implements NameWaiter {
     return proxy === null ? this.replica.node : proxy.node;
   }
 
-  /** connect(): may end within the call, as `begin` says. */
-  open(use: ConnectionUse, replica: Replica, initiator: Attempt): void {
+  /** connect(), for an attempt or, null, to have it: may end within the call, as `begin` says. */
+  open(use: ConnectionUse, replica: Replica, initiator: Attempt | null): void {
     this.use = use;
     this.replica = replica;
     this.sourceIp = replica.address;
@@ -158,7 +158,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
       this.connect();
     } else {
       this.stage = RESOLVING;
-      initiator.resolving();
+      if (initiator !== null) initiator.resolving();
       resolver.resolve(this);
     }
   }

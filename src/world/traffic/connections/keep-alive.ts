@@ -53,6 +53,7 @@ export class KeepAlive extends ConnectionPool {
   }
 
   override up(connection: Connection): void {
+    if (this.route.watcher !== null) this.route.watcher.opened(connection);
     const { initiator } = connection;
     if (initiator !== null) this.serve(initiator, connection);
     else this.offer(connection);

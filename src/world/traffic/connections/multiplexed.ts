@@ -11,6 +11,11 @@ export class Multiplexed extends ConnectionPool {
   /** Established, and taking requests. */
   private readonly usable: Connection[] = [];
 
+  /** Whether a request would be sent at once over a connection that is there. */
+  get isReady(): boolean {
+    return this.leastBusy() !== null;
+  }
+
   override acquire(attempt: Attempt): void {
     const connection = this.open < this.policy.pool ? null : this.leastBusy();
     if (connection === null) this.await(attempt);
@@ -34,6 +39,7 @@ export class Multiplexed extends ConnectionPool {
 
   override up(connection: Connection): void {
     this.usable.push(connection);
+    if (this.route.watcher !== null) this.route.watcher.opened(connection);
     const { initiator } = connection;
     if (initiator !== null) this.serve(initiator, connection);
     this.serveWaiting();
@@ -101,5 +107,6 @@ export class Multiplexed extends ConnectionPool {
       connection.retiring = true;
     }
     if (connection.inFlight === 0) connection.close();
+    if (at >= 0 && this.route.watcher !== null) this.route.watcher.gone(connection);
   }
 }

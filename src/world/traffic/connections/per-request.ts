@@ -27,6 +27,10 @@ export class PerRequest implements ConnectionUse {
     attempt.dial!.close();
   }
 
+  nodeLost(): void {
+    // Its connections are dropped one by one.
+  }
+
   abandon(connection: Connection): void {
     connection.close();
   }
@@ -44,6 +48,7 @@ export class PerRequest implements ConnectionUse {
   }
 
   failed(connection: Connection, cause: ErrorCause): void {
+    if (this.route.watcher !== null) this.route.watcher.failed(connection);
     connection.close();
     connection.initiator!.connectFailed(connection, cause);
   }
