@@ -9,6 +9,7 @@ import { CommandFailure } from './command-failure.ts';
 import { declareBaseline } from './commands/baseline.ts';
 import { declareCompare } from './commands/compare.ts';
 import type { CommandContext } from './commands/context.ts';
+import { declareInit } from './commands/init.ts';
 import { declarePlan } from './commands/plan.ts';
 import { declareRun } from './commands/run.ts';
 import { declareSchema } from './commands/schema.ts';
@@ -50,6 +51,7 @@ function program(): Command {
     .showHelpAfterError('(svcsim --help lists commands and flags)')
     .on('option:version', printVersion);
 
+  declareInit(root);
   declareRun(root, CONTEXT);
   declareCompare(root, CONTEXT);
   declareSweep(root, CONTEXT);

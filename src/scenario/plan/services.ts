@@ -48,7 +48,7 @@ export function planServices(
   manifests: readonly ServiceManifest[],
   backing: { readonly workloads: readonly WorkloadDraft[]; readonly slices: readonly SliceDraft[] },
   addresses: Addresses,
-  { findings, isComplete }: ScenarioDocument,
+  { findings, isComplete }: Pick<ScenarioDocument, 'findings' | 'isComplete'>,
 ): readonly ServiceDraft[] {
   const labels = new LabelIndex(backing.workloads);
   const slicesOf = new Map<string, SliceDraft[]>();

@@ -1,0 +1,25 @@
+/** `svcsim init`, as it is typed. */
+import type { Command } from 'commander';
+
+/** The flags of `init`. */
+export interface InitFlags {
+  /** Files, folders, and `-` for standard input. */
+  readonly from?: readonly string[];
+  readonly force?: boolean;
+}
+
+export function declareInit(root: Command): void {
+  root
+    .command('init')
+    .description('write a scenario to start from, or one for your manifests')
+    .argument('[dir]', 'where scenario.yaml goes', '.')
+    .option(
+      '--from <manifest...>',
+      'files or folders with manifests, as they are; - for kubectl get -o yaml',
+    )
+    .option('--force', 'write over a scenario.yaml that is there')
+    .action(async (folder: string, flags: InitFlags) => {
+      const { initAction } = await import('../actions/init/init.ts');
+      process.exitCode = initAction(folder, flags);
+    });
+}
