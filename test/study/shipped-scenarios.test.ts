@@ -121,6 +121,47 @@ describe('what the scenarios show', () => {
     expect(errors(run('prefer-same-zone'), 'lost')).toBeLessThan(0.01);
   });
 
+  it('session-affinity: few addresses share unevenly, and new pods wait for new ones', () => {
+    const run = runs('session-affinity');
+    /** Requests of the pods of the start, and of those of the scale-up. */
+    const shares = (variant: string): readonly [hottest: number, fresh: number] => {
+      const pods = run(variant).pods.filter(({ window }) => window === 'all');
+      const sum = pods.reduce((total, { requests }) => total + requests, 0);
+      const fresh = pods.slice(6).reduce((total, { requests }) => total + requests, 0);
+      return [Math.max(...pods.map(({ requests }) => requests)) / sum, fresh / sum];
+    };
+    expect(shares('ClientIP')[0]).toBeGreaterThan(1.5 / 6);
+    expect(shares('None')[0]).toBeLessThan(1.1 / 6);
+    expect(shares('ClientIP-600-clients')[1]).toBeLessThan(0.01);
+    // Ready for half of the time: 4 of 10 pods.
+    expect(shares('None')[1]).toBeGreaterThan(0.15);
+    expect(shares('ClientIP-600-clients-1s')[1]).toBeGreaterThan(0.15);
+  });
+
+  it('dns-ndots: a name that is tried with each suffix takes four times the queries', () => {
+    const run = runs('dns-ndots');
+    const perLookup = (variant: string): number => {
+      const { queries, lookups } = run(variant).totals.dns;
+      return queries / lookups;
+    };
+    // Three suffixes and the name itself, for A and AAAA.
+    expect(perLookup('ndots-5')).toBeCloseTo(8, 1);
+    expect(perLookup('ndots-2')).toBeCloseTo(2, 1);
+    expect(perLookup('trailing-dot')).toBeCloseTo(2, 1);
+    expect(p99(run('ndots-5'))).toBeGreaterThan(1.5 * p99(run('ndots-2')));
+    expect(p99(run('answers-kept'))).toBeLessThan(p99(run('ndots-2')));
+  });
+
+  it('database-pool: one connection a pod waits in vain, none but those of a request fail', () => {
+    const run = runs('database-pool');
+    const p50 = (variant: string): number =>
+      Histogram.fromData(run(variant).clients[0]!.latency).quantile(0.5);
+    expect(p50('pool-1')).toBeGreaterThan(1.2 * p50('pool-4'));
+    expect(p50('pool-16')).toBeGreaterThan(0.95 * p50('pool-4'));
+    expect(errors(run('pool-16'))).toBe(0);
+    expect(errors(run('per-request'), 'burst')).toBeGreaterThan(0.05);
+  });
+
   it('capacity-rate: what more pods bear grows faster than their number', () => {
     const points = new Map(
       load('capacity-rate').sweep!.points.map(({ name, plan }) => [name, plan]),
