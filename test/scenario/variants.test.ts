@@ -141,6 +141,14 @@ describe('variants', () => {
     expect(problems(load(text))).toEqual([message]);
   });
 
+  it('are told to quote a path with brackets inside braces', () => {
+    const text = scenario('  variants:\n    - { name: a, set: { clients[web].timeout: 1s } }');
+    const result = load(text);
+    expect(!result.ok && result.diagnostics.map(({ hint }) => hint)).toEqual([
+      'inside { } a key with brackets is quoted: "clients[web].timeout"',
+    ]);
+  });
+
   it('need names of their own', () => {
     const text = scenario('  variants: [{ name: a }, { name: a }]');
     expect(problems(load(text))).toEqual([

@@ -94,13 +94,24 @@ function report(
   const end = Math.min(Math.max(error.pos[1] + offset, start + 1), source.text.length);
   const overflow = error.message.includes('call stack');
   const message = overflow ? 'nested too deeply to be read' : (error.message.split('\n')[0] ?? '');
+  const hint = unquotedPath(source.text, start);
   findings.add({
     severity,
     code: 'Syntax',
     path: '',
     span: { source, start, end },
     message: overflow ? message : `not valid YAML: ${lowerFirst(message)}`,
+    ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** What to write where a path with brackets is a key inside braces, in which brackets are a list of YAML's. */
+function unquotedPath(text: string, at: number): string | undefined {
+  const begin = text.lastIndexOf('\n', at - 1) + 1;
+  const end = text.indexOf('\n', at);
+  const line = text.slice(begin, end === -1 ? text.length : end);
+  const path = /[{,]\s*([\w./:-]+\[[^\]\s]*\][\w.[\]-]*)\s*:\s/.exec(line)?.[1];
+  return path === undefined ? undefined : `inside { } a key with brackets is quoted: "${path}"`;
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
