@@ -53,6 +53,12 @@ export type { PlannedClient, PlannedTarget } from './traffic/client.ts';
 export type { ConnectionPolicy } from './traffic/connection-policy.ts';
 export { ERROR_CAUSES } from './traffic/error-causes.ts';
 export type { ErrorCause } from './traffic/error-causes.ts';
+export type { CircuitBreakerPolicy } from './traffic/circuit-breaker.ts';
+export type {
+  ConcurrencyLimitKind,
+  ConcurrencyLimitPolicy,
+  LimitBounds,
+} from './traffic/concurrency-limit.ts';
 export type { RetryPolicy } from './traffic/retry.ts';
 export type {
   IntOrPercent,

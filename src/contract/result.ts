@@ -82,6 +82,14 @@ export interface FailureCount {
   readonly count: number;
 }
 
+/** How long circuit breakers were open. */
+export interface CircuitTime {
+  /** Summed over client pods, ns. */
+  readonly openNs: number;
+  /** For how long the window was open, times the client's pods, ns. */
+  readonly podNs: number;
+}
+
 export interface ClientResult {
   readonly client: string;
   readonly window: string;
@@ -99,6 +107,8 @@ export interface ClientResult {
   /** Over all attempts of the requests. */
   readonly attempts: number;
   readonly latency: HistogramData;
+  /** Absent: it has no circuit breaker. */
+  readonly circuit?: CircuitTime;
 }
 
 /** Mean time per part in one band of one client's latencies, window `all`. */

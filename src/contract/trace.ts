@@ -53,6 +53,10 @@ export type TraceStep =
   | { readonly what: 'due' }
   /** Another try begins. */
   | { readonly what: 'try' }
+  /** It waits for its turn, behind so many, as so many tries of its pod may be under way at a time. */
+  | { readonly what: 'held'; readonly ahead: number; readonly places: number }
+  /** The client itself does not let it begin. */
+  | { readonly what: 'notSent'; readonly reason: FailureReason }
   /** It waits for a connection, behind so many, where the pool holds `pool` at most. */
   | { readonly what: 'waits'; readonly ahead: number; readonly pool: number }
   /** It waits for the address of its target: a look-up that begins, or that is under way. */

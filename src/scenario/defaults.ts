@@ -330,3 +330,33 @@ export const RETRY_ON: readonly ErrorCause[] = [
 export const RETRY_BASE: Duration = (25 * MILLISECOND) as Duration;
 export const RETRY_FACTOR = 2;
 export const RETRY_JITTER = 'Full';
+
+/** Source: resilience4j, CircuitBreakerConfig. */
+export const CIRCUIT_BREAKER: {
+  readonly failureRate: number;
+  readonly slowCallRate: number;
+  readonly windowRequests: number;
+  readonly minimumRequests: number;
+  readonly open: Duration;
+  readonly halfOpenRequests: number;
+} = {
+  failureRate: 0.5,
+  slowCallRate: 1,
+  windowRequests: 100,
+  minimumRequests: 100,
+  open: seconds(60),
+  halfOpenRequests: 10,
+};
+
+/** Source of this and the next two: Netflix concurrency-limits, AIMDLimit and Gradient2Limit. */
+export const LIMIT_BOUNDS = { initial: 20, min: 20, max: 200 } as const;
+export const AIMD: { readonly backoffRatio: number; readonly timeout: Duration } = {
+  backoffRatio: 0.9,
+  timeout: seconds(5),
+};
+export const GRADIENT2 = {
+  rttTolerance: 1.5,
+  smoothing: 0.2,
+  longWindow: 600,
+  queueSize: 4,
+} as const;

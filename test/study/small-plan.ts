@@ -31,6 +31,8 @@ const client = (name: string, index: number, rate: number): PlannedClient => ({
   connectTimeout: null,
   timeout: null,
   retry: null,
+  circuitBreaker: null,
+  concurrencyLimit: null,
   resolver: null,
   protocol: 'TCP',
   ports: null,

@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import type { Duration } from '../../src/base/time.ts';
 import type {
+  CircuitBreakerPolicy,
+  ConcurrencyLimitPolicy,
   ConnectionPolicy,
   Distribution,
   Plan,
@@ -49,6 +51,10 @@ const distribution = (max: Duration): fc.Arbitrary<Distribution> =>
 const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.option(arbitrary, { nil: null });
 
+/** What plans without it must not notice. */
+const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+
 const connection: fc.Arbitrary<ConnectionPolicy> = fc.oneof(
   fc.constant<ConnectionPolicy>({ mode: 'PerRequest' }),
   fc.record({
@@ -60,6 +66,45 @@ const connection: fc.Arbitrary<ConnectionPolicy> = fc.oneof(
     idleTimeout: orNull(fc.integer({ min: 1, max: 1e8 }).map(ns)),
   }),
 );
+
+const share = fc.constantFrom(0.1, 0.5, 1);
+const bounds = fc
+  .array(fc.integer({ min: 1, max: 6 }), { minLength: 3, maxLength: 3 })
+  .map((places) => places.toSorted((a, b) => a - b))
+  .map(([min, initial, max]) => ({ min: min!, initial: initial!, max: max! }));
+
+const circuitBreaker: fc.Arbitrary<CircuitBreakerPolicy> = fc.record({
+  failureRate: share,
+  slowCall: orNull(fc.record({ longerThan: delay(ms(20)), rate: share })),
+  window: fc.oneof(
+    fc.record({ kind: fc.constant('requests' as const), requests: fc.integer({ min: 1, max: 9 }) }),
+    fc.record({ kind: fc.constant('time' as const), seconds: fc.integer({ min: 1, max: 2 }) }),
+  ),
+  minimumRequests: fc.integer({ min: 1, max: 9 }),
+  open: fc.integer({ min: 1, max: 5e8 }).map(ns),
+  halfOpenRequests: fc.integer({ min: 1, max: 5 }),
+});
+
+const concurrencyLimit: fc.Arbitrary<ConcurrencyLimitPolicy> = fc.record({
+  limit: fc.oneof(
+    fc.record({ kind: fc.constant('fixed' as const), max: fc.integer({ min: 1, max: 5 }) }),
+    bounds.map((places) => ({
+      kind: 'aimd' as const,
+      ...places,
+      backoffRatio: 0.7,
+      timeout: ms(20),
+    })),
+    bounds.map((places) => ({
+      kind: 'gradient2' as const,
+      ...places,
+      rttTolerance: 1.5,
+      smoothing: 0.2,
+      longWindow: 50,
+      queueSize: 1,
+    })),
+  ),
+  queue: fc.integer({ min: 0, max: 4 }),
+});
 
 const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
   fc
@@ -133,6 +178,8 @@ const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
           budget: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
         }),
       ),
+      circuitBreaker: rarely(circuitBreaker),
+      concurrencyLimit: rarely(concurrencyLimit),
       ports: orNull(
         fc.record({
           first: fc.constant(1),

@@ -7,10 +7,12 @@ import { inconsistencies } from './conservation.ts';
 import { dnsPlan } from './dns-plans.ts';
 import {
   at,
+  breaker,
   bursts,
   conntrack,
   constant,
   keepAlive,
+  limited,
   ms,
   ns,
   paced,
@@ -180,6 +182,8 @@ const cases: readonly (readonly [FailureReason, ErrorCause, Plan])[] = [
     'noPorts',
     plan({ client: { ports: { first: 1000, last: 1000, timeWait: sec(60) } } }),
   ],
+  ['circuitOpen', 'circuitOpen', plan({ pods: 0, client: { circuitBreaker: breaker() } })],
+  ['concurrencyLimit', 'limited', plan({ rate: 200, client: { concurrencyLimit: limited(1) } })],
   ['dns', 'dns', dnsPlan({ dnsPods: 0, duration: 20, client: { timeout: null } })],
 ];
 

@@ -6,6 +6,8 @@
 import type { Duration, Instant } from '../../src/base/time.ts';
 import type {
   Arrival,
+  CircuitBreakerPolicy,
+  ConcurrencyLimitPolicy,
   ConnectionPolicy,
   Distribution,
   IpvsScheduler,
@@ -126,6 +128,23 @@ export const retry = (policy: Partial<RetryPolicy> = {}): RetryPolicy => ({
   ...policy,
 });
 
+/** A circuit breaker that opens for a second where half of ten tries failed. */
+export const breaker = (policy: Partial<CircuitBreakerPolicy> = {}): CircuitBreakerPolicy => ({
+  failureRate: 0.5,
+  slowCall: null,
+  window: { kind: 'requests', requests: 10 },
+  minimumRequests: 10,
+  open: sec(1),
+  halfOpenRequests: 3,
+  ...policy,
+});
+
+/** So many tries of a client pod under way, and so many that wait. */
+export const limited = (max: number, queue: number = 0): ConcurrencyLimitPolicy => ({
+  limit: { kind: 'fixed', max },
+  queue,
+});
+
 /** A container that nobody probes and nothing limits. */
 export const PLAIN_CONTAINER: Pick<
   PlannedWorkload,
@@ -231,6 +250,8 @@ export function plan(options: PlanOptions = {}): Plan {
     connectTimeout: null,
     timeout: null,
     retry: null,
+    circuitBreaker: null,
+    concurrencyLimit: null,
     resolver: null,
     ports: null,
     ...options.client,

@@ -84,6 +84,8 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       connectTimeout: null,
       timeout: null,
       retry: null,
+      circuitBreaker: null,
+      concurrencyLimit: null,
       ports: clients[i]!.ports,
     })),
   }));

@@ -94,6 +94,13 @@ export const CLIENT_METRICS: readonly Metric[] = [
     column: null,
   }),
   client({
+    name: 'circuitBreaker.open',
+    unit: 'ratio',
+    better: 'lower',
+    description: 'share of time for which circuit breakers of client pods were open',
+    column: null,
+  }),
+  client({
     name: 'throughput',
     unit: 'rate',
     better: 'higher',

@@ -7,6 +7,8 @@ import type { PlannedResolver } from '../dns.ts';
 import type { PlannedWay } from '../service.ts';
 import type { Arrival } from './arrival.ts';
 import type { PlannedBalancer } from './balancer.ts';
+import type { CircuitBreakerPolicy } from './circuit-breaker.ts';
+import type { ConcurrencyLimitPolicy } from './concurrency-limit.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -38,6 +40,8 @@ export interface PlannedClient {
   /** Per attempt, from its start to its response. */
   readonly timeout: Duration | null;
   readonly retry: RetryPolicy | null;
+  readonly circuitBreaker: CircuitBreakerPolicy | null;
+  readonly concurrencyLimit: ConcurrencyLimitPolicy | null;
   /** Null where the target's address need not be looked up. */
   readonly resolver: PlannedResolver | null;
   /** Source ports per client pod and destination; null: unlimited and untracked. */

@@ -28,6 +28,10 @@ export function traceStepText(step: TraceStep, attempt: number): string {
       return 'the request is due';
     case 'try':
       return `try ${attempt} begins`;
+    case 'held':
+      return `waits for its turn: ${step.ahead} ahead of it, ${step.places} under way at a time`;
+    case 'notSent':
+      return `is not sent (${step.reason})`;
     case 'waits':
       return `waits for a connection: ${step.ahead} ahead of it, all ${step.pool} of the pool in use or being opened`;
     case 'lookup':

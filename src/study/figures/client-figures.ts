@@ -4,7 +4,7 @@
 import type { FailureReason, RetryEnd } from '../../contract/failures.ts';
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
-import type { RunResult } from '../../contract/result.ts';
+import type { CircuitTime, RunResult } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
 
 /** A window, and a client by name or null for all of them. */
@@ -28,6 +28,8 @@ export interface ClientFigures {
   readonly reasons: ReadonlyMap<FailureReason, number>;
   /** And by why there was no other attempt. */
   readonly retries: ReadonlyMap<RetryEnd, number>;
+  /** How long circuit breakers were open, and could have been, ns over all pods that have one. */
+  readonly circuit: CircuitTime;
   /** Nanoseconds; counts the requests that ended. */
   readonly latency: Histogram;
 }
@@ -42,6 +44,7 @@ export function clientFigures(run: Pick<RunResult, 'clients'>, scope: ClientScop
   const errors = new Map<ErrorCause, number>();
   const reasons = new Map<FailureReason, number>();
   const retries = new Map<RetryEnd, number>();
+  let [openNs, podNs] = [0, 0];
   let latency: Histogram | null = null;
   for (const client of run.clients) {
     if (client.window !== scope.window) continue;
@@ -51,6 +54,8 @@ export function clientFigures(run: Pick<RunResult, 'clients'>, scope: ClientScop
     unfinished += client.unfinished;
     completed += client.completed;
     attempts += client.attempts;
+    openNs += client.circuit?.openNs ?? 0;
+    podNs += client.circuit?.podNs ?? 0;
     for (const cause of ERROR_CAUSES) {
       const count = client.errors[cause] ?? 0;
       if (count === 0) continue;
@@ -67,5 +72,5 @@ export function clientFigures(run: Pick<RunResult, 'clients'>, scope: ClientScop
   latency ??= new Histogram();
   const failed = requests - succeeded;
   const counts = { requests, succeeded, failed, unfinished, completed, attempts };
-  return { ...counts, errors, reasons, retries, latency };
+  return { ...counts, errors, reasons, retries, circuit: { openNs, podNs }, latency };
 }

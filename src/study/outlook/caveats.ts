@@ -37,6 +37,7 @@ export function caveatsOf(around: Circumstances): readonly string[] {
     ...clients.map((client) => poolCaveat(client, workload)),
     ...clients.map((client) => timeoutCaveat(client, forecast, utilisation)),
     ...clients.map((client) => retryCaveat(client, forecast, utilisation)),
+    ...clients.map((client) => defenceCaveat(client)),
     steadiness(clients),
     momentsOf(workload.serviceTime).variance === Infinity
       ? 'service times have no variance: the mean wait has no end either'
@@ -97,6 +98,17 @@ function retryCaveat(
   if (utilisation < 1 && late < MENTIONED && refused < MENTIONED) return null;
   const most = retry.budget === null ? retry.attempts : Math.min(retry.attempts, retry.budget);
   return `${name} tries again: up to ${Number((1 + most).toPrecision(3))} times the load`;
+}
+
+/** What keeps requests from being sent at all. */
+function defenceCaveat({ name, circuitBreaker, concurrencyLimit }: PlannedClient): string | null {
+  const found = [
+    ...(circuitBreaker === null ? [] : ['a circuit breaker']),
+    ...(concurrencyLimit === null ? [] : ['a concurrency limit']),
+  ];
+  return found.length === 0
+    ? null
+    : `${name} has ${found.join(' and ')}: what these hold back is not in the figures`;
 }
 
 /** Rates that change: a level holds if it lasts. */

@@ -6,6 +6,7 @@ import {
   LATENCY_BANDS,
   PERCENTILE_BANDS,
   type BreakdownResult,
+  type CircuitTime,
   type ClientResult,
   type IntervalResult,
   type PercentileName,
@@ -64,12 +65,19 @@ function clientResults(world: World): ClientResult[] {
   const { plan } = world;
   return world.clients.flatMap((client) =>
     plan.windows.map((window, i) =>
-      clientResult(client.plan.name, window.name, client.tally.windows[i]),
+      clientResult(client.plan.name, window.name, {
+        tally: client.tally.windows[i],
+        circuit: world.averages.circuits.over(i, client.index),
+      }),
     ),
   );
 }
 
-function clientResult(client: string, window: string, tally: ClientWindowTally): ClientResult {
+function clientResult(
+  client: string,
+  window: string,
+  { tally, circuit }: { readonly tally: ClientWindowTally; readonly circuit: CircuitTime | null },
+): ClientResult {
   const errors: Partial<Record<ErrorCause, number>> = {};
   let failed = 0;
   const failures = tally.failures?.results() ?? [];
@@ -91,6 +99,7 @@ function clientResult(client: string, window: string, tally: ClientWindowTally):
     unfinished: tally.issued - ended,
     attempts: tally.attempts,
     latency: tally.latency.toData(),
+    ...(circuit !== null && { circuit }),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Pod } from '../cluster/pod.ts';
 import type { World } from '../world.ts';
+import { CircuitAverages } from './circuit-averages.ts';
 import type { WindowObserver } from './measurement.ts';
 
 /** Areas under a pod's step functions, ns × level; and its part of the Service's time, ns. */
@@ -24,6 +25,7 @@ const COLUMNS = 4;
 export class PodAverages implements WindowObserver {
   /** Services that clients call, by number. */
   readonly services: readonly number[];
+  readonly circuits: CircuitAverages;
   private readonly world: World;
   /** By window and place in `services`: a row for each pod that ever backed the Service. */
   private readonly rows: Float64Array[][];
@@ -31,6 +33,7 @@ export class PodAverages implements WindowObserver {
 
   constructor(world: World) {
     this.world = world;
+    this.circuits = new CircuitAverages(world);
     const called = world.clients.map(({ service }) => service).filter((service) => service >= 0);
     this.services = [...new Set(called)].sort((a, b) => a - b);
     this.rows = world.plan.windows.map(() => this.services.map(() => new Float64Array(0)));
@@ -81,6 +84,7 @@ export class PodAverages implements WindowObserver {
     const { world } = this;
     const { loads, measurement, queue } = world;
     const { now } = queue;
+    this.circuits.addAreas(window, sign);
     if (window === 0) this.inSystemArea += sign * measurement.inSystem.upTo(now);
     this.services.forEach((service, place) => {
       const pods = world.podsBehind(service);

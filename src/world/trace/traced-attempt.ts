@@ -12,6 +12,7 @@ import {
   BACKING_OFF,
   CONNECTING,
   FROM_PROXY,
+  HELD,
   QUEUED,
   RESOLVING,
   SERVED,
@@ -47,7 +48,25 @@ export function traced(attempts: AttemptClass): AttemptClass {
         this.note(log, { what: 'try' });
       }
       super.start();
-      this.noteWait(log);
+    }
+
+    override goOn(): void {
+      const { log } = this;
+      if (log !== null && this.stage === HELD) this.spend(log);
+      super.goOn();
+      if (log !== null && log === this.log) this.noteWait(log);
+    }
+
+    override held(): void {
+      super.held();
+      if (this.log === null) return;
+      const { held, places } = this.replica.guard!;
+      this.note(this.log, { what: 'held', ahead: held - 1, places });
+    }
+
+    override refused(cause: ErrorCause, reason: number): void {
+      if (this.log !== null) this.note(this.log, { what: 'notSent', reason: reasonName(reason)! });
+      super.refused(cause, reason);
     }
 
     override neverStarts(): void {
@@ -328,6 +347,7 @@ export function traced(attempts: AttemptClass): AttemptClass {
 function partOf(stage: number): LatencyPart {
   switch (stage) {
     case WAITING:
+    case HELD:
       return 'pool';
     case RESOLVING:
       return 'dns';

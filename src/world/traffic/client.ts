@@ -9,6 +9,7 @@ import type { RandomStream } from '../../engine/random.ts';
 import { requestId } from '../../engine/trajectory.ts';
 import { mayErr } from '../cluster/may-err.ts';
 import type { Names } from '../dns/resolver.ts';
+import { StepArea } from '../measure/step-area.ts';
 import { ClientTally } from '../measure/client-tally.ts';
 import type { ServiceBook } from '../measure/service-book.ts';
 import { traced, type AttemptClass } from '../trace/traced-attempt.ts';
@@ -29,6 +30,8 @@ export class Client {
   readonly network: Network;
   readonly retries: Retries;
   readonly tally: ClientTally;
+  /** Circuit breakers of its pods that are open. */
+  readonly openCircuits: StepArea = new StepArea();
   /** The books of the Service that it calls, shared with that Service's other clients; null: none. */
   readonly book: ServiceBook | null;
   /** Service that it calls: index into the plan's, or -1. */

@@ -13,6 +13,7 @@ import {
   type ConnectionSource,
   type Route,
 } from './connections/connection-use.ts';
+import { Guard } from './defences/guard.ts';
 import { UdpFlow } from './connections/udp-flow.ts';
 import type { Gate } from './ways/gate.ts';
 import type { Hop } from './ways/network.ts';
@@ -30,6 +31,8 @@ export class Replica implements Gate, Route {
   readonly ports: SourcePorts | null;
   readonly connections: ConnectionSource;
   readonly watcher: null = null;
+  /** Null: nothing holds its requests back. */
+  readonly guard: Guard | null;
   /** Null where the target's address needs no looking up. */
   readonly resolver: NameResolver | null;
   /** What the node says of a target that no Service has. */
@@ -50,7 +53,7 @@ export class Replica implements Gate, Route {
       client.names === null || this.proxy === null
         ? null
         : world.dns!.resolverOf(client.names, this);
-    const { balancer, connection, target } = client.plan;
+    const { balancer, circuitBreaker, concurrencyLimit, connection, target } = client.plan;
     this.ports = world.portRanges.of(ip, client.plan);
     const plane = this.proxy?.plane;
     this.verdictWithoutRules =
@@ -65,6 +68,10 @@ export class Replica implements Gate, Route {
       balancer === null || target.kind !== 'headless'
         ? CONNECTION_MODES[connection.mode](world, this, this)
         : createBalancer(world, this, balancer, target);
+    this.guard =
+      circuitBreaker === null && concurrencyLimit === null
+        ? null
+        : new Guard(world.queue, client.plan, (step, now) => client.openCircuits.add(step, now));
   }
 
   /** Where its next connection meets rules; null: the target's name has no address. */
@@ -106,6 +113,7 @@ export class Replica implements Gate, Route {
     this.world.connections.forEachOf(this, (connection) => connection.use.drop(connection));
     for (const flow of this.flows?.values() ?? []) flow.forget();
     this.cachedRules = null;
+    this.guard?.reset();
   }
 
   /** A node has gone down, and forgets what went by its rules. */

@@ -4,6 +4,7 @@ import type { Arrival, Plan, PlannedClient } from '../../../contract/plan.ts';
 import { arrivalRateRange, meanArrivalRate } from '../../../stats/arrival-rates.ts';
 import { formatRate, formatRatio, plural } from '../../numbers.ts';
 import { distributionText } from './distribution.ts';
+import { defenceTexts } from './defences.ts';
 import { itemLines } from './items.ts';
 
 export function clientLines(plan: Plan): readonly string[] {
@@ -28,6 +29,7 @@ function clientText(plan: Plan, client: PlannedClient): string {
     retry === null
       ? 'no retries'
       : `${retry.attempts === 1 ? '1 retry' : `${retry.attempts} retries`} on ${retry.on.join(', ')}${retry.budget === null ? '' : `, budget ${formatRatio(retry.budget)}`}`,
+    ...defenceTexts(client),
     ...(resolver === null ? [] : [resolver.cached ? 'keeps DNS answers' : 'asks DNS each time']),
   ].join('; ');
 }

@@ -9,6 +9,8 @@ import type { ScenarioDocument } from '../scenario-document.ts';
 import type { ServiceDraft } from '../services.ts';
 import { planArrival } from './arrival.ts';
 import type { ClientSurroundings } from './clients.ts';
+import { planCircuitBreaker } from './circuit-breaker.ts';
+import { planConcurrencyLimit } from './concurrency-limit.ts';
 import { planConnection } from './connection.ts';
 import { planPorts } from './ports.ts';
 import { planReplicas } from './replicas.ts';
@@ -33,6 +35,12 @@ export function planClient(
     connectTimeout: optionalDuration(input.connectTimeout),
     timeout: optionalDuration(input.timeout),
     retry: planRetry(input.retry, [...path, 'retry'], document),
+    circuitBreaker: planCircuitBreaker(input.circuitBreaker, [...path, 'circuitBreaker'], document),
+    concurrencyLimit: planConcurrencyLimit(
+      input.concurrencyLimit,
+      [...path, 'concurrencyLimit'],
+      document,
+    ),
     ports: planPorts(input.ports, [...path, 'ports'], document),
   };
   for (const field of ['connectTimeout', 'timeout'] as const) {

@@ -17,6 +17,10 @@ import {
 } from '../fields.ts';
 import { arrival } from './arrival.ts';
 import type { ArrivalInput } from './arrival.ts';
+import { circuitBreaker } from './circuit-breaker.ts';
+import type { CircuitBreakerInput } from './circuit-breaker.ts';
+import { concurrencyLimit } from './concurrency-limit.ts';
+import type { ConcurrencyLimitInput } from './concurrency-limit.ts';
 import { connection } from './connection.ts';
 import type { ConnectionInput } from './connection.ts';
 import { retry } from './retry.ts';
@@ -47,6 +51,8 @@ export interface ClientInput {
   connectTimeout?: string | undefined;
   timeout?: string | undefined;
   retry?: RetryInput | undefined;
+  circuitBreaker?: CircuitBreakerInput | undefined;
+  concurrencyLimit?: ConcurrencyLimitInput | undefined;
   dns?: ResolverInput | undefined;
   ports?:
     | 'none'
@@ -71,6 +77,8 @@ export const client: z.ZodType<ClientInput> = fields({
   connectTimeout: duration.optional(),
   timeout: duration.optional(),
   retry: retry.optional(),
+  circuitBreaker: circuitBreaker.optional(),
+  concurrencyLimit: concurrencyLimit.optional(),
   dns: resolver.optional(),
   ports: orNone(
     fields(

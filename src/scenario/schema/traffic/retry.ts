@@ -13,6 +13,8 @@ export const RETRY_CAUSES = [
   '500',
   'noPorts',
   'dns',
+  'circuitOpen',
+  'limited',
 ] as const;
 
 export interface RetryInput {

@@ -40,6 +40,10 @@ export const CLIENT_MEASURES: readonly (readonly [metric: string, Measure])[] = 
   ['succeeded', ofRequests(({ succeeded }) => succeeded)],
   ['attempts.perRequest', ofRequests(({ attempts, requests }) => attempts / requests)],
   [
+    'circuitBreaker.open',
+    of(({ circuit: { openNs, podNs } }) => (podNs === 0 ? null : openNs / podNs)),
+  ],
+  [
     'throughput',
     (facts, scope) => {
       const { completed } = facts.clients(scope);

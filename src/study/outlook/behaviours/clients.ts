@@ -47,6 +47,20 @@ export const CLIENTS: readonly Behaviour[] = [
     applies: anyClient(({ retry }) => retry !== null),
   },
   {
+    name: 'circuit breakers',
+    status: 'modelled',
+    row: 'Circuit breakers: windows of tries or seconds, shares of failures and slow calls, closed, open and half open',
+    but: 'a longest time of being half open, transitions without a try',
+    applies: anyClient(({ circuitBreaker }) => circuitBreaker !== null),
+  },
+  {
+    name: 'concurrency limits',
+    status: 'modelled',
+    row: 'Concurrency limits of clients: fixed, with or without a queue; AIMD and Gradient2',
+    but: 'Vegas',
+    applies: anyClient(({ concurrencyLimit }) => concurrencyLimit !== null),
+  },
+  {
     name: 'reasons of failures',
     status: 'modelled',
     row: 'Why requests fail, as the cluster knows it, and why they are not tried again',

@@ -20,6 +20,8 @@ export const SENT_IN_VAIN = 13;
 export const ANSWERED_IN_VAIN = 14;
 /** It has ended, and may begin again as a try of another request. */
 export const IDLE = 15;
+/** Its pod's concurrency limit is reached: it waits for its turn at the client. */
+export const HELD = 16;
 export type Stage =
   | typeof WAITING
   | typeof CONNECTING
@@ -36,4 +38,5 @@ export type Stage =
   | typeof FROM_PROXY
   | typeof SENT_IN_VAIN
   | typeof ANSWERED_IN_VAIN
-  | typeof IDLE;
+  | typeof IDLE
+  | typeof HELD;

@@ -3,6 +3,7 @@
  * began at `since`.
  */
 import {
+  CONCURRENCY_LIMIT,
   HANDSHAKE,
   IN_INGRESS,
   IN_SERVICE,
@@ -32,6 +33,7 @@ import {
   AT_PROXY,
   BACKING_OFF,
   CONNECTING,
+  HELD,
   IDLE,
   LOST,
   QUEUED,
@@ -102,6 +104,11 @@ export abstract class AttemptState extends SimEvent {
   reason: number = NO_REASON;
   retryEnd: number = MAY_RETRY;
   protected timer: AttemptTimer | null = null;
+  /** The guard of its pod has let it through, and waits for its end. */
+  isGuarded: boolean = false;
+  /** Its number among the tries of its pod under way, as its concurrency limit counts them, and since when (ns); 0: it does not. */
+  slot: number = 0;
+  slotSince: number = -0;
   /** Its service beyond CPU time, ns. */
   protected restNs: number = -0;
 
@@ -130,7 +137,11 @@ export abstract class AttemptState extends SimEvent {
   get isAtClient(): boolean {
     const { stage } = this;
     return (
-      stage === WAITING || stage === RESOLVING || stage === CONNECTING || stage === BACKING_OFF
+      stage === WAITING ||
+      stage === RESOLVING ||
+      stage === CONNECTING ||
+      stage === BACKING_OFF ||
+      stage === HELD
     );
   }
 
@@ -179,6 +190,8 @@ export abstract class AttemptState extends SimEvent {
     switch (this.stage) {
       case WAITING:
         return POOL_EXHAUSTED;
+      case HELD:
+        return CONCURRENCY_LIMIT;
       case RESOLVING:
         return NAME_UNRESOLVED;
       case CONNECTING:
@@ -210,5 +223,10 @@ export abstract class AttemptState extends SimEvent {
     successor.replica = this.replica;
     successor.key = this.key;
     successor.waiter = this.waiter;
+    successor.isGuarded = this.isGuarded;
+    successor.slot = this.slot;
+    successor.slotSince = this.slotSince;
+    this.isGuarded = false;
+    this.slot = 0;
   }
 }

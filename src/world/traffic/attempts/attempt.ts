@@ -15,6 +15,7 @@ import {
   BACKING_OFF,
   CONNECTING,
   FROM_PROXY,
+  HELD,
   LOST,
   QUEUED,
   RESOLVING,
@@ -49,6 +50,16 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
       this.timer ??= new AttemptTimer(this.queue, this);
       this.queue.scheduleIn(timeoutLine, this.timer);
     }
+    const { guard } = this.replica;
+    if (guard === null || guard.admits(this)) this.goOn();
+  }
+
+  /** Nothing holds it back at the client (any more). */
+  goOn(): void {
+    if (this.stage === HELD) {
+      this.leaveConnect(0);
+      this.stage = WAITING;
+    }
     const { ingress } = this.client;
     if (ingress === null) {
       this.acquire();
@@ -56,6 +67,17 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
       this.stage = TO_PROXY;
       this.cross(ingress.hop);
     }
+  }
+
+  /** It waits for its turn at the client, which has as many requests under way as it may. */
+  held(): void {
+    this.stage = HELD;
+  }
+
+  /** The client itself does not let it begin. */
+  refused(cause: ErrorCause, reason: number): void {
+    this.reason = reason;
+    this.fail(cause);
   }
 
   /** Looks for a connection. */
@@ -214,6 +236,7 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   }
 
   protected endForGood(): void {
+    this.leaveGuard('nodeDown');
     this.reason = NODE_DOWN;
     this.retryEnd = this.client.plan.retry === null ? NO_POLICY : NOT_RETRIED;
     this.client.ended(this, 'nodeDown');
@@ -232,6 +255,10 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
       case CONNECTING:
         this.leaveConnect(0);
         this.use.withdraw(this);
+        return this;
+      case HELD:
+        this.leaveConnect(0);
+        this.replica.guard!.withdraw(this);
         return this;
       case TO_PROXY:
       case AT_PROXY:
@@ -272,10 +299,16 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   protected end(cause: ErrorCause | null): void {
     if (cause === null) {
       if (this.timer !== null) this.queue.cancel(this.timer);
+      this.leaveGuard(null);
       this.client.ended(this, null);
     } else {
       this.fail(cause);
     }
+  }
+
+  /** Whoever has let it begin learns how it has ended: well (null), or not. */
+  private leaveGuard(cause: ErrorCause | null): void {
+    if (this.isGuarded) this.replica.guard!.ended(this, cause, this.startedAt);
   }
 
   private arriveAtPod(): void {
@@ -360,6 +393,7 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   protected fail(cause: ErrorCause): void {
     const { now } = this.queue;
     if (this.timer !== null) this.queue.cancel(this.timer);
+    this.leaveGuard(cause);
     const { retries } = this.client;
     const backoff = retries.backoffBefore(this.tries, cause);
     if (backoff < 0) {

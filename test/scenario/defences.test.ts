@@ -1,0 +1,86 @@
+/** Defences of clients: from how they are written to the plan, and what is refused. */
+import { describe, expect, it } from 'vitest';
+import type { PlannedClient } from '../../src/contract/plan.ts';
+import { load, problems, scenario, SHOP } from './memory-reader.ts';
+
+const set = (...fields: string[]) =>
+  load(scenario('', SHOP), {}, { set: fields.map((field) => `clients[web].${field}`) });
+
+const planned = (...fields: string[]): PlannedClient => {
+  const result = set(...fields);
+  if (!result.ok) throw new Error(problems(result).join('\n'));
+  return result.scenario.base.clients[0]!;
+};
+
+describe('a circuit breaker', () => {
+  it('is as resilience4j has it, where nothing else is said', () => {
+    expect(planned('circuitBreaker={}').circuitBreaker).toEqual({
+      failureRate: 0.5,
+      slowCall: null,
+      window: { kind: 'requests', requests: 100 },
+      minimumRequests: 100,
+      open: 60e9,
+      halfOpenRequests: 10,
+    });
+  });
+
+  it('has a window of tries, or of whole seconds', () => {
+    const written =
+      'circuitBreaker={failureRate: 20%, slowCall: {longerThan: 1s, rate: 0.8}, window: 10s, minimumRequests: 20, open: 30s, halfOpenRequests: 5}';
+    expect(planned(written).circuitBreaker).toEqual({
+      failureRate: 0.2,
+      slowCall: { longerThan: 1e9, rate: 0.8 },
+      window: { kind: 'time', seconds: 10 },
+      minimumRequests: 20,
+      open: 30e9,
+      halfOpenRequests: 5,
+    });
+  });
+
+  it.each([
+    ['circuitBreaker={window: 1500ms}', 'must be whole seconds, from 1s to 1h'],
+    ['circuitBreaker={window: 2h}', 'must be whole seconds, from 1s to 1h'],
+    ['circuitBreaker={failureRate: 0}', 'must be above 0'],
+    ['circuitBreaker={slowCall: {longerThan: 1s, rate: 0%}}', 'must be above 0'],
+    ['circuitBreaker={open: 0s}', 'must be above 0s'],
+    ['circuitBreaker={window: {requests: 5}, minimumRequests: 6}', 'it decides with 5'],
+    ['circuitBreaker={window: ten}', '"ten" is not a duration'],
+  ])('%s: %s', (written, complaint) => {
+    expect(problems(set(written)).join('\n')).toContain(complaint);
+  });
+});
+
+describe('a concurrency limit', () => {
+  it('is a number, or finds itself', () => {
+    expect(planned('concurrencyLimit={max: 50, queue: 20}').concurrencyLimit).toEqual({
+      limit: { kind: 'fixed', max: 50 },
+      queue: 20,
+    });
+    expect(planned('concurrencyLimit={aimd: {}}').concurrencyLimit).toEqual({
+      limit: { kind: 'aimd', initial: 20, min: 20, max: 200, backoffRatio: 0.9, timeout: 5e9 },
+      queue: 0,
+    });
+    // Bounds that are left out keep out of the way.
+    expect(planned('concurrencyLimit={gradient2: {max: 10}}').concurrencyLimit!.limit).toEqual({
+      kind: 'gradient2',
+      initial: 10,
+      min: 10,
+      max: 10,
+      rttTolerance: 1.5,
+      smoothing: 0.2,
+      longWindow: 600,
+      queueSize: 4,
+    });
+  });
+
+  it.each([
+    ['concurrencyLimit={queue: 5}', 'is without a limit'],
+    ['concurrencyLimit={max: 5, aimd: {}}', 'max and aimd exclude each other'],
+    ['concurrencyLimit={max: 0}', 'max: 0 must be'],
+    ['concurrencyLimit={aimd: {backoffRatio: 1}}', 'must be below 1'],
+    ['concurrencyLimit={aimd: {min: 30, max: 20}}', 'must be at most max (20)'],
+    ['concurrencyLimit={aimd: {initial: 300, max: 200}}', 'must be between 20 and 200'],
+  ])('%s: %s', (written, complaint) => {
+    expect(problems(set(written)).join('\n')).toContain(complaint);
+  });
+});
