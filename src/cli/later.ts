@@ -7,7 +7,6 @@ import { EXIT } from './exit-codes.ts';
 /** Commands that this version doesn't have. */
 export const LATER_COMMANDS: readonly { readonly name: string; readonly what: string }[] = [
   { name: 'report', what: 'saved results rendered again' },
-  { name: 'import', what: 'service times from a latency log' },
 ];
 
 /** @throws CommandFailure */

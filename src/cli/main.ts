@@ -9,6 +9,7 @@ import { CommandFailure } from './command-failure.ts';
 import { declareBaseline } from './commands/baseline.ts';
 import { declareCompare } from './commands/compare.ts';
 import type { CommandContext } from './commands/context.ts';
+import { declareImport } from './commands/import.ts';
 import { declareInit } from './commands/init.ts';
 import { declarePlan } from './commands/plan.ts';
 import { declareRun } from './commands/run.ts';
@@ -59,6 +60,7 @@ function program(): Command {
   declareValidate(root);
   declareTrace(root);
   declarePlan(root);
+  declareImport(root);
   declareSchema(root);
   declareLater(root);
   return root;

@@ -47,7 +47,6 @@ describe('wrong usage ends with 2, and says what is right', () => {
 describe('what a later version will do is refused by name, with 2', () => {
   it.each([
     [['report', 'results/small', '--export', 'html']],
-    [['import', 'latency.log']],
     [['run', 'small.yaml', '--export', 'html=report.html']],
   ])('svcsim %j', (args) => {
     const { status, stdout, stderr } = workspace.svcsim(args);

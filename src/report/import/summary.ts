@@ -1,0 +1,162 @@
+/** What `svcsim import` prints: the answer, the latencies beside their fits, a chart, and how requests came. */
+import type { ObservedArrivals } from '../../observed/arrivals.ts';
+import type { Fit } from '../../observed/fits.ts';
+import { FIT_MIN } from '../../observed/fits.ts';
+import { latencyQuantile } from '../../observed/latencies.ts';
+import { momentsOf } from '../../stats/distributions/moments.ts';
+import { quantileOf } from '../../stats/distributions/tail.ts';
+import { LIMITS } from '../../stats/fitting/goodness.ts';
+import { formatCount, formatRate, formatRatio, formatSignificant, formatTime } from '../numbers.ts';
+import { grid } from '../text/grid.ts';
+import type { Style } from '../text/style.ts';
+import { wrap } from '../text/wrap.ts';
+import { latencyChart } from './chart.ts';
+import type { Imported } from './imported.ts';
+import { distributionText } from './snippet.ts';
+
+const QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
+/** Observations beyond a percentile, so that it is shown. */
+const BEYOND = 5;
+
+const percentileName = (q: number): string => `p${formatSignificant(q * 100)}`;
+
+const latencies = (count: number): string =>
+  `${formatCount(count)} ${count === 1 ? 'latency' : 'latencies'}`;
+
+/** `off by 12% at p99`, or by how much of the shares. */
+function faultOf({ goodness: { worst, distance } }: Fit): string {
+  if (worst !== null && worst.error > LIMITS.quantile) {
+    return `off by ${formatRatio(worst.error)} at ${percentileName(worst.q)}`;
+  }
+  return `off by ${formatRatio(distance)} of all requests at one time`;
+}
+
+/** The first sentence. */
+export function importSentence({
+  latencies: observed,
+  serviceTime,
+  fits,
+  sources,
+}: Imported): string {
+  const of = `${latencies(observed.count)} from ${sources.length === 1 ? sources[0] : `${sources.length} files`}`;
+  if (serviceTime.kind === 'fit') {
+    const { fit } = serviceTime;
+    return `${of} follow a ${fit.family} distribution: ${distributionText(fit.distribution)}.`;
+  }
+  const best = fits[0];
+  if (best === undefined) {
+    const why =
+      observed.count < FIT_MIN ? `fewer than ${FIT_MIN} are not fitted` : 'there is nothing to fit';
+    return `${of}, taken as they are: ${why}.`;
+  }
+  if (best.goodness.isGood) return `${of}, taken as they are, as you asked.`;
+  return `${of}, taken as they are, because no family fits: the nearest, ${best.family}, is ${faultOf(best)}.`;
+}
+
+/** Why a fit that was asked for is refused. */
+export const refusedFit = (fit: Fit): string =>
+  `no ${fit.family} distribution fits: the most likely one is ${faultOf(fit)}`;
+
+function latencyTable({ latencies: observed, fits }: Imported): readonly string[] {
+  const shown = QUANTILES.filter((q) => observed.count * (1 - q) >= BEYOND || q === QUANTILES[0]);
+  const header = ['', 'mean', ...shown.map(percentileName), 'max', 'n'];
+  const rows = [
+    [
+      'log',
+      formatTime(observed.mean),
+      ...shown.map((q) => formatTime(latencyQuantile(observed, q))),
+      formatTime(observed.max),
+      formatCount(observed.count),
+    ],
+    ...fits.map(({ family, distribution }) => [
+      family,
+      formatTime(momentsOf(distribution).mean),
+      ...shown.map((q) => formatTime(quantileOf(distribution, q))),
+      '',
+      '',
+    ]),
+  ];
+  return grid([header, ...rows], `l${'r'.repeat(header.length - 1)}`);
+}
+
+function fitTable({ fits }: Imported): readonly string[] {
+  if (fits.length === 0) return [];
+  const rows = fits.map(({ family, goodness, pValue }) => [
+    family,
+    formatRatio(goodness.distance),
+    goodness.worst === null
+      ? '–'
+      : `${formatRatio(goodness.worst.error)} at ${percentileName(goodness.worst.q)}`,
+    pValue === null ? '–' : pValue <= 0.005 ? '<0.01' : formatSignificant(pValue),
+    goodness.isGood ? 'fits' : 'refused',
+  ]);
+  return [
+    ...grid([['Fit', 'KS distance', 'worst percentile', 'p', 'verdict'], ...rows], 'lrrrl'),
+    ...wrap(
+      `A fit may be off by ${formatRatio(LIMITS.distance)} of all requests (KS distance) and by ${formatRatio(LIMITS.quantile)} at a percentile that has ${LIMITS.beyond} observations beyond it. ` +
+        'p is that of the Kolmogorov-Smirnov test by parametric bootstrap: with many observations it rejects every fit, so it decides nothing here.',
+    ),
+  ];
+}
+
+/** Beyond chance from this p-value down. */
+const SIGNIFICANT = 0.01;
+
+/** How requests came, against a Poisson process. */
+function arrivalSentences(arrivals: ObservedArrivals): string {
+  const { perSecond, steps, isSteady, dispersion, gapCv, spanMs } = arrivals;
+  const rates = steps.map((step) => step.perSecond);
+  const rate = isSteady
+    ? `Requests came at ${formatRate(perSecond)}, steadily, over ${formatTime(spanMs * 1e6)}.`
+    : `Requests came at ${formatRate(perSecond)} on average over ${formatTime(spanMs * 1e6)}, between ${formatRate(Math.min(...rates))} and ${formatRate(Math.max(...rates))}.`;
+  const gaps = gapCv === null ? '' : `, cv ${formatSignificant(gapCv)} of the times between them`;
+  if (dispersion === null) return `${rate} They are too few to tell how they scatter${gaps}.`;
+  const { index, windowMs, pValue } = dispersion;
+  const figures = `index of dispersion ${formatSignificant(index)} in windows of ${formatTime(windowMs * 1e6)}${gaps}`;
+  if (pValue > SIGNIFICANT) return `${rate} They scatter as a Poisson process does (${figures}).`;
+  const how = index > 1 ? 'burstier than' : 'more regular than';
+  return `${rate} They are ${how} a Poisson process (${figures}): --arrival trace keeps them as they came.`;
+}
+
+/** What a person has to know before pasting. */
+function notices({ latencies: observed, unanswered, skipped }: Imported): readonly string[] {
+  return [
+    'A serviceTime is what one request costs a pod that does nothing else. What a client or a proxy has measured holds network and queueing, too: take times of the server itself, at low load. docs/importing.md says how.',
+    ...(observed.step === null
+      ? []
+      : [
+          `The log counts in steps of ${formatTime(observed.step)}, which is coarse for these times: each stands for what rounds to it.`,
+        ]),
+    ...(observed.percentiles === null
+      ? []
+      : [
+          `The log holds only ${observed.percentiles.map(percentileName).join(', ')}: what lies between and beyond is the fit's.`,
+        ]),
+    ...(unanswered > 0
+      ? [`${formatCount(unanswered)} requests have no latency and are left out.`]
+      : []),
+    ...(skipped > 0 ? [`${formatCount(skipped)} broken lines are left out.`] : []),
+  ];
+}
+
+/** Without a newline at its end. */
+export function importSummary(imported: Imported, style: Style): string {
+  const { latencies: observed, fits, arrivals, serviceTime, what } = imported;
+  const shownFit = serviceTime.kind === 'fit' ? serviceTime.fit : fits[0];
+  const fit =
+    shownFit === undefined ? null : { name: shownFit.family, distribution: shownFit.distribution };
+  const sections = [
+    [
+      ...wrap(importSentence(imported)),
+      ...notices(imported).flatMap((line) => wrap(`  ${line}`, '  ')),
+    ],
+    [style.bold(`Latency (${what})`), ...latencyTable(imported)],
+    fitTable(imported),
+    latencyChart(observed, fit),
+    arrivals === null ? [] : wrap(arrivalSentences(arrivals)),
+  ];
+  return sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}
