@@ -25,6 +25,7 @@ const client = (name: string, index: number, rate: number): PlannedClient => ({
   replicas: [{ ip: `10.244.9.${index + 1}`, node: 0 }],
   target: { kind: 'servicePort', service: 0, port: 0 },
   via: null,
+  mesh: null,
   arrival: { kind: 'poisson', rate },
   connection: { mode: 'PerRequest' },
   balancer: null,

@@ -243,6 +243,7 @@ export function plan(options: PlanOptions = {}): Plan {
     })),
     target: { kind: 'servicePort', service: 0, port: 0 },
     via: null,
+    mesh: null,
     protocol: 'TCP',
     arrival: poisson(rate),
     connection: { mode: 'PerRequest' },

@@ -10,6 +10,7 @@ import type { PlannedBalancer } from './balancer.ts';
 import type { CircuitBreakerPolicy } from './circuit-breaker.ts';
 import type { ConcurrencyLimitPolicy } from './concurrency-limit.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
+import type { PlannedMesh } from './mesh.ts';
 import type { RetryPolicy } from './retry.ts';
 
 /** Where a client's connections go. */
@@ -31,6 +32,8 @@ export interface PlannedClient {
   readonly target: PlannedTarget;
   /** null: by the ClusterIP or, to a headless Service, straight to its pods. */
   readonly via: PlannedWay | null;
+  /** Null: it is in none. */
+  readonly mesh: PlannedMesh | null;
   readonly protocol: 'TCP' | 'UDP';
   readonly arrival: Arrival;
   readonly connection: ConnectionPolicy;

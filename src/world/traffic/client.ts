@@ -17,9 +17,9 @@ import type { World } from '../world.ts';
 import { Arrivals } from './arrivals/arrivals.ts';
 import type { Attempt } from './attempts/attempt.ts';
 import { DatagramAttempt } from './attempts/datagram-attempt.ts';
-import type { Ingress } from './ways/ingress.ts';
 import { Replica } from './replica.ts';
 import type { RequestWaiter } from './request-waiter.ts';
+import { OwnProxy, type Intermediary } from './ways/intermediary.ts';
 import { Network } from './ways/network.ts';
 import { Retries } from './defences/retries.ts';
 import { StreamAttempt } from './attempts/stream-attempt.ts';
@@ -48,7 +48,9 @@ export class Client {
   /** The name of its target; null: none that has to be looked up. */
   readonly names: Names | null;
   /** The proxy that it calls by; null: it calls the target itself. */
-  readonly ingress: Ingress | null;
+  readonly intermediary: Intermediary | null;
+  /** What the proxy in the pod that serves takes for a request; null: there is none. */
+  readonly serverTime: Sampler | null;
   /** Workloads behind the target: a request has a demand for each, the same whichever pod serves it. */
   readonly demandCount: number;
   /** By workload: which of a request's demands is for its pods; -1: none. */
@@ -86,13 +88,9 @@ export class Client {
     this.servicePort =
       target.kind === 'servicePort' ? world.servicePort(target.service, target.port) : -1;
     this.network = new Network(queue, world.plan, world.seed, plan.name);
-    this.ingress =
-      plan.via?.kind === 'Ingress'
-        ? {
-            hop: this.network.external,
-            proxyTime: createSampler(plan.via.proxyTime, stream('ingress')),
-          }
-        : null;
+    this.intermediary = intermediaryOf(this, stream);
+    this.serverTime =
+      plan.mesh === null ? null : createSampler(plan.mesh.proxyTime.server, stream('server-proxy'));
     const attempts = plan.protocol === 'UDP' ? DatagramAttempt : StreamAttempt;
     this.attempts = world.tracer === null ? attempts : traced(attempts);
     this.retries = new Retries(plan.retry, stream('retry'));
@@ -145,6 +143,7 @@ export class Client {
     attempt.id = requestId(attempt.request);
     attempt.due = world.queue.now;
     attempt.tries = 1;
+    attempt.triesByProxies = 0;
     attempt.parts[RETRY] = 0;
     attempt.waiter = waiter;
     const { demands } = this;
@@ -244,4 +243,14 @@ function shortestMemory({ proxies }: Plan): number {
     return mode === 'ebpf' ? Infinity : conntrack.tcpEstablishedTimeout;
   });
   return Math.min(...memories);
+}
+
+/** The proxy by which the requests of a client go; null: none. */
+function intermediaryOf(
+  { network, plan }: Client,
+  stream: (concern: string) => RandomStream,
+): Intermediary | null {
+  const { via } = plan;
+  if (via?.kind !== 'Ingress') return null;
+  return new OwnProxy('ingress', createSampler(via.proxyTime, stream('ingress')), network.external);
 }

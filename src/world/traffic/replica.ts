@@ -15,6 +15,7 @@ import {
 } from './connections/connection-use.ts';
 import { Guard } from './defences/guard.ts';
 import { UdpFlow } from './connections/udp-flow.ts';
+import type { Router } from './mesh/router.ts';
 import type { Gate } from './ways/gate.ts';
 import type { Hop } from './ways/network.ts';
 import { wayOf, type Way } from './ways/ways.ts';
@@ -33,6 +34,8 @@ export class Replica implements Gate, Route {
   readonly watcher: null = null;
   /** Null: nothing holds its requests back. */
   readonly guard: Guard | null;
+  /** What it does with requests as a proxy of its own; null: nothing. */
+  readonly router: Router | null = null;
   /** Null where the target's address needs no looking up. */
   readonly resolver: NameResolver | null;
   /** What the node says of a target that no Service has. */

@@ -52,7 +52,15 @@ export function planClient(
   // Nodes have no names in the cluster's DNS, and an Ingress knows its Services from the API server.
   const lookedUp = via === null ? service : null;
   const resolver = planResolver(input, path, { dns: around.dns, service: lookedUp }, document);
-  const planned: PlannedClient = { name: input.name, target, protocol, via, resolver, ...rest };
+  const planned: PlannedClient = {
+    name: input.name,
+    target,
+    protocol,
+    via,
+    mesh: null,
+    resolver,
+    ...rest,
+  };
   return { planned: protocol === 'UDP' ? planUdp(planned, path, document) : planned, service };
 }
 

@@ -11,7 +11,7 @@ export const RESOLVING = 7;
 export const AT_NODE = 8;
 /** Nobody will ever answer. */
 export const LOST = 9;
-/** With the proxy that a client outside calls by: on the way there, there, and on the way back. */
+/** With the proxy that the client calls by: on the way there, there, and on the way back. */
 export const TO_PROXY = 10;
 export const AT_PROXY = 11;
 export const FROM_PROXY = 12;
@@ -22,6 +22,10 @@ export const ANSWERED_IN_VAIN = 14;
 export const IDLE = 15;
 /** Its pod's concurrency limit is reached: it waits for its turn at the client. */
 export const HELD = 16;
+/** Its try has failed, and the proxy waits before it tries again. */
+export const PROXY_BACKING_OFF = 17;
+/** With the proxy in the pod that serves. */
+export const AT_SERVER_PROXY = 18;
 export type Stage =
   | typeof WAITING
   | typeof CONNECTING
@@ -39,4 +43,6 @@ export type Stage =
   | typeof SENT_IN_VAIN
   | typeof ANSWERED_IN_VAIN
   | typeof IDLE
-  | typeof HELD;
+  | typeof HELD
+  | typeof PROXY_BACKING_OFF
+  | typeof AT_SERVER_PROXY;

@@ -31,6 +31,7 @@ import { NO_WINDOWS, type OpenWindows } from '../../measure/open-windows.ts';
 import {
   ANSWERED_IN_VAIN,
   AT_PROXY,
+  AT_SERVER_PROXY,
   BACKING_OFF,
   CONNECTING,
   HELD,
@@ -180,8 +181,24 @@ export abstract class AttemptState extends SimEvent {
   /** What it has waited for was the network, or the proxy that it was with. */
   protected crossed(): void {
     const { now } = this.queue;
-    this.parts[this.stage === AT_PROXY ? PROXY : NETWORK] += now - this.since;
+    const { stage } = this;
+    this.parts[stage === AT_PROXY || stage === AT_SERVER_PROXY ? PROXY : NETWORK] +=
+      now - this.since;
     this.since = now;
+  }
+
+  /** What the time goes into of a try that is on its way or at the pod. */
+  protected partWhereItIs(): number {
+    switch (this.stage) {
+      case QUEUED:
+        return QUEUE;
+      case SERVED:
+        return SERVICE;
+      case AT_SERVER_PROXY:
+        return PROXY;
+      default:
+        return NETWORK;
+    }
   }
 
   /** What it has come to by now, as a reason: an index into FAILURE_REASONS. */
@@ -197,6 +214,7 @@ export abstract class AttemptState extends SimEvent {
       case CONNECTING:
         return dial !== null && dial.reason !== NO_REASON ? dial.reason : HANDSHAKE;
       case AT_PROXY:
+      case AT_SERVER_PROXY:
         return IN_INGRESS;
       case QUEUED:
         return QUEUEING;

@@ -8,16 +8,17 @@
 import { assert } from '../../../base/assert.ts';
 import { NODE_DOWN, NO_POLICY, NOT_RETRIED } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
-import { DNS, NETWORK, POOL, QUEUE, RETRY, SERVICE } from '../../../contract/result.ts';
+import { DNS, NETWORK, POOL, RETRY } from '../../../contract/result.ts';
 import {
   ANSWERED_IN_VAIN,
   AT_PROXY,
+  AT_SERVER_PROXY,
   BACKING_OFF,
   CONNECTING,
   FROM_PROXY,
   HELD,
   LOST,
-  QUEUED,
+  PROXY_BACKING_OFF,
   RESOLVING,
   SENT_IN_VAIN,
   SERVED,
@@ -26,14 +27,14 @@ import {
   TO_PROXY,
   WAITING,
 } from './attempt-stage.ts';
-import { AttemptAtPod } from './attempt-at-pod.ts';
+import { AttemptAtProxy } from './attempt-at-proxy.ts';
 import { AttemptTimer } from './attempt-timer.ts';
-import type { Host } from '../balancing/host.ts';
 import type { ConnectionSource } from '../connections/connection-use.ts';
 import type { Connection } from '../connections/connection.ts';
+import { IN_LINE } from '../mesh/router.ts';
 import type { Thread } from '../../cpu/thread.ts';
 
-export abstract class Attempt extends AttemptAtPod implements Thread {
+export abstract class Attempt extends AttemptAtProxy implements Thread {
   /** Begins the try: the client looks for a connection. */
   start(): void {
     const { now } = this.queue;
@@ -60,12 +61,12 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
       this.leaveConnect(0);
       this.stage = WAITING;
     }
-    const { ingress } = this.client;
-    if (ingress === null) {
+    const { intermediary } = this.client;
+    if (intermediary === null) {
+      this.caller = this.replica;
       this.acquire();
     } else {
-      this.stage = TO_PROXY;
-      this.cross(ingress.hop);
+      this.callProxy(intermediary);
     }
   }
 
@@ -81,42 +82,13 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   }
 
   /** Looks for a connection. */
-  private acquire(): void {
-    this.acquireFrom(this.replica.connections);
+  protected override acquire(): void {
+    this.acquireFrom(this.caller.connections);
   }
 
-  /** The same, where somebody says where. */
-  acquireFrom(use: ConnectionSource): void {
+  protected override acquireFrom(use: ConnectionSource): void {
     this.use = use;
     use.acquire(this);
-  }
-
-  /** Whoever balances waits with it for an endpoint that takes connections. */
-  awaitsEndpoint(): void {
-    this.stage = CONNECTING;
-  }
-
-  /** Whoever balances has picked the endpoint. */
-  dealtTo(host: Host): void {
-    this.leaveConnect(0);
-    this.stage = WAITING;
-    this.host = host;
-    this.acquireFrom(host.pool);
-  }
-
-  /** It gets no connection. */
-  denied(cause: ErrorCause, reason: number): void {
-    this.leaveConnect(0);
-    this.reason = reason;
-    this.conclude(cause);
-  }
-
-  /** The endpoint that it was dealt to has failed it or not. */
-  protected settle(cause: ErrorCause | null): void {
-    const { host } = this;
-    if (host === null) return;
-    this.host = null;
-    host.answered(cause);
   }
 
   /** The client opens `dial` for this try: its wait is the handshake's from now on. */
@@ -144,6 +116,7 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   /** Sends the request over a connection that is up. */
   send(connection: Connection): void {
     this.leaveConnect(this.dial === connection ? connection.proxyCost : 0);
+    if (this.routed === IN_LINE) this.passedOn();
     this.connection = connection;
     connection.requests++;
     connection.inFlight++;
@@ -165,14 +138,17 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
         this.arriveAtClient();
         break;
       case TO_PROXY:
-        this.crossed();
-        this.stage = AT_PROXY;
-        this.queue.schedule(this, this.queue.now + this.client.ingress!.proxyTime.next());
+        this.reachProxy(this.client.intermediary!);
         break;
       case AT_PROXY:
+        this.passProxy();
+        break;
+      case AT_SERVER_PROXY:
         this.crossed();
-        this.stage = WAITING;
-        this.acquire();
+        this.pod!.accept(this);
+        break;
+      case PROXY_BACKING_OFF:
+        this.goOnAtProxy();
         break;
       case FROM_PROXY:
         this.crossed();
@@ -243,12 +219,13 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   }
 
   /** The client leaves the try, wherever it is. Returns that in which the request lives on. */
-  protected leave(): Attempt {
+  protected override leave(): Attempt {
     const { now } = this.queue;
     if (this.host !== null) {
       this.host.left();
       this.host = null;
     }
+    this.leaveProxy();
     switch (this.stage) {
       case WAITING:
       case RESOLVING:
@@ -271,6 +248,9 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
         this.parts[RETRY] += now - this.since;
         this.forgetParts();
         return this;
+      case PROXY_BACKING_OFF:
+        this.leaveProxyBackoff();
+        return this;
       case SENT_IN_VAIN:
       case LOST:
         this.queue.cancel(this);
@@ -285,18 +265,12 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   /** The proxy that the client calls by, or else the client itself, knows what became of the try. */
   protected conclude(cause: ErrorCause | null): void {
     this.settle(cause);
-    const { ingress } = this.client;
-    if (ingress === null) {
-      this.end(cause);
-      return;
-    }
-    this.answer = cause;
-    this.stage = FROM_PROXY;
-    this.cross(ingress.hop);
+    if (this.client.intermediary === null) this.end(cause);
+    else this.concludeAtProxy(cause);
   }
 
   /** The client has its answer. */
-  protected end(cause: ErrorCause | null): void {
+  protected override end(cause: ErrorCause | null): void {
     if (cause === null) {
       if (this.timer !== null) this.queue.cancel(this.timer);
       this.leaveGuard(null);
@@ -321,7 +295,13 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
     if (connection.requestsHeldSince >= 0) connection.requestsHeldSince = -1;
     this.crossed();
     connection.serving++;
-    this.pod!.accept(this);
+    const { serverTime } = this.client;
+    if (serverTime === null) {
+      this.pod!.accept(this);
+    } else {
+      this.stage = AT_SERVER_PROXY;
+      this.queue.scheduleEntry(this.entry, this.queue.now + serverTime.next());
+    }
   }
 
   /** The client leaves a try that nobody has any more, and what it was sent over. */
@@ -363,7 +343,9 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
     }
     this.crossed();
     const { answer } = this;
-    if (this.timer !== null && this.client.ingress === null) this.queue.cancel(this.timer);
+    if (this.timer !== null && this.client.intermediary === null) {
+      this.queue.cancel(this.timer);
+    }
     connection.use.release(connection, wasReset);
     this.conclude(answer);
   }
@@ -375,18 +357,28 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
   private abandon(now: number): Attempt {
     const successor = this.client.take();
     this.inheritTo(successor);
+    this.handTimerTo(successor);
     const elsewhere = now - this.since;
     successor.reason = this.reason;
     successor.startedAt = this.startedAt;
     successor.since = now;
     successor.stage = this.stage;
-    successor.parts[this.stage === QUEUED ? QUEUE : this.stage === SERVED ? SERVICE : NETWORK] +=
-      elsewhere;
+    successor.parts[this.partWhereItIs()] += elsewhere;
     successor.connection = null;
     successor.pod = this.pod;
     this.abandoned = true;
     this.connection!.use.abandon(this.connection!);
     return successor;
+  }
+
+  /** Where it is not the client that has lost patience, the client's goes on. */
+  private handTimerTo(successor: Attempt): void {
+    const { timer } = this;
+    if (timer === null || !this.queue.isPending(timer)) return;
+    const { at } = timer.entry;
+    this.queue.cancel(timer);
+    successor.timer ??= new AttemptTimer(this.queue, successor);
+    this.queue.schedule(successor.timer, at);
   }
 
   /** The try has failed: another one, if the client's policy allows it, or the request has. */
@@ -395,9 +387,11 @@ export abstract class Attempt extends AttemptAtPod implements Thread {
     if (this.timer !== null) this.queue.cancel(this.timer);
     this.leaveGuard(cause);
     const { retries } = this.client;
-    const backoff = retries.backoffBefore(this.tries, cause);
+    // Those of proxies are not the client's.
+    const tries = this.tries - this.triesByProxies;
+    const backoff = retries.backoffBefore(tries, cause);
     if (backoff < 0) {
-      this.retryEnd = retries.whyNotAgain(this.tries, cause);
+      this.retryEnd = retries.whyNotAgain(tries, cause);
       this.client.ended(this, cause);
       return;
     }
