@@ -191,7 +191,7 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
   }
 
   /** The time that the client allows the try is over. */
-  timedOut(): void {
+  override timedOut(): void {
     this.reason = this.whatItWaitsFor();
     this.settle('timeout');
     this.leave().fail('timeout');
@@ -369,16 +369,6 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
     this.abandoned = true;
     this.connection!.use.abandon(this.connection!);
     return successor;
-  }
-
-  /** Where it is not the client that has lost patience, the client's goes on. */
-  private handTimerTo(successor: Attempt): void {
-    const { timer } = this;
-    if (timer === null || !this.queue.isPending(timer)) return;
-    const { at } = timer.entry;
-    this.queue.cancel(timer);
-    successor.timer ??= new AttemptTimer(this.queue, successor);
-    this.queue.schedule(successor.timer, at);
   }
 
   /** The try has failed: another one, if the client's policy allows it, or the request has. */
