@@ -59,6 +59,7 @@ export type {
   ConcurrencyLimitPolicy,
   LimitBounds,
 } from './traffic/concurrency-limit.ts';
+export type { PlannedShedding } from './shedding.ts';
 export type { RetryPolicy } from './traffic/retry.ts';
 export type {
   IntOrPercent,

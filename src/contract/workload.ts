@@ -6,6 +6,7 @@ import type { Duration } from '../base/time.ts';
 import type { Hints } from '../kube/endpoint.ts';
 import type { IntOrPercent } from '../kube/int-or-percent.ts';
 import type { Distribution } from './distribution.ts';
+import type { PlannedShedding } from './shedding.ts';
 
 export type { IntOrPercent };
 
@@ -137,6 +138,8 @@ export interface PlannedWorkload {
   readonly concurrency: number;
   /** Requests that may wait at one pod; null: any number. */
   readonly queueLimit: number | null;
+  /** What it refuses by how long requests wait; null: nothing. */
+  readonly shedding: PlannedShedding | null;
   /** Connections that may wait for a worker to accept them (listen()'s backlog); null: they are accepted at once. */
   readonly backlog: number | null;
   /** 0–1: share of requests answered with status 500 after their service time. */

@@ -331,6 +331,18 @@ export const RETRY_BASE: Duration = (25 * MILLISECOND) as Duration;
 export const RETRY_FACTOR = 2;
 export const RETRY_JITTER = 'Full';
 
+export const SHED_AT = 'Arrival';
+/** Sources: RFC 8289, section 4.3 (both times); "Fail at Scale", ACM Queue 13/8, has the same. */
+export const CODEL: {
+  readonly law: 'FailAtScale';
+  readonly target: Duration;
+  readonly interval: Duration;
+} = {
+  law: 'FailAtScale',
+  target: (5 * MILLISECOND) as Duration,
+  interval: (100 * MILLISECOND) as Duration,
+};
+
 /** Source: resilience4j, CircuitBreakerConfig. */
 export const CIRCUIT_BREAKER: {
   readonly failureRate: number;

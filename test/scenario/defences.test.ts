@@ -84,3 +84,39 @@ describe('a concurrency limit', () => {
     expect(problems(set(written)).join('\n')).toContain(complaint);
   });
 });
+
+describe('load shedding', () => {
+  const shop = (written: string) =>
+    load(scenario(`  workloads: [{ target: deployment/shop, ${written} }]`, SHOP));
+  const of = (written: string) => {
+    const result = shop(written);
+    if (!result.ok) throw new Error(problems(result).join('\n'));
+    return result.scenario.base.workloads.find(({ name }) => name === 'deployment/shop')!.shedding;
+  };
+
+  it('is by queueing time, or by CoDel', () => {
+    expect(of('concurrency: 1')).toBeNull();
+    expect(of('shedding: { queueTime: { limit: 50ms } }')).toEqual({
+      kind: 'queueTime',
+      limit: 50e6,
+      at: 'Arrival',
+    });
+    expect(of('shedding: { codel: { lifo: true } }')).toEqual({
+      kind: 'codel',
+      law: 'FailAtScale',
+      target: 5e6,
+      interval: 100e6,
+      lifo: true,
+    });
+  });
+
+  it.each([
+    ['shedding: {}', 'is empty; it takes a way of shedding load'],
+    ['shedding: { codel: { law: RFC8289, lifo: true } }', 'RFC 8289 serves in order'],
+    ['shedding: { codel: { target: 1s } }', 'must be at most the interval'],
+    ['shedding: { codel: { interval: 0s, target: 0s } }', 'must be above 0s'],
+    ['queueLimit: 0, shedding: { codel: {} }', 'without effect where nobody waits'],
+  ])('%s: %s', (written, complaint) => {
+    expect(problems(shop(written)).join('\n')).toContain(complaint);
+  });
+});

@@ -123,6 +123,7 @@ export function smallPlan(options: SmallPlan = {}): Plan {
         serviceTime: { kind: 'exponential', mean: ms(10) },
         concurrency: 1,
         queueLimit: null,
+        shedding: null,
         backlog: null,
         errorRate: 0,
         startUp: { kind: 'constant', value: ms(1000) },

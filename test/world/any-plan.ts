@@ -13,6 +13,7 @@ import type {
   PlannedDns,
   PlannedProxy,
   PlannedResolver,
+  PlannedShedding,
   PlannedWay,
   PlannedWorkload,
   TimelineAction,
@@ -72,6 +73,21 @@ const bounds = fc
   .array(fc.integer({ min: 1, max: 6 }), { minLength: 3, maxLength: 3 })
   .map((places) => places.toSorted((a, b) => a - b))
   .map(([min, initial, max]) => ({ min: min!, initial: initial!, max: max! }));
+
+const shedding: fc.Arbitrary<PlannedShedding> = fc.oneof(
+  fc.record({
+    kind: fc.constant('queueTime' as const),
+    limit: delay(ms(30)),
+    at: fc.constantFrom('Arrival' as const, 'Turn' as const),
+  }),
+  fc.record({
+    kind: fc.constant('codel' as const),
+    law: fc.constantFrom('RFC8289' as const, 'FailAtScale' as const),
+    target: delay(ms(5)),
+    interval: fc.integer({ min: 1, max: 2e7 }).map(ns),
+    lifo: fc.boolean(),
+  }),
+);
 
 const circuitBreaker: fc.Arbitrary<CircuitBreakerPolicy> = fc.record({
   failureRate: share,
@@ -293,6 +309,7 @@ const server: fc.Arbitrary<Partial<PlannedWorkload>> = fc.record({
   cpuRequest: orNull(fc.integer({ min: 1, max: 1000 }).map((milli) => milli / 1000)),
   cpuLimit: orNull(fc.integer({ min: 20, max: 1000 }).map((milli) => milli / 1000)),
   queueLimit: orNull(fc.integer({ min: 0, max: 4 })),
+  shedding: rarely(shedding),
   backlog: fc.option(fc.integer({ min: 0, max: 4 }), { nil: null, freq: 4 }),
   errorRate: fc.constantFrom(0, 0.3, 1),
   startUp: distribution(ms(500)),

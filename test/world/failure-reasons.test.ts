@@ -107,6 +107,14 @@ const cases: readonly (readonly [FailureReason, ErrorCause, Plan])[] = [
   ],
   ['processEnded', 'reset', plan({ ...busy, timeline: crash })],
   ['queueFull', '503', plan({ rate: 200, workload: { queueLimit: 1 } })],
+  [
+    'shed',
+    '503',
+    plan({
+      rate: 200,
+      workload: { shedding: { kind: 'queueTime', limit: ms(20), at: 'Arrival' } },
+    }),
+  ],
   ['application', '500', plan({ workload: { errorRate: 0.1 } })],
   [
     'nodeDown',

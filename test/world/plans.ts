@@ -333,6 +333,7 @@ export function plan(options: PlanOptions = {}): Plan {
         serviceTime: service,
         concurrency: 1,
         queueLimit: null,
+        shedding: null,
         backlog: null,
         errorRate: 0,
         startUp: constant(sec(1)),

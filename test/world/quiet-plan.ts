@@ -66,6 +66,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       pods: workload.pods.map((pod, i) => ({ ...pod, ready: i === 0 || pod.ready })),
       serviceTime,
       queueLimit: null,
+      shedding: null,
       backlog: null,
       errorRate: 0,
       readinessFlap: null,

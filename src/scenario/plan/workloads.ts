@@ -25,6 +25,7 @@ import type { DnsSurroundings } from './dns.ts';
 import type { WorkloadFinder } from './find-workload.ts';
 import { Placement } from './placement.ts';
 import type { ScenarioDocument } from './scenario-document.ts';
+import { planShedding } from './shedding.ts';
 import { targetPortOf } from './services.ts';
 import type { ServiceDraft } from './services.ts';
 import type { Draft } from './workload-drafts.ts';
@@ -35,6 +36,7 @@ type Settings = Pick<
   | 'serviceTime'
   | 'concurrency'
   | 'queueLimit'
+  | 'shedding'
   | 'backlog'
   | 'imagePull'
   | 'startUp'
@@ -47,6 +49,7 @@ const DEFAULT_SETTINGS: Settings = {
   serviceTime: SERVICE_TIME,
   concurrency: CONCURRENCY,
   queueLimit: null,
+  shedding: null,
   backlog: null,
   imagePull: null,
   startUp: START_UP,
@@ -99,6 +102,7 @@ function planOne(input: WorkloadInput, path: Path, document: ScenarioDocument): 
     serviceTime: distribution(input.serviceTime, 'serviceTime') ?? SERVICE_TIME,
     concurrency: input.concurrency ?? CONCURRENCY,
     queueLimit: input.queueLimit ?? null,
+    shedding: planShedding(input, [...path, 'shedding'], document),
     backlog: input.backlog ?? null,
     imagePull: distribution(input.imagePull, 'imagePull') ?? null,
     startUp: distribution(input.startUp, 'startUp') ?? START_UP,

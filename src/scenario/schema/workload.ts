@@ -16,6 +16,9 @@ import {
   text,
 } from './fields.ts';
 
+import { shedding } from './shedding.ts';
+import type { SheddingInput } from './shedding.ts';
+
 /** Fields of a probe by their names in Kubernetes, over those of the manifest. */
 export interface ProbeInput {
   handler?: PlannedProbe['handler'] | undefined;
@@ -76,6 +79,7 @@ export interface WorkloadInput {
   cpuShare?: string | number | undefined;
   concurrency?: number | undefined;
   queueLimit?: number | undefined;
+  shedding?: SheddingInput | undefined;
   backlog?: number | undefined;
   errorRate?: string | number | undefined;
   imagePull?: DistributionInput | undefined;
@@ -103,6 +107,7 @@ export const workload: z.ZodType<WorkloadInput> = fields({
   cpuShare: ratio.optional(),
   concurrency: integer(1, 1_000_000).optional(),
   queueLimit: integer(0).optional(),
+  shedding: shedding.optional(),
   backlog: integer(0).optional(),
   errorRate: ratio.optional(),
   imagePull: distribution.optional(),

@@ -48,6 +48,9 @@ export function caveatsOf(around: Circumstances): readonly string[] {
       ? 'workers may use up the CPU limit within a period of 100ms and stop: waits are longer than theory says'
       : null,
     sharedCores(plan, workload),
+    workload.shedding === null
+      ? null
+      : 'pods shed requests by how long they wait: waits are shorter than theory says, and errors take their place',
     workload.backlog === null
       ? null
       : 'workers keep their connections: those beyond wait in the accept queue',

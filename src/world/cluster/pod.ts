@@ -14,6 +14,7 @@ import type {
 } from '../../contract/plan.ts';
 import { QUEUE } from '../../contract/result.ts';
 import type { Hints } from '../../kube/endpoint.ts';
+import { sheddingOf, type Shedding } from '../traffic/defences/shedding.ts';
 import { AttemptLine } from '../traffic/attempts/attempt-line.ts';
 import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { PodLoads } from '../measure/pod-loads.ts';
@@ -68,6 +69,8 @@ export class Pod {
   private readonly working: Set<Attempt> | null;
   private readonly concurrency: number;
   private readonly queueLimit: number;
+  /** Null: it sheds nothing by how long requests wait. */
+  private shedding: Shedding | null;
   /** Null: its requests need no CPU time. */
   readonly cpu: PodCpu | null;
   /** Null: connections are accepted at once. */
@@ -95,6 +98,7 @@ export class Pod {
     this.errorRate = this.revision?.errorRate ?? this.plan.errorRate;
     this.concurrency = this.plan.concurrency;
     this.queueLimit = this.plan.queueLimit ?? Infinity;
+    this.shedding = this.plan.shedding === null ? null : sheddingOf(this.plan.shedding);
     this.cpu = world.processors.cpuOf(this);
     const { backlog, concurrency } = this.plan;
     this.acceptQueue = backlog === null ? null : new AcceptQueue(concurrency, backlog);
@@ -173,11 +177,14 @@ export class Pod {
       loads.add(index, 1, 1, now);
       this.noteMaximum();
       this.begin(attempt);
+    } else if (this.shedding !== null && this.shedding.refuses(this.waiting, now)) {
+      attempt.shed();
     } else if (this.waiting.length < this.queueLimit) {
       loads.add(index, 1, 0, now);
       this.noteMaximum();
       attempt.enqueued();
       this.waiting.push(attempt);
+      if (this.shedding !== null) this.shedding.joined(this.waiting, now);
     } else {
       attempt.turnedAway('503');
     }
@@ -188,12 +195,9 @@ export class Pod {
     const { now } = this.world.queue;
     if (this.working !== null) this.working.delete(attempt);
     if (this.probesInLine.length > 0) this.probesInLine.turn();
-    if (this.waiting.length > 0) {
-      this.loads.add(this.index, -1, 0, now);
-      this.begin(this.waiting.shift());
-    } else {
-      this.loads.add(this.index, -1, -1, now);
-    }
+    const next = this.next(now);
+    this.loads.add(this.index, -1, next === null ? -1 : 0, now);
+    if (next !== null) this.begin(next);
     const connection = attempt.connection!;
     const queueNs = attempt.parts[QUEUE];
     const { book } = attempt.replica.client;
@@ -203,6 +207,19 @@ export class Pod {
     attempt.respond(attempt.luck < this.errorRate ? '500' : null);
     if (this.state === 'Draining' && this.inFlight === 0) this.kubelet.processExits();
   }
+
+  /** Takes whoever is next out of the line, after those that are shed; null: nobody is left. */
+  private next(now: number): Attempt | null {
+    const { shedding, waiting } = this;
+    if (shedding !== null) return shedding.next(waiting, now, this.shed);
+    return waiting.length === 0 ? null : waiting.shift();
+  }
+
+  private readonly shed = (attempt: Attempt): void => {
+    this.loads.add(this.index, -1, 0, this.world.queue.now);
+    if (this.probesInLine.length > 0) this.probesInLine.turn();
+    attempt.shed();
+  };
 
   /** The run starts with the pod serving, and with everybody knowing whether it is ready. */
   serveFromStart(ready: boolean): void {
@@ -329,6 +346,7 @@ export class Pod {
     this.become('Down');
     this.deaths++;
     this.cpu?.clear();
+    if (this.plan.shedding !== null) this.shedding = sheddingOf(this.plan.shedding);
     const { now } = this.world.queue;
     const lost = [...this.working!];
     this.working!.clear();

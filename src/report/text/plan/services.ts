@@ -5,6 +5,7 @@ import type {
   PlannedController,
   PlannedProbe,
   PlannedService,
+  PlannedShedding,
   PlannedWorkload,
 } from '../../../contract/plan.ts';
 import { formatRatio, plural } from '../../numbers.ts';
@@ -62,7 +63,7 @@ export function workloadLines(plan: Plan): readonly string[] {
 }
 
 function workloadText(plan: Plan, workload: PlannedWorkload): string {
-  const { pods, concurrency, queueLimit, backlog, errorRate } = workload;
+  const { pods, concurrency, queueLimit, shedding, backlog, errorRate } = workload;
   const ready = pods.filter((pod) => pod.ready && !pod.terminating).length;
   const nodes = new Set(pods.map(({ node }) => node)).size;
   return [
@@ -70,6 +71,7 @@ function workloadText(plan: Plan, workload: PlannedWorkload): string {
     `${plural(concurrency, 'worker')} each`,
     `service time ${distributionText(workload.serviceTime)}`,
     ...(queueLimit === null ? [] : [`queueLimit ${queueLimit}`]),
+    ...(shedding === null ? [] : [sheddingText(shedding)]),
     ...(backlog === null ? [] : [`backlog ${backlog}`]),
     ...(errorRate === 0 ? [] : [`errorRate ${formatRatio(errorRate)}`]),
     ...cpuTexts(workload),
@@ -79,6 +81,15 @@ function workloadText(plan: Plan, workload: PlannedWorkload): string {
     ...(workload.preStop > 0 ? [`preStop ${formatDuration(workload.preStop)}`] : []),
     `grace period ${formatDuration(workload.terminationGracePeriod)}`,
   ].join('; ');
+}
+
+function sheddingText(shedding: PlannedShedding): string {
+  if (shedding.kind === 'queueTime') {
+    const when = shedding.at === 'Arrival' ? 'the first in line has' : 'they have';
+    return `sheds requests when ${when} waited for ${formatDuration(shedding.limit)}`;
+  }
+  const { interval, law, lifo, target } = shedding;
+  return `sheds by CoDel (${law}${lifo ? ', LIFO' : ''}), target ${formatDuration(target)}, interval ${formatDuration(interval)}`;
 }
 
 function cpuTexts({ cpuShare, cpuRequest, cpuLimit }: PlannedWorkload): readonly string[] {

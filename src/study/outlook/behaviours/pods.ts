@@ -218,6 +218,13 @@ export const PODS: readonly Behaviour[] = [
     applies: ({ nodes }) => nodes.some(({ unschedulable }) => unschedulable),
   },
   {
+    name: 'load shedding',
+    status: 'modelled',
+    row: 'Load shedding by queueing time: at arrival, as the turn comes, CoDel (RFC 8289, or as in "Fail at Scale" with adaptive LIFO)',
+    but: 'requests are refused as a worker looks for one',
+    applies: anyWorkload(({ shedding }) => shedding !== null),
+  },
+  {
     name: 'pods as queues',
     status: 'simplified',
     row: 'A pod: a FIFO queue in front of `concurrency` workers',

@@ -5,6 +5,7 @@ import {
   NODE_RESTARTED,
   PROCESS_ENDED,
   QUEUE_FULL,
+  SHED,
 } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
 import { QUEUE, SERVICE } from '../../../contract/result.ts';
@@ -63,6 +64,12 @@ export abstract class AttemptAtPod extends AttemptState {
     else if (orphaned) this.reason = NODE_RESTARTED;
     else this.reason = reason === FORGOTTEN ? FORGOTTEN : PROCESS_ENDED;
     this.respond(answer);
+  }
+
+  /** The pod sheds it, as it has waited too long, or others have. */
+  shed(): void {
+    this.reason = SHED;
+    this.respond('503');
   }
 
   /** Crosses the network: what takes no time happens at once. */

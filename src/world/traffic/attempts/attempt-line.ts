@@ -22,6 +22,13 @@ export class AttemptLine {
     return attempt;
   }
 
+  /** Takes out the last; the line must not be empty. */
+  pop(): Attempt {
+    const attempt = this.last!;
+    this.remove(attempt);
+    return attempt;
+  }
+
   /** Takes out one that stands in this line. */
   remove(attempt: Attempt): void {
     const { ahead, behind } = attempt;

@@ -125,7 +125,7 @@ export abstract class AttemptState extends SimEvent {
     return this.pod ?? this.dial?.pod ?? null;
   }
 
-  /** When it reached the pod, once it is served. */
+  /** When it reached the pod, while it waits there or is served. */
   get arrivedAt(): number {
     return this.since - this.parts[QUEUE];
   }

@@ -11,6 +11,7 @@ import {
   POD_GONE,
   PROCESS_ENDED,
   QUEUE_FULL,
+  SHED,
   UNROUTED_AWAY,
 } from '../../../contract/failures.ts';
 import { PROXY } from '../../../contract/result.ts';
@@ -89,6 +90,12 @@ export class DatagramAttempt extends Attempt {
       }
       this.reason = ICMP_LIMITED;
     }
+    this.lostAtPod();
+  }
+
+  /** A server that sheds load drops what it sheds. */
+  override shed(): void {
+    this.reason = SHED;
     this.lostAtPod();
   }
 
