@@ -24,6 +24,7 @@ import { SourceError } from './scenario/text/source.ts';
 import type { SourceReader } from './scenario/text/source.ts';
 import type { Comparison } from './study/comparison/compare.ts';
 import { concludeStudy } from './study/conclusion.ts';
+import { tracesInFiles } from './study/start-run.ts';
 import { runStudy } from './study/study.ts';
 import type { Study, StudyOptions } from './study/study.ts';
 import type { Judgement } from './study/thresholds.ts';
@@ -69,6 +70,7 @@ export function loadScenario(source: string | ScenarioText, overrides: Overrides
     {
       read: (path) => (path === name ? text : reader.read(path)),
       resolve: (from, relative) => reader.resolve(from, relative),
+      ...(reader.open === undefined ? {} : { open: (path) => reader.open!(path) }),
     },
     overrides,
   );
@@ -78,18 +80,21 @@ export function loadScenario(source: string | ScenarioText, overrides: Overrides
  * Runs a plan once, to its end, on this thread: the same plan and seed give the same result.
  *
  * @param seed that of the plan unless given; the plan's replications are `compare`'s business.
- * @throws InvariantError for a bug of svcsim.
+ * @throws InvariantError for a bug of svcsim, SourceError where a trace cannot be read any more.
  */
 export function simulate(
   plan: Plan,
   seed: number = plan.seed,
   options: RunOptions = {},
 ): RunResult {
-  return simulateRun(plan, seed, options);
+  return simulateRun(plan, seed, { traces: tracesInFiles, ...options });
 }
 
 /** How a comparison is run; none of it changes a figure. */
-export type CompareOptions = Pick<StudyOptions, 'jobs' | 'signal' | 'onProgress' | 'onRun'>;
+export type CompareOptions = Pick<
+  StudyOptions,
+  'jobs' | 'signal' | 'onProgress' | 'onRun' | 'traces'
+>;
 
 /** What a comparison found. */
 export interface Compared {
@@ -105,7 +110,7 @@ export interface Compared {
  * Runs all replications of several plans, paired by seed, and compares them with the first.
  * With `jobs` above 1 the runs are spread over threads, which needs Node.
  *
- * @throws RunFailure for a bug of svcsim.
+ * @throws RunFailure for a bug of svcsim, SourceError where a trace cannot be read any more.
  */
 export async function compare(
   plans: readonly Plan[],
@@ -127,7 +132,9 @@ export type * from './contract/sweep.ts';
 export type { Diagnostic } from './scenario/diagnostics/diagnostics.ts';
 export type { Loaded, LoadedScenario, Overrides } from './scenario/load.ts';
 export { SourceError } from './scenario/text/source.ts';
-export type { SourceReader } from './scenario/text/source.ts';
+export type { ByteSource, SourceReader } from './scenario/text/source.ts';
+/** Traces for runs by what read the scenario, where that was no file: `{ traces: tracesFrom(reader) }`. */
+export { traceOpener as tracesFrom } from './scenario/traces/reader.ts';
 export { Histogram } from './stats/histogram.ts';
 /** What theory says about queues: M/M/1, M/M/c, M/D/1, M/G/1, to hold a simulation against. */
 export * as queueing from './stats/queueing/textbook.ts';

@@ -19,6 +19,7 @@ import { declareTrace } from './commands/trace.ts';
 import { declareValidate } from './commands/validate.ts';
 import { EXIT } from './exit-codes.ts';
 import { declareLater } from './later.ts';
+import { SourceError } from '../scenario/text/source.ts';
 import { note, print, toleratePipesThatClose } from './terminal/terminal.ts';
 
 /** Beside this file once it is built. */
@@ -76,6 +77,12 @@ function conclude(error: unknown): void {
   if (error instanceof CommandFailure) {
     note(`svcsim: ${error.message}`);
     process.exitCode = error.exitCode;
+    return;
+  }
+  if (error instanceof SourceError) {
+    // A file that could be read when the scenario was loaded, and cannot be any more.
+    note(`svcsim: ${error.message}`);
+    process.exitCode = EXIT.invalid;
     return;
   }
   note(

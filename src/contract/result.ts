@@ -9,6 +9,7 @@
 import type { FailureReason, RetryEnd } from './failures.ts';
 import type { ErrorCause } from './plan.ts';
 import type { RequestTrace } from './trace.ts';
+import type { OpenTrace } from './traffic/trace.ts';
 
 /** The parts of a latency, in the order in which files list them. They add up to it. */
 export const LATENCY_PARTS = [
@@ -334,4 +335,6 @@ export interface RunOptions {
   readonly slowest?: number;
   /** Numbers of requests to be traced. */
   readonly trace?: readonly number[];
+  /** Opens the traces that the plan's arrivals name. */
+  readonly traces?: OpenTrace;
 }

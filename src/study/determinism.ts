@@ -6,7 +6,8 @@ import type { Plan } from '../contract/plan.ts';
 import type { RunResult } from '../contract/result.ts';
 import type { EventQueue } from '../engine/event-queue.ts';
 import { WatchedQueue, type FiredEvent } from '../engine/watched-queue.ts';
-import { startRun, startWatchedRun, type Run } from '../world/simulate.ts';
+import type { Run } from '../world/simulate.ts';
+import { startRun, startWatchedRun } from './start-run.ts';
 import { chooseExecutor } from './executors/registry.ts';
 
 /** Events between two comparisons. */

@@ -5,6 +5,7 @@
 import { deriveSeed } from '../base/seed.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { RunOptions, RunResult } from '../contract/result.ts';
+import type { OpenTrace } from '../contract/traffic/trace.ts';
 import type { Progress, RunJob } from './executors/executor.ts';
 import { chooseExecutor } from './executors/registry.ts';
 import type { Precision } from './replications/precision.ts';
@@ -34,6 +35,8 @@ export interface StudyOptions {
   readonly firstReplication?: number | undefined;
   /** Records to keep beyond the figures. */
   readonly record?: Pick<RunOptions, 'recordConnections' | 'recordRequests'> | undefined;
+  /** Opens traces that are in no files; runs are done on this thread then. */
+  readonly traces?: OpenTrace | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called once per finished run, in no particular order. */
@@ -59,19 +62,22 @@ export function jobsOf(plans: readonly Plan[], first: number = 0): readonly RunJ
 /**
  * Does every replication of every plan.
  *
- * @throws RunFailure when a run breaks an invariant.
+ * @throws RunFailure when a run breaks an invariant, SourceError when a trace cannot be read any more.
  */
 export async function runStudy(plans: readonly Plan[], options: StudyOptions = {}): Promise<Study> {
   const jobs = jobsOf(plans, options.firstReplication);
   const results: (RunResult | undefined)[] = new Array<undefined>(jobs.length).fill(undefined);
   const executor = await chooseExecutor({
-    jobs: Math.min(options.jobs ?? 1, jobs.length),
+    jobs: options.traces === undefined ? Math.min(options.jobs ?? 1, jobs.length) : 1,
     workerUrl: options.workerUrl,
   });
   await executor.execute({
     plans,
     jobs,
-    options: options.record ?? {},
+    options:
+      options.traces === undefined
+        ? (options.record ?? {})
+        : { ...options.record, traces: options.traces },
     signal: options.signal,
     onProgress: options.onProgress,
     onFinished: (index, result) => {

@@ -6,7 +6,7 @@ import { deriveSeed } from '../base/seed.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { RunOptions, RunResult } from '../contract/result.ts';
 import type { RequestTrace } from '../contract/trace.ts';
-import { startRun } from '../world/simulate.ts';
+import { startRun } from './start-run.ts';
 
 /** Which requests: by their numbers, or so many of the slowest of the measurement. */
 export type Traced =

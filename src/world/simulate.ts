@@ -58,8 +58,13 @@ export function startRun(
 }
 
 /** The same by events, with a queue of the caller's, who watches what fires. */
-export function startWatchedRun(plan: Plan, seed: number, queue: EventQueue): Run {
-  return new ClusterRun(plan, seed, {}, { way: 'by events', queue });
+export function startWatchedRun(
+  plan: Plan,
+  seed: number,
+  queue: EventQueue,
+  options: RunOptions = {},
+): Run {
+  return new ClusterRun(plan, seed, options, { way: 'by events', queue });
 }
 
 class ClusterRun implements Run {

@@ -6,6 +6,8 @@ import type * as NodeFs from 'node:fs';
 import type * as NodePath from 'node:path';
 import { SourceError } from '../../scenario/text/source.ts';
 import type { SourceReader } from '../../scenario/text/source.ts';
+import { openFile } from '../../study/files/file-bytes.ts';
+import { readError } from '../../study/files/read-error.ts';
 
 /** Larger files are refused before they are read. */
 export interface SizeLimit {
@@ -25,23 +27,6 @@ const tooLarge = (bytes: number | null, limit: SizeLimit): SourceError =>
   new SourceError(
     `${bytes === null ? 'it' : `its ${Math.ceil(bytes / MEBIBYTE)} MiB`} exceed${bytes === null ? 's' : ''} the ${limit.bytes / MEBIBYTE} MiB ${limit.what} may have`,
   );
-
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'no such file'],
-  ['ENOTDIR', 'no such file'],
-  ['EISDIR', 'it is a directory'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['ELOOP', 'too many symbolic links'],
-  ['ENAMETOOLONG', 'the name is too long'],
-]);
-
-function reasonOf(error: unknown): SourceError {
-  if (error instanceof SourceError) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const message = error instanceof Error ? error.message : String(error);
-  return new SourceError(REASONS.get(code) ?? message);
-}
 
 /** All of a descriptor, which may be a pipe without a size or a device without an end. */
 function readDescriptor(fs: typeof NodeFs, descriptor: number, limit: SizeLimit): Uint8Array {
@@ -100,7 +85,7 @@ export function readText(fs: typeof NodeFs, name: string, limit: SizeLimit): str
   try {
     bytes = readBytes(fs, name, limit);
   } catch (error) {
-    throw reasonOf(error);
+    throw readError(error);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -113,6 +98,7 @@ export function readText(fs: typeof NodeFs, name: string, limit: SizeLimit): str
 export function sourceFiles(fs: typeof NodeFs, path: typeof NodePath): SourceReader {
   return {
     read: (name) => readText(fs, name, SCENARIO_LIMIT),
+    open: (name) => openFile(fs, name),
     resolve(from: string, relative: string): string {
       if (path.isAbsolute(relative)) return relative;
       const folder = from === STANDARD_INPUT ? '.' : path.dirname(from);

@@ -3,10 +3,20 @@
  * through the capability `SourceReader`, so that loading runs in a browser as well.
  */
 
+/** The bytes of a file, one stretch after the other, for those that are larger than memory. Nothing has to be closed. */
+export interface ByteSource {
+  /** What tells whether the file is still the one that it was: its size and the time of its last change, say. */
+  readonly stamp: string;
+  /** Puts what comes next at the beginning of `into`; the number of bytes, 0 at the end. Throws SourceError. */
+  read(into: Uint8Array): number;
+}
+
 /** Reads the files a scenario consists of. */
 export interface SourceReader {
   /** The text of a file. Throws SourceError where it can't be read. */
   read(path: string): string;
+  /** Its bytes, unpacked; without this they are those of the text. Throws SourceError where it can't be opened. */
+  open?(path: string): ByteSource;
   /** The path that `relative` means when it is written in the file `from`. */
   resolve(from: string, relative: string): string;
 }

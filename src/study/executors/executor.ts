@@ -41,7 +41,7 @@ export interface Work {
   readonly onFinished: (index: number, result: RunResult) => void;
 }
 
-/** Resolves when all runs have finished or the signal has fired; rejects with a RunFailure. */
+/** Resolves when all runs have finished or the signal has fired; rejects with a RunFailure, or a SourceError for a trace. */
 export interface Executor {
   readonly name: string;
   execute(work: Work): Promise<void>;

@@ -3,7 +3,8 @@
  * turn, so that a signal can end the work and a page stays alive. Needs nothing of Node.
  */
 import type { RunResult } from '../../contract/result.ts';
-import { startRun } from '../../world/simulate.ts';
+import { SourceError } from '../../scenario/text/source.ts';
+import { startRun } from '../start-run.ts';
 import { PROGRESS_PERIOD_MS } from './executor.ts';
 import type { Executor, Work } from './executor.ts';
 import { RunFailure } from './run-failure.ts';
@@ -70,6 +71,7 @@ export const inline: Executor = {
         lastTold = one.lastTold;
         work.onFinished(index, one.result);
       } catch (error) {
+        if (error instanceof SourceError) throw error;
         throw new RunFailure({ ...job, variant: work.plans[job.plan]!.variant }, error);
       }
       // Short runs never reach a turn of their own.

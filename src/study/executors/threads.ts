@@ -3,6 +3,7 @@
  * nothing but collect: it sleeps between results.
  */
 import { Tinypool } from 'tinypool';
+import { SourceError } from '../../scenario/text/source.ts';
 import { PROGRESS_PERIOD_MS } from './executor.ts';
 import type { Executor, Work } from './executor.ts';
 import { RunFailure } from './run-failure.ts';
@@ -105,6 +106,10 @@ class Threads {
       const cause = new Error(answer.message);
       cause.stack = answer.stack;
       throw new RunFailure(identity, cause);
+    }
+    if (answer.kind === 'unreadable') {
+      this.requestStop();
+      throw new SourceError(answer.reason);
     }
     if (answer.kind === 'stopped') return;
     this.finished.runs += 1;

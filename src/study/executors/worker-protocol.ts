@@ -28,5 +28,7 @@ export interface WorkerTask {
 export type WorkerAnswer =
   | { readonly kind: 'finished'; readonly result: RunResult }
   | { readonly kind: 'stopped' }
+  /** A trace cannot be read any more. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
   /** Errors lose their class on the way between threads, so they travel as text. */
   | { readonly kind: 'failed'; readonly message: string; readonly stack: string };

@@ -1,6 +1,7 @@
 /** The entry of a worker thread: does one run after another, as the pool hands them out. */
 import { Tinypool } from 'tinypool';
-import { startRun } from '../../world/simulate.ts';
+import { SourceError } from '../../scenario/text/source.ts';
+import { startRun } from '../start-run.ts';
 import { PROGRESS_FIELDS } from './worker-protocol.ts';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker-protocol.ts';
 
@@ -30,6 +31,7 @@ export default function work({ lane, job }: WorkerTask): WorkerAnswer {
     }
     return { kind: 'finished', result: run.result() };
   } catch (error) {
+    if (error instanceof SourceError) return { kind: 'unreadable', reason: error.reason };
     return error instanceof Error
       ? { kind: 'failed', message: error.message, stack: error.stack ?? '' }
       : { kind: 'failed', message: String(error), stack: '' };

@@ -4,7 +4,7 @@
  */
 import { deriveSeed } from '../../base/seed.ts';
 import type { Plan } from '../../contract/plan.ts';
-import { startRun } from '../../world/simulate.ts';
+import { startRun } from '../start-run.ts';
 import { expectedRequests } from './arrival-rate.ts';
 
 export interface StudyCost {
