@@ -38,6 +38,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'csv-stringify': ['report'],
   'hdr-histogram-js': ['report'],
+  // Unpacks traces as they are read.
+  pako: ['scenario'],
   picocolors: ['report', 'cli'],
   seedrandom: ['engine'],
   'simple-statistics': ['engine', 'stats'],

@@ -4,10 +4,13 @@ import type { Findings } from './diagnostics/diagnostics.ts';
 import { quote } from './diagnostics/quote.ts';
 import type { ManifestDocument } from './manifests/model.ts';
 import { parseDocuments } from './text/parse.ts';
-import { SourceText } from './text/source.ts';
+import { SourceError, SourceText } from './text/source.ts';
 import type { SourceReader, Span } from './text/source.ts';
 import { child, firstLineOf, locate } from './text/tree.ts';
 import type { Node } from './text/tree.ts';
+import { openBytes } from './traces/bytes.ts';
+import { scanTrace } from './traces/scan.ts';
+import type { ScannedTrace } from './traces/scan.ts';
 
 /** What one file holds. */
 export interface FileContents {
@@ -21,6 +24,7 @@ export class Files {
   private readonly findings: Findings;
   private readonly contents = new Map<string, FileContents | null>();
   private readonly sources = new Map<string, SourceText>();
+  private readonly traces = new Map<string, ScannedTrace | null>();
   private readonly faulty = new Set<string>();
   /** By their text. */
   private readonly builtIns = new Map<string, readonly ManifestDocument[]>();
@@ -55,6 +59,22 @@ export class Files {
       this.findings.error({ code: 'Unreadable', path: from?.path ?? '', span, message });
       return null;
     }
+  }
+
+  /** What is in a trace, gone through once; null where it can't be read or is broken (which has then been said). */
+  trace(path: string, from: { readonly span: Span; readonly path: string }): ScannedTrace | null {
+    const known = this.traces.get(path);
+    if (known !== undefined) return known;
+    let scanned: ScannedTrace | null = null;
+    try {
+      scanned = scanTrace(path, openBytes(this.reader, path), this.findings);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const message = `cannot read ${path}: ${error.reason}`;
+      this.findings.error({ code: 'Unreadable', path: from.path, span: from.span, message });
+    }
+    this.traces.set(path, scanned);
+    return scanned;
   }
 
   /** The documents of a file; null where it can't be read (which has then been said). */

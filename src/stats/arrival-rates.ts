@@ -17,6 +17,7 @@ export function arrivalRateAt(arrival: Arrival, at: number): number {
       return arrival.rate;
     case 'steps':
     case 'ramp':
+    case 'trace':
       return rateAmong(arrival.points, arrival.kind === 'ramp', at);
     case 'daily': {
       const { period, points, origin } = arrival;

@@ -1,10 +1,11 @@
 /**
  * Everything that exists in one run, in one place: the clock, the cluster, the clients, the books.
  */
-import { assert } from '../base/assert.ts';
+import { assert, InvariantError } from '../base/assert.ts';
 import { parseIPv4 } from '../base/ipv4.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { RunOptions } from '../contract/result.ts';
+import type { OpenTrace } from '../contract/traffic/trace.ts';
 import { EventQueue } from '../engine/event-queue.ts';
 import { RandomStream } from '../engine/random.ts';
 import type { ServicePortFacts } from '../proxy/data-plane.ts';
@@ -40,12 +41,18 @@ import { ConnectionStore } from './traffic/connections/connection-store.ts';
 import { Tracer } from './trace/tracer.ts';
 import { PortRanges } from './traffic/connections/port-ranges.ts';
 
+const withoutTraces: OpenTrace = ({ source }) => {
+  throw new InvariantError(`nobody opens the trace ${source.file}: pass the option traces`);
+};
+
 export class World {
   readonly plan: Plan;
   readonly seed: number;
   /** End of the measurement, ns: no request is due from here on. */
   readonly horizon: number;
   readonly queue: EventQueue;
+  /** Opens the traces that arrivals are read from. */
+  readonly openTrace: OpenTrace;
   /** Null: no request is traced. */
   readonly tracer: Tracer | null;
   readonly nodes: Nodes;
@@ -101,6 +108,7 @@ export class World {
     this.plan = plan;
     this.queue = queue;
     this.seed = seed;
+    this.openTrace = options.traces ?? withoutTraces;
     this.tracer = options.trace === undefined ? null : new Tracer(this, options.trace);
     this.horizon = plan.warmUp + plan.duration;
     this.podsCanDie =

@@ -1,6 +1,7 @@
 /** When the requests of a client are due. Instants and durations are whole nanoseconds. */
 import type { Duration, Instant } from '../../base/time.ts';
 import type { Distribution } from '../distribution.ts';
+import type { PlannedTrace } from './trace.ts';
 
 /** A rate from a moment on, or at that moment. */
 interface RateAt {
@@ -33,4 +34,21 @@ export type Arrival =
       readonly on: Distribution;
       readonly off: Distribution;
       readonly rate: number;
+    }
+  /** The requests of a trace, as it has them. */
+  | {
+      readonly kind: 'trace';
+      readonly trace: PlannedTrace;
+      /** Whose rows: an index into the trace's clients; -1: all, as it names none. */
+      readonly client: number;
+      /** How many these are. */
+      readonly rows: number;
+      /** What the trace's instants count from: the start of the measurement. */
+      readonly from: Instant;
+      /** How many times as fast as in the trace. */
+      readonly speed: number;
+      /** The trace begins again after so long, in its own time, and has always done so; null: it ends. */
+      readonly repeat: Duration | null;
+      /** What the rate comes to from each moment of the run on, for those who look ahead. */
+      readonly points: readonly { readonly at: Instant; readonly rate: number }[];
     };

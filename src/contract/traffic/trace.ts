@@ -12,7 +12,7 @@ export type TraceFormat = 'requests' | 'connections';
 export interface PlannedTrace {
   readonly format: TraceFormat;
   /** Where its rows are read from; no part of what a run does, and so of no digest. */
-  readonly origin: {
+  readonly source: {
     readonly file: string;
     /** What tells whether the file has been changed since. */
     readonly stamp: string;

@@ -26,8 +26,8 @@ class OpenedTrace implements TraceReader {
   constructor(reader: SourceReader, trace: PlannedTrace) {
     this.trace = trace;
     this.decoder = this.named(() => {
-      const source = openBytes(reader, trace.origin.file);
-      if (source.stamp !== trace.origin.stamp) throw new SourceError(CHANGED);
+      const source = openBytes(reader, trace.source.file);
+      if (source.stamp !== trace.source.stamp) throw new SourceError(CHANGED);
       return new RowDecoder(source, BLOCK_ROWS, () => {
         throw new SourceError(CHANGED);
       });
@@ -50,7 +50,7 @@ class OpenedTrace implements TraceReader {
       return read();
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      throw new SourceError(`cannot read the trace ${this.trace.origin.file}: ${error.reason}`);
+      throw new SourceError(`cannot read the trace ${this.trace.source.file}: ${error.reason}`);
     }
   }
 }

@@ -97,11 +97,11 @@ class Scan {
     return true;
   }
 
-  summary(origin: PlannedTrace['origin']): ScannedTrace {
+  summary(source: PlannedTrace['source']): ScannedTrace {
     const { decoder, first, firstLines, last, sketches } = this;
     const trace: PlannedTrace = {
       format: decoder.columns!.format,
-      origin,
+      source,
       digest: decoder.digestText(),
       rows: decoder.count,
       first,

@@ -81,6 +81,11 @@ function arrivalText(arrival: Arrival, warmUp: number): string {
     }
     case 'renewal':
       return `renewal of ${distributionText(arrival.interarrival)}`;
+    case 'trace': {
+      const { trace, rows, speed, repeat } = arrival;
+      const again = repeat === null ? '' : `, repeat ${exactDuration(repeat)}`;
+      return `trace ${trace.digest}, ${rows} rows, speed ${speed}${again}`;
+    }
     case 'onOff':
       return `onOff ${arrival.rate}/s, on ${distributionText(arrival.on)}, off ${distributionText(arrival.off)}`;
   }

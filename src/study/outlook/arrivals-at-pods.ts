@@ -80,6 +80,8 @@ function gapsOf(arrival: Arrival): Gaps {
   switch (arrival.kind) {
     case 'constant':
       return { cv2: 0, evenly: true };
+    case 'trace':
+      return { why: 'sends what a trace has: the times between requests are not known' };
     case 'renewal': {
       const { interarrival } = arrival;
       if (interarrival.kind === 'exponential') return 'poisson';

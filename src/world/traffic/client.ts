@@ -61,6 +61,8 @@ export class Client {
   /** By the slots of demands. */
   readonly demands: readonly Sampler[];
   readonly world: World;
+  /** What the request that is due now demands of every pod, ns, as a trace says; -1: it is drawn. */
+  givenDemand: number = -1;
   /** Null where no pod behind the target errs. */
   private readonly luck: RandomStream | null;
   /** Of tries after the first: a stream of their own, so that retries leave other requests' luck alone. */
@@ -120,7 +122,11 @@ export class Client {
     this.arrivals = new Arrivals(
       queue,
       this,
-      { arrivals: stream('arrival'), phases: stream('arrival-phases') },
+      {
+        arrivals: stream('arrival'),
+        phases: stream('arrival-phases'),
+        openTrace: world.openTrace,
+      },
       world.horizon,
     );
     this.arrivals.proceed();
@@ -147,7 +153,8 @@ export class Client {
     attempt.parts[RETRY] = 0;
     attempt.waiter = waiter;
     const { demands } = this;
-    for (let i = 0; i < demands.length; i++) attempt.demands[i] = demands[i].next();
+    if (this.givenDemand >= 0) attempt.demands.fill(this.givenDemand);
+    else for (let i = 0; i < demands.length; i++) attempt.demands[i] = demands[i].next();
     if (this.luck !== null) attempt.luck = this.luck.next();
     attempt.windows = world.measurement.issued(this.tally);
     attempt.replica = replica ?? this.replicas[0];

@@ -12,11 +12,13 @@ import { meanInterval } from '../../../src/stats/interval.ts';
 import { chiSquareTail } from '../../../src/stats/special-functions/incomplete-gamma.ts';
 import type { ArrivalStreams } from '../../../src/world/traffic/arrivals/arrival-times.ts';
 import { arrivalTimes } from '../../../src/world/traffic/arrivals/registry.ts';
+import { madeTrace, madeTraces } from '../made-traces.ts';
 import { at, constant, exponential, ms, ns, sec } from '../plans.ts';
 
 const streams = (seed: number): ArrivalStreams => ({
   arrivals: RandomStream.open(seed, 'arrival'),
   phases: RandomStream.open(seed, 'arrival-phases'),
+  openTrace: madeTraces,
 });
 
 /** All that are due after `from` and before `until`, in s. */
@@ -67,6 +69,16 @@ const EXAMPLES: { readonly [K in Arrival['kind']]: Extract<Arrival, { kind: K }>
   daily: DAILY,
   renewal: { kind: 'renewal', interarrival: { kind: 'uniform', min: ms(1), max: ms(9) } },
   onOff: ON_OFF,
+  trace: {
+    kind: 'trace',
+    trace: madeTrace('at_ms\n-3\n0\n1.5\n1.5\n40\n'),
+    client: -1,
+    rows: 5,
+    from: at(0),
+    speed: 0.5,
+    repeat: ms(50),
+    points: [{ at: at(0), rate: 50 }],
+  },
 };
 
 describe.each(Object.entries(EXAMPLES))('%s', (_, arrival) => {

@@ -2,7 +2,7 @@
 import { formatDuration } from '../../../base/units.ts';
 import type { Arrival, Plan, PlannedClient } from '../../../contract/plan.ts';
 import { arrivalRateRange, meanArrivalRate } from '../../../stats/arrival-rates.ts';
-import { formatRate, formatRatio, plural } from '../../numbers.ts';
+import { formatRate, formatRatio, formatSignificant, plural } from '../../numbers.ts';
 import { distributionText } from './distribution.ts';
 import { defenceTexts } from './defences.ts';
 import { itemLines } from './items.ts';
@@ -66,6 +66,14 @@ export function arrivalText(arrival: Arrival, warmUp: number): string {
     case 'renewal': {
       const { interarrival } = arrival;
       return `renewals ${formatRate(meanArrivalRate(arrival))}, gaps ${distributionText(interarrival)}`;
+    }
+    case 'trace': {
+      const { trace, rows, speed, repeat } = arrival;
+      return [
+        `${plural(rows, 'request')} of ${trace.source.file}: ${formatRate(meanArrivalRate(arrival))} on average`,
+        ...(speed === 1 ? [] : [`at ${formatSignificant(speed)} times its speed`]),
+        ...(repeat === null ? [] : [`again every ${formatDuration(repeat)}`]),
+      ].join(', ');
     }
     case 'onOff': {
       const [on, off] = [arrival.on, arrival.off].map(distributionText);

@@ -111,7 +111,12 @@ const PLANNERS: { readonly [Kind in ActionKind]: Planner<Kind> } = {
 
   setArrival: (input, context) => {
     const { path, around, document } = context;
-    const arrival = planArrival(input.arrival, [...path, 'arrival'], around.warmUp, document);
+    const arrival = planArrival(
+      input.arrival,
+      [...path, 'arrival'],
+      { ...around, client: input.client },
+      document,
+    );
     const lasts = lastsOf(input.for, 'for', context);
     const client = around.clients.findIndex(({ name }) => name === input.client);
     if (client !== -1) return [{ kind: 'setArrival', client, arrival, lasts }];

@@ -1,5 +1,4 @@
 /** Arrivals: when requests are due. */
-import type { Duration } from '../../../base/time.ts';
 import { parseRate } from '../../../base/units.ts';
 import type { Arrival, Distribution } from '../../../contract/plan.ts';
 import type { DistributionInput } from '../../schema/distribution.ts';
@@ -8,20 +7,26 @@ import type { Path } from '../../text/tree.ts';
 import { isZero, planDistribution } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 import { planDaily, planPoints } from './rate-points.ts';
+import { planTrace } from './trace.ts';
+import type { ArrivalSurroundings } from './trace.ts';
 
 /** Arrival processes of the format that this version does not build. */
-const UNSUPPORTED_ARRIVALS = ['trace', 'closed'] as const;
+const UNSUPPORTED_ARRIVALS = ['closed'] as const;
+
+/** Stands for arrivals with errors. */
+const NOTHING: Arrival = { kind: 'poisson', rate: 1 };
 
 /** Arrivals over all pods of a client; their instants in the file count from the start of the measurement. */
 export function planArrival(
   input: ArrivalInput,
   path: Path,
-  warmUp: Duration,
+  around: ArrivalSurroundings,
   document: ScenarioDocument,
 ): Arrival {
+  const { warmUp } = around;
   for (const kind of UNSUPPORTED_ARRIVALS) {
     if (input[kind] === undefined) continue;
-    const hint = 'Supported: poisson, constant, steps, ramp, daily, renewal, onOff';
+    const hint = 'Supported: poisson, constant, steps, ramp, daily, renewal, onOff, trace';
     document.refuse([...path, kind], `arrival ${kind}`, hint);
   }
   const rateAt = (kind: 'poisson' | 'constant' | 'onOff', written: string): number => {
@@ -39,6 +44,9 @@ export function planArrival(
   }
   if (input.daily !== undefined) {
     return planDaily(input.daily, [...path, 'daily'], warmUp, document);
+  }
+  if (input.trace !== undefined) {
+    return planTrace(input.trace, [...path, 'trace'], around, document) ?? NOTHING;
   }
   if (input.renewal !== undefined) {
     const { interarrival } = input.renewal;
@@ -67,7 +75,7 @@ export function planArrival(
   if (input.poisson !== undefined) {
     return { kind: 'poisson', rate: rateAt('poisson', input.poisson.rate) };
   }
-  return { kind: 'poisson', rate: 1 };
+  return NOTHING;
 }
 
 /** A distribution of times that are not all 0. */

@@ -29,7 +29,12 @@ export function planClient(
   ]);
   const rest = {
     replicas: planReplicas(input, path, around, document),
-    arrival: planArrival(input.arrival, [...path, 'arrival'], around.warmUp, document),
+    arrival: planArrival(
+      input.arrival,
+      [...path, 'arrival'],
+      { ...around, client: input.name },
+      document,
+    ),
     connection: planConnection(input.connection, [...path, 'connection'], document),
     balancer: null,
     connectTimeout: optionalDuration(input.connectTimeout),

@@ -23,6 +23,7 @@ export interface ClientSurroundings {
   readonly placement: Placement;
   readonly addresses: Addresses;
   readonly warmUp: Duration;
+  readonly duration: Duration;
   /** Null: names resolve for free. */
   readonly dns: DnsSurroundings | null;
   readonly nodes: readonly PlannedNode[];

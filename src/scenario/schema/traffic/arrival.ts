@@ -2,11 +2,17 @@
 import type * as z from 'zod';
 import { distribution } from '../distribution.ts';
 import type { DistributionInput } from '../distribution.ts';
-import { duration, fields, integer, list, oneOf, rate, text } from '../fields.ts';
+import { duration, fields, integer, list, number, oneOf, rate, text } from '../fields.ts';
 
 export interface RatePoint {
   at: string;
   rate: string;
+}
+
+export interface TraceInput {
+  file: string;
+  speed?: number | undefined;
+  repeat?: string | undefined;
 }
 
 export interface ArrivalInput {
@@ -18,9 +24,12 @@ export interface ArrivalInput {
     { period?: string | undefined; start?: string | undefined; points: RatePoint[] } | undefined;
   renewal?: { interarrival: DistributionInput } | undefined;
   onOff?: { on: DistributionInput; off: DistributionInput; rate: string } | undefined;
-  trace?: { file: string } | undefined;
+  trace?: TraceInput | undefined;
   closed?: { users: number; think?: DistributionInput | undefined } | undefined;
 }
+
+/** A nanosecond of the run may be a millisecond of the trace. */
+const SPEED_MAX = 1e6;
 
 const points = list(fields({ at: duration, rate })).min(1);
 
@@ -37,7 +46,11 @@ export const arrival: z.ZodType<ArrivalInput> = oneOf(
     }).optional(),
     renewal: fields({ interarrival: distribution }).optional(),
     onOff: fields({ on: distribution, off: distribution, rate }).optional(),
-    trace: fields({ file: text() }).optional(),
+    trace: fields({
+      file: text(),
+      speed: number().positive().max(SPEED_MAX).optional(),
+      repeat: duration.optional(),
+    }).optional(),
     closed: fields({ users: integer(1), think: distribution.optional() }).optional(),
   },
   'an arrival process',

@@ -1,5 +1,6 @@
 /** What every arrival process offers: the instants at which requests are due, one after the other. */
 import type { Arrival } from '../../../contract/plan.ts';
+import type { OpenTrace } from '../../../contract/traffic/trace.ts';
 import type { RandomStream } from '../../../engine/random.ts';
 
 /** The instants of arrivals, in order, in ns; Infinity: no more. */
@@ -7,8 +8,9 @@ export interface ArrivalTimes {
   next(): number;
 }
 
-/** Where an arrival process takes its chance from. */
+/** Where an arrival process takes its chance from, or its rows. */
 export interface ArrivalStreams {
+  readonly openTrace: OpenTrace;
   /** Of the arrivals themselves. */
   readonly arrivals: RandomStream;
   /** Of when a process that comes and goes is on and off. */

@@ -4,12 +4,15 @@ import { SimEvent, type EventQueue } from '../../../engine/event-queue.ts';
 import type { Client } from '../client.ts';
 import type { ArrivalStreams, ArrivalTimes } from './arrival-times.ts';
 import { arrivalTimes } from './registry.ts';
+import { TraceTimes } from './trace.ts';
 
 /** The event of a client's next arrival. */
 export class Arrivals extends SimEvent {
   private readonly queue: EventQueue;
   private readonly client: Client;
   times: ArrivalTimes;
+  /** The same, where they are those of a trace. */
+  private trace: TraceTimes | null;
   private readonly until: number;
   private readonly streams: ArrivalStreams;
   /** What the arrivals of the plan have been replaced with, the last first. */
@@ -22,6 +25,7 @@ export class Arrivals extends SimEvent {
     this.client = client;
     this.streams = streams;
     this.times = arrivalTimes(client.plan.arrival, streams, 0);
+    this.trace = this.times instanceof TraceTimes ? this.times : null;
     this.until = until;
   }
 
@@ -40,6 +44,7 @@ export class Arrivals extends SimEvent {
     const { client, queue, streams } = this;
     queue.cancel(this);
     this.times = arrivalTimes(replacements[0] ?? client.plan.arrival, streams, queue.now);
+    this.trace = this.times instanceof TraceTimes ? this.times : null;
     this.proceed();
   }
 
@@ -50,7 +55,16 @@ export class Arrivals extends SimEvent {
   }
 
   override fire(): void {
+    if (this.trace === null) {
+      this.proceed();
+      this.client.issue();
+      return;
+    }
+    const { client } = this;
+    // Before the next row takes its place.
+    client.givenDemand = this.trace.demand;
     this.proceed();
-    this.client.issue();
+    client.issue();
+    client.givenDemand = -1;
   }
 }

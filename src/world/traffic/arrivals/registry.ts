@@ -10,6 +10,7 @@ import { OnOffTimes } from './on-off.ts';
 import { PiecewiseTimes } from './piecewise.ts';
 import { PoissonTimes } from './poisson.ts';
 import { RenewalTimes } from './renewal.ts';
+import { TraceTimes } from './trace.ts';
 
 type Kind = Arrival['kind'];
 
@@ -28,6 +29,7 @@ const byKind: { readonly [K in Kind]: Maker<K> } = {
   daily: (arrival, { arrivals }, from) => new DailyTimes(arrival, arrivals, from),
   renewal: ({ interarrival }, { arrivals }, from) => new RenewalTimes(interarrival, arrivals, from),
   onOff: (arrival, streams, from) => new OnOffTimes(arrival, streams, from),
+  trace: (arrival, { openTrace }, from) => new TraceTimes(arrival, openTrace, from),
 };
 
 /** The arrivals that a plan describes, after `from` (ns). */
