@@ -238,7 +238,6 @@ describe('clients', () => {
     ['{ closed: { users: 5 } }', 'arrival closed is not supported by this version yet'],
     ['{ renewal: { interarrival: 0s } }', 'arrival.renewal.interarrival: must be above 0s'],
     ['{ renewal: { interarrival: { exponential: { mean: 0s } } } }', 'mean must be above 0s'],
-    ['{ trace: { file: a.csv } }', 'arrival trace is not supported by this version yet'],
     ['{ onOff: { on: 1s, off: 1s, rate: 0/s } }', 'arrival.onOff.rate: must be above 0/s'],
     ['{ onOff: { on: 0s, off: 1s, rate: 1/s } }', 'arrival.onOff.on: must be above 0s'],
     ['{ onOff: { on: 1s, off: 0s, rate: 1/s } }', 'arrival.onOff.off: must be above 0s'],

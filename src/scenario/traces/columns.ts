@@ -45,7 +45,9 @@ const FORMATS = `requests: ${columnsText('requests')}; connections: ${columnsTex
 
 /** The columns of a header line. */
 export function columnsOf(line: string): Columns | HeaderFault {
-  if (/\uFFFD\u0000?|\u0000/.test(line.slice(0, 8))) {
+  // UTF-16 has a zero in every other byte.
+  const begin = line.slice(0, 8);
+  if (begin.includes('\0') || begin.includes('\uFFFD')) {
     return { message: 'it is not UTF-8 text', hint: 'A trace is CSV in UTF-8, or that in gzip' };
   }
   const names = line

@@ -23,8 +23,9 @@ const SPACE = 32;
 const QUOTE = 34;
 const TAB = 9;
 const PORT_MAX = 65_535;
-const OPEN = new TextEncoder().encode('open');
-const CLOSE = new TextEncoder().encode('close');
+const asciiOf = (word: string): readonly number[] => [...word].map((char) => char.charCodeAt(0));
+const OPEN = asciiOf('open');
+const CLOSE = asciiOf('close');
 
 /** What is wrong, and where: `offset` in the file, `column` in characters from 1. */
 export interface RowFault {
@@ -253,7 +254,7 @@ export class RowDecoder {
     return decodeInteger(bytes, this.from[cell]!, this.to[cell]!, max, into, row) === DECODED;
   }
 
-  private reads(cell: number, word: Uint8Array): boolean {
+  private reads(cell: number, word: readonly number[]): boolean {
     const from = this.from[cell]!;
     if (this.to[cell]! - from !== word.length) return false;
     for (let i = 0; i < word.length; i++) if (this.lines.bytes[from + i] !== word[i]) return false;

@@ -1,6 +1,11 @@
 /** Rows of "Clients". */
+import type { Plan } from '../../../contract/plan.ts';
 import { always, anyClient, never, reuses, usesTcp } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
+
+const replaysTrace = ({ clients, timeline }: Plan): boolean =>
+  clients.some(({ arrival }) => arrival.kind === 'trace') ||
+  timeline.some((action) => action.kind === 'setArrival' && action.arrival.kind === 'trace');
 
 export const CLIENTS: readonly Behaviour[] = [
   {
@@ -14,6 +19,12 @@ export const CLIENTS: readonly Behaviour[] = [
     status: 'modelled',
     row: 'Arrivals: Poisson at rates that stay, jump, ramp or repeat daily; evenly spaced; renewals; bursts',
     applies: always,
+  },
+  {
+    name: 'arrivals of a trace',
+    status: 'modelled',
+    row: 'Arrivals: those of a trace, with its service times',
+    applies: replaysTrace,
   },
   {
     name: 'TCP handshakes',
