@@ -41,6 +41,10 @@ export interface ObservedArrivals {
   readonly dispersion: Dispersion | null;
   /** Standard deviation over mean of the times between requests; null where the log's moments are too coarse for it. */
   readonly gapCv: number | null;
+  /** Rates by hour of the day (UTC, unless the log counts from another moment), at the middle of each; null where the log doesn't go through all. */
+  readonly hours: readonly RateStep[] | null;
+  /** Whether all moments are whole seconds. */
+  readonly isWholeSeconds: boolean;
 }
 
 export class ArrivalTally {
@@ -92,6 +96,8 @@ export class ArrivalTally {
       isSteady: isSteady(steps, stepMs, dispersion?.index ?? 1),
       dispersion,
       gapCv: isFine ? Math.sqrt(gapVariance) / this.gapMean : null,
+      hours: this.hours(),
+      isWholeSeconds: this.isWholeSeconds,
     };
   }
 
@@ -136,6 +142,27 @@ export class ArrivalTally {
     return { steps, stepMs };
   }
 
+  private hours(): readonly RateStep[] | null {
+    const width = WIDTHS[this.level]!;
+    if (width > HOUR_MS) return null;
+    const counts = new Array<number>(HOURS).fill(0);
+    for (const [window, count] of this.windows) counts[hourOf(window * width)]! += count;
+    const covered = new Array<number>(HOURS).fill(0);
+    const days = Math.floor((this.last - this.first) / (HOURS * HOUR_MS));
+    const rest = this.first + days * HOURS * HOUR_MS;
+    covered.fill(days * HOUR_MS);
+    for (let from = rest; from < this.last;) {
+      const to = Math.min(this.last, (Math.floor(from / HOUR_MS) + 1) * HOUR_MS);
+      covered[hourOf(from)]! += to - from;
+      from = to;
+    }
+    if (covered.some((ms) => ms < HOUR_MS / 2)) return null;
+    return counts.map((count, hour) => ({
+      atMs: (hour + 0.5) * HOUR_MS,
+      perSecond: (count / covered[hour]!) * 1e3,
+    }));
+  }
+
   /**
    * Variance over mean within groups of neighbouring windows; under a Poisson process the sum of squares over the mean is χ²
    * distributed: D. R. Cox, P. A. W. Lewis, The Statistical Analysis of Series of Events, 1966, section 6.3.
@@ -174,6 +201,10 @@ export class ArrivalTally {
     };
   }
 }
+
+const HOUR_MS = 3_600_000;
+const HOURS = 24;
+const hourOf = (ms: number): number => ((Math.floor(ms / HOUR_MS) % HOURS) + HOURS) % HOURS;
 
 const STEPS_MAX = 48;
 /** A step has so many requests on average, so that chance moves its rate by a tenth at most. */

@@ -42,6 +42,8 @@ export interface LineLog {
   readonly what: string;
   /** Which moment stands beside it; null: none. */
   readonly timeOf: TimeOf | null;
+  /** The step in which these moments lie, where it is known to be coarse, ms; else 0. */
+  readonly timeStepMs: number;
   readonly read: ReadLine;
 }
 

@@ -17,6 +17,8 @@ export class LogBook implements Sink {
   unanswered = 0;
   summary: Summary | null = null;
   timeOf: TimeOf = 'start';
+  /** The step of the log's moments, ms; 0: fine. */
+  timeStepMs = 0;
   private readonly latencies = new LatencyTally();
   private readonly arrivals = new ArrivalTally();
   private readonly inOrder: InOrder;
@@ -43,7 +45,8 @@ export class LogBook implements Sink {
     this.latencies.add(latencyNs);
     if (Number.isNaN(atMs)) return;
     const start = this.timeOf === 'end' ? atMs - latencyNs / NS_PER_MS : atMs;
-    this.inOrder.add(start, latencyNs);
+    const step = this.timeStepMs;
+    this.inOrder.add(step > 0 ? Math.floor(start / step) * step : start, latencyNs);
   }
 
   without(): void {

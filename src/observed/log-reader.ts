@@ -98,6 +98,7 @@ export class LogReader {
     if (log.kind === 'summary') return;
     this.held = [];
     this.book.timeOf = log.timeOf ?? 'start';
+    this.book.timeStepMs = log.timeStepMs;
     this.lines.add(text);
   }
 

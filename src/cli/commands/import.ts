@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 export const IMPORT_UNITS = ['ns', 'us', 'ms', 's'] as const;
 export const IMPORT_FITS = ['auto', 'lognormal', 'gamma', 'weibull', 'none'] as const;
-export const IMPORT_ARRIVALS = ['auto', 'poisson', 'steps', 'trace', 'none'] as const;
+export const IMPORT_ARRIVALS = ['auto', 'poisson', 'steps', 'daily', 'trace', 'none'] as const;
 
 /** The flags of `import`. */
 export interface ImportFlags {

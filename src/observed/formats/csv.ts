@@ -24,6 +24,7 @@ interface KnownHeader {
   readonly timeColumn: string;
   readonly timeUnit: LogUnit;
   readonly timeOf: TimeOf;
+  readonly timeStepMs: number;
   /** Only these lines tell of requests. */
   readonly only?: { readonly column: string; readonly is: string };
 }
@@ -38,6 +39,7 @@ const KNOWN_HEADERS: readonly KnownHeader[] = [
     timeColumn: 'timestamp',
     timeUnit: 's',
     timeOf: 'end',
+    timeStepMs: 1000,
     only: { column: 'metric_name', is: 'http_req_duration' },
   },
   {
@@ -49,6 +51,7 @@ const KNOWN_HEADERS: readonly KnownHeader[] = [
     timeColumn: 'offset',
     timeUnit: 's',
     timeOf: 'start',
+    timeStepMs: 0,
   },
   {
     name: 'jmeter',
@@ -59,6 +62,7 @@ const KNOWN_HEADERS: readonly KnownHeader[] = [
     timeColumn: 'timeStamp',
     timeUnit: 'ms',
     timeOf: 'start',
+    timeStepMs: 0,
   },
 ];
 
@@ -158,6 +162,7 @@ function openWith(
     kind: 'lines',
     what: `column ${name}${unit === null ? '' : `, in ${unit}`}`,
     timeOf: time === null ? null : (known?.timeOf ?? 'start'),
+    timeStepMs: known?.timeStepMs ?? 0,
     read(line, sink) {
       if (line.trim() === '') return null;
       if (isHeader) {

@@ -18,6 +18,7 @@ export const PLAIN_TEXT: Format = {
       kind: 'lines',
       what: unit === null ? 'one a line' : `one a line, in ${unit}`,
       timeOf: null,
+      timeStepMs: 0,
       read(line, sink) {
         if (line.trim() === '' || line.startsWith('#')) return null;
         const found = readLatency(line, unit);

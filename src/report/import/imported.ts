@@ -1,5 +1,5 @@
 /** What there is to say of an import: the log, the fits, and what was chosen. */
-import type { ObservedArrivals } from '../../observed/arrivals.ts';
+import type { ObservedArrivals, RateStep } from '../../observed/arrivals.ts';
 import type { Fit } from '../../observed/fits.ts';
 import type { ObservedLatencies } from '../../observed/latencies.ts';
 
@@ -12,6 +12,8 @@ export type ServiceTimeChoice =
 export type ArrivalChoice =
   | { readonly kind: 'poisson'; readonly perSecond: number }
   | { readonly kind: 'steps'; readonly of: ObservedArrivals }
+  /** By hour of the day. */
+  | { readonly kind: 'daily'; readonly points: readonly RateStep[] }
   | { readonly kind: 'trace'; readonly file: string; readonly count: number }
   | { readonly kind: 'none' };
 

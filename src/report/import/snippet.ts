@@ -1,7 +1,7 @@
 /** What goes into a scenario: service times and arrivals, as YAML. */
 import { formatDuration } from '../../base/units.ts';
 import type { Distribution } from '../../contract/distribution.ts';
-import type { ObservedArrivals } from '../../observed/arrivals.ts';
+import type { RateStep } from '../../observed/arrivals.ts';
 import { quantileOf } from '../../stats/distributions/tail.ts';
 import { momentsOf, squaredCv } from '../../stats/distributions/moments.ts';
 import { plural } from '../numbers.ts';
@@ -44,16 +44,16 @@ const serviceTimeText = (choice: ServiceTimeChoice): string =>
     ? distributionText(choice.fit.distribution)
     : `{ empirical: { file: ${flowText(choice.file)}, column: ${VALUE_COLUMN}, unit: ms } }`;
 
+const pointLine = ({ atMs, perSecond }: RateStep): string =>
+  `    - { at: ${formatDuration(atMs * 1e6)}, rate: ${rateText(perSecond)} }`;
+
 /** Steps of one rate are one. */
-function stepLines({ steps }: ObservedArrivals): readonly string[] {
-  const written = steps.map(({ atMs, perSecond }) => ({
-    at: formatDuration(atMs * 1e6),
-    rate: rateText(perSecond),
-  }));
-  return written
-    .filter(({ rate }, i) => rate !== written[i - 1]?.rate)
-    .map(({ at, rate }) => `    - { at: ${at}, rate: ${rate} }`);
-}
+const stepLines = (steps: readonly RateStep[]): readonly string[] =>
+  steps
+    .filter(
+      ({ perSecond }, i) => i === 0 || rateText(perSecond) !== rateText(steps[i - 1]!.perSecond),
+    )
+    .map(pointLine);
 
 function arrivalLines(choice: ArrivalChoice): readonly string[] {
   switch (choice.kind) {
@@ -63,8 +63,15 @@ function arrivalLines(choice: ArrivalChoice): readonly string[] {
       return [`arrival: { poisson: { rate: ${rateText(choice.perSecond)} } }`];
     case 'trace':
       return [`arrival: { trace: { file: ${flowText(choice.file)} } }`];
+    case 'daily':
+      return [
+        'arrival:',
+        '  daily:',
+        '    points:',
+        ...choice.points.map(pointLine).map((line) => `  ${line}`),
+      ];
     case 'steps':
-      return ['arrival:', '  steps:', ...stepLines(choice.of)];
+      return ['arrival:', '  steps:', ...stepLines(choice.of.steps)];
   }
 }
 

@@ -74,6 +74,12 @@ function arrivalOf(
 ): ArrivalChoice {
   if (wanted === 'none') return { kind: 'none' };
   if (trace !== null && trace.count > 0) {
+    if (arrivals?.isWholeSeconds === true) {
+      throw new CommandFailure(
+        EXIT.invalid,
+        'the moments of the log are whole seconds, and a trace of them would be bursts: take --arrival steps, or log fractions (nginx: $msec)',
+      );
+    }
     return { kind: 'trace', file: named(out, TRACE_FILE), count: trace.count };
   }
   if (arrivals === null) {
@@ -86,14 +92,22 @@ function arrivalOf(
       `--arrival ${wanted} needs the moment of each request: name its column with --time-column`,
     );
   }
-  return poissonOrSteps(arrivals, wanted);
+  return rateChoice(arrivals, wanted);
 }
 
-function poissonOrSteps(arrivals: ObservedArrivals, wanted: ImportFlags['arrival']): ArrivalChoice {
-  const isOne = wanted === 'poisson' || (wanted === 'auto' && arrivals.isSteady);
-  return isOne
-    ? { kind: 'poisson', perSecond: arrivals.perSecond }
-    : { kind: 'steps', of: arrivals };
+/** @throws CommandFailure where the log does not go through a whole day. */
+function rateChoice(arrivals: ObservedArrivals, wanted: ImportFlags['arrival']): ArrivalChoice {
+  const { hours, isSteady, perSecond } = arrivals;
+  if (wanted === 'daily' && hours === null) {
+    throw new CommandFailure(
+      EXIT.usage,
+      '--arrival daily needs a log that goes through all hours of a day. --arrival steps takes any',
+    );
+  }
+  if (wanted === 'poisson' || (wanted === 'auto' && isSteady))
+    return { kind: 'poisson', perSecond };
+  if (hours !== null && wanted !== 'steps') return { kind: 'daily', points: hours };
+  return { kind: 'steps', of: arrivals };
 }
 
 /** @throws CommandFailure */
