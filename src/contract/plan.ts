@@ -40,6 +40,7 @@ export type {
   PlannedWindow,
   TimelineAction,
 } from './timeline.ts';
+export { NO_ARRIVALS } from './traffic/arrival.ts';
 export type { Arrival } from './traffic/arrival.ts';
 export type {
   BalancingPolicy,
@@ -49,6 +50,7 @@ export type {
   PlannedBalancer,
   ReResolution,
 } from './traffic/balancer.ts';
+export type { PlannedCall, PlannedCalls, PlannedCallStep } from './traffic/calls.ts';
 export type { PlannedClient, PlannedTarget } from './traffic/client.ts';
 export type { ConnectionPolicy } from './traffic/connection-policy.ts';
 export { ERROR_CAUSES } from './traffic/error-causes.ts';

@@ -31,6 +31,7 @@ export const PROXY = 3;
 export const NETWORK = 4;
 export const QUEUE = 5;
 export const SERVICE = 6;
+export const CALLS = 7;
 export const RETRY = 8;
 export type LatencyPart = (typeof LATENCY_PARTS)[number];
 
@@ -93,6 +94,8 @@ export interface CircuitTime {
 
 export interface ClientResult {
   readonly client: string;
+  /** The workload whose pods made its requests for others (`deployment/checkout`); left out of clients of their own. */
+  readonly calledBy?: string;
   readonly window: string;
   /** Due in the window: succeeded + errors + unfinished. */
   readonly requests: number;
@@ -115,6 +118,8 @@ export interface ClientResult {
 /** Mean time per part in one band of one client's latencies, window `all`. */
 export interface BreakdownResult {
   readonly client: string;
+  /** As of ClientResult. */
+  readonly calledBy?: string;
   readonly band: string;
   readonly count: number;
   /** Nanoseconds, by LATENCY_PARTS. */

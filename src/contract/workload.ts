@@ -7,6 +7,7 @@ import type { Hints } from '../kube/endpoint.ts';
 import type { IntOrPercent } from '../kube/int-or-percent.ts';
 import type { Distribution } from './distribution.ts';
 import type { PlannedShedding } from './shedding.ts';
+import type { PlannedCalls } from './traffic/calls.ts';
 
 export type { IntOrPercent };
 
@@ -144,6 +145,8 @@ export interface PlannedWorkload {
   readonly backlog: number | null;
   /** 0–1: share of requests answered with status 500 after their service time. */
   readonly errorRate: number;
+  /** What it calls while it serves; null: nothing. */
+  readonly calls: PlannedCalls | null;
   /** Cores (resources.requests.cpu, resources.limits.cpu); null: none is set. */
   readonly cpuRequest: number | null;
   readonly cpuLimit: number | null;

@@ -63,6 +63,15 @@ export class RandomStream {
     return high + Math.floor(this.next() * 2 ** 21) * 2 ** -53;
   }
 
+  /** Goes on from a state of three words in [0, 2^32), each well mixed, as if it had just been seeded. */
+  restart(first: number, second: number, third: number): void {
+    this.identity = null;
+    this.oldest = first * 2 ** -32;
+    this.middle = second * 2 ** -32;
+    this.newest = third * 2 ** -32;
+    this.carry = 1;
+  }
+
   private start(identity: string): void {
     const { s0, s1, s2, c } = alea(identity, { state: true }).state();
     this.identity = null;

@@ -298,6 +298,11 @@ export const SERVICE_TIME: Distribution = constant(0);
 export const CONCURRENCY = 1;
 export const ERROR_RATE = 0;
 
+/** Calls are made when a pod's own work is done, hold its worker (a thread per request), and fail the request that they are for. */
+export const CALL_AT = 1;
+export const WHILE_CALLING = 'Hold';
+export const ON_CALL_ERROR = 'Fail';
+
 /** The part of a service time that is CPU time: none, unless an autoscaler of CPU needs to know, which then takes all. */
 export const CPU_SHARE = 0;
 export const CPU_SHARE_AUTOSCALED = 1;

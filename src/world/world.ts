@@ -37,6 +37,7 @@ import { SharedConnections } from './measure/shared-connections.ts';
 import { SharedTime } from './measure/shared-time.ts';
 import { StaleView } from './measure/stale-view.ts';
 import { Client } from './traffic/client.ts';
+import { WorkloadCalls } from './traffic/calls/workload-calls.ts';
 import { ConnectionStore } from './traffic/connections/connection-store.ts';
 import { Tracer } from './trace/tracer.ts';
 import { PortRanges } from './traffic/connections/port-ranges.ts';
@@ -79,8 +80,12 @@ export class World {
   readonly rollouts: RolloutBook;
   readonly pods: Pod[] = [];
   readonly clients: Client[] = [];
+  /** By workload: what its pods call; null: nothing. */
+  calls: readonly (WorkloadCalls | null)[] = [];
   /** All ServicePorts, those of a Service side by side. */
   readonly servicePorts: { readonly service: number; readonly port: number }[] = [];
+  /** Whether requests may have a deadline. */
+  readonly hasDeadlines: boolean;
   /** Whether anything in the plan can end a pod's process. */
   readonly podsCanDie: boolean;
 
@@ -88,6 +93,8 @@ export class World {
   issued: number = 0;
   succeeded: number = 0;
   failed: number = 0;
+  /** Requests that pods have made for others, and that have not ended. */
+  callsUnderWay: number = 0;
   connectionsOpened: number = 0;
   connectionsClosed: number = 0;
 
@@ -111,6 +118,7 @@ export class World {
     this.openTrace = options.traces ?? withoutTraces;
     this.tracer = options.trace === undefined ? null : new Tracer(this, options.trace);
     this.horizon = plan.warmUp + plan.duration;
+    this.hasDeadlines = plan.clients.some(({ deadline }) => deadline !== null);
     this.podsCanDie =
       plan.timeline.length > 0 ||
       plan.faults.length > 0 ||
@@ -146,6 +154,9 @@ export class World {
     plan.clients.forEach((client, index) => {
       this.clients.push(new Client(this, client, index));
     });
+    this.calls = plan.workloads.map(({ calls }, workload) =>
+      calls === null ? null : new WorkloadCalls(this, workload, calls),
+    );
     this.averages = new PodAverages(this);
     this.measurement.observe(plan, this.averages);
     startScript(this);

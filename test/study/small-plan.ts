@@ -22,6 +22,7 @@ export interface SmallPlan {
 
 const client = (name: string, index: number, rate: number): PlannedClient => ({
   name,
+  origin: null,
   replicas: [{ ip: `10.244.9.${index + 1}`, node: 0 }],
   target: { kind: 'servicePort', service: 0, port: 0 },
   via: null,
@@ -31,6 +32,7 @@ const client = (name: string, index: number, rate: number): PlannedClient => ({
   balancer: null,
   connectTimeout: null,
   timeout: null,
+  deadline: null,
   retry: null,
   circuitBreaker: null,
   concurrencyLimit: null,
@@ -120,6 +122,7 @@ export function smallPlan(options: SmallPlan = {}): Plan {
         controller: DEPLOYMENT,
         podNamePrefix: 'backend-',
         memberships: [{ service: 0, targetPorts: [8080] }],
+        calls: null,
         serviceTime: { kind: 'exponential', mean: ms(10) },
         concurrency: 1,
         queueLimit: null,

@@ -237,6 +237,7 @@ export function plan(options: PlanOptions = {}): Plan {
   const end = at(warmUp + duration);
   const base: PlannedClient = {
     name: 'web',
+    origin: null,
     replicas: Array.from({ length: clientNodes }, (_, i) => ({
       ip: `10.244.9.${i + 1}`,
       node: FIRST_CLIENT_NODE + i,
@@ -250,6 +251,7 @@ export function plan(options: PlanOptions = {}): Plan {
     balancer: null,
     connectTimeout: null,
     timeout: null,
+    deadline: null,
     retry: null,
     circuitBreaker: null,
     concurrencyLimit: null,
@@ -330,6 +332,7 @@ export function plan(options: PlanOptions = {}): Plan {
         controller: DEPLOYMENT,
         podNamePrefix: 'backend-',
         memberships: [{ service: 0, targetPorts: [8080] }],
+        calls: null,
         serviceTime: service,
         concurrency: 1,
         queueLimit: null,

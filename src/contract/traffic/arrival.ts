@@ -52,3 +52,6 @@ export type Arrival =
       /** What the rate comes to from each moment of the run on, for those who look ahead. */
       readonly points: readonly { readonly at: Instant; readonly rate: number }[];
     };
+
+/** Nothing arrives by itself: whoever issues requests does so for a reason of its own. */
+export const NO_ARRIVALS: Arrival = { kind: 'poisson', rate: 0 };

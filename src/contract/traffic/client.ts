@@ -27,7 +27,9 @@ export type PlannedTarget =
 /** A client: pods that call one target alike, and the requests that are due over all of them. */
 export interface PlannedClient {
   readonly name: string;
-  /** One entry a client pod: its node (index), or null for a client outside the cluster. */
+  /** The workload whose pods make its requests as they serve others: an index; null: a client of its own. */
+  readonly origin: number | null;
+  /** One entry a client pod: its node (index), or null for a client outside the cluster. Of an `origin`: its pods of the start. */
   readonly replicas: readonly { readonly ip: string; readonly node: number | null }[];
   readonly target: PlannedTarget;
   /** null: by the ClusterIP or, to a headless Service, straight to its pods. */
@@ -42,6 +44,8 @@ export interface PlannedClient {
   readonly connectTimeout: Duration | null;
   /** Per attempt, from its start to its response. */
   readonly timeout: Duration | null;
+  /** Over all attempts of a request and what lies between them; null: none. */
+  readonly deadline: Duration | null;
   readonly retry: RetryPolicy | null;
   readonly circuitBreaker: CircuitBreakerPolicy | null;
   readonly concurrencyLimit: ConcurrencyLimitPolicy | null;
@@ -54,3 +58,10 @@ export interface PlannedClient {
     readonly timeWait: Duration;
   } | null;
 }
+
+/** Clients whose requests are their own, not made by pods that serve others. */
+export const callersOf = ({
+  clients,
+}: {
+  readonly clients: readonly PlannedClient[];
+}): readonly PlannedClient[] => clients.filter(({ origin }) => origin === null);

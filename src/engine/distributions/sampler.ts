@@ -66,6 +66,23 @@ function roundAll(block: Float64Array): void {
   for (let i = 0; i < block.length; i++) block[i] = toDuration(block[i]!);
 }
 
+/** Samples of one distribution, one at a time, each from a stream that the caller gives: for draws that are keyed. */
+export class SingleSampler {
+  private readonly variate: Variate;
+  private readonly block: Float64Array = new Float64Array(1);
+
+  constructor(distribution: Distribution) {
+    this.variate = createVariate(distribution);
+  }
+
+  /** Writes a sample, whole ns, to a place of `out`. */
+  draw(stream: RandomStream, out: Float64Array, at: number): void {
+    const { block } = this;
+    this.variate.fill(block, 1, stream);
+    out[at] = toDuration(block[0]!);
+  }
+}
+
 /** Samples of a plan's `distribution` from `stream`. */
 export function createSampler(distribution: Distribution, stream: RandomStream): Sampler {
   return new Sampler(createVariate(distribution), stream);

@@ -1,6 +1,7 @@
 /** The line that says what was simulated, and the question it answers. */
 import { formatDuration } from '../../base/units.ts';
 import type { Plan } from '../../contract/plan.ts';
+import { callersOf } from '../../contract/traffic/client.ts';
 import { arrivalRateRange } from '../../stats/arrival-rates.ts';
 import { formatRate, plural } from '../numbers.ts';
 import type { Style } from './style.ts';
@@ -37,7 +38,7 @@ function podCount(plan: Plan): number {
 
 /** Client pods. */
 const clientPodCount = (plan: Plan): number =>
-  plan.clients.reduce((sum, client) => sum + client.replicas.length, 0);
+  callersOf(plan).reduce((sum, client) => sum + client.replicas.length, 0);
 
 /** `6 pods`, `5–7 pods` where variants differ. */
 function countOf(counts: readonly number[], noun: string): string {

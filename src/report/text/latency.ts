@@ -1,6 +1,7 @@
 /** Percentiles per window and client, with their population. */
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
+import { callersOf } from '../../contract/traffic/client.ts';
 import { clientFigures } from '../../study/figures/client-figures.ts';
 import type { ClientScope } from '../../study/figures/client-figures.ts';
 import { batchMeansOf } from '../../study/figures/batch-means.ts';
@@ -24,7 +25,7 @@ const COLUMNS: readonly { readonly name: string; readonly metric: string }[] = [
 
 /** Pooled clients first, then each by itself where there are several. */
 function scopesOf(variant: VariantRuns): readonly (ClientScope & { readonly label: string })[] {
-  const clients = variant.plan.clients.map((client) => client.name);
+  const clients = callersOf(variant.plan).map((client) => client.name);
   return variant.plan.windows.flatMap(({ name: window }) => {
     const pooled = { window, client: null, label: window };
     if (clients.length < 2) return [pooled];

@@ -30,7 +30,7 @@ const rowOf = (label: string, { count, meanNs, shares }: PooledParts): Row => ({
 export function timeSplitLines(variant: VariantRuns, style: Style): readonly string[] {
   const all = rowOf(
     'all requests',
-    pooledParts(variant, () => true),
+    pooledParts(variant, ({ calledBy }) => calledBy === undefined),
   );
   if (all.mean === 0) return [];
   const bands = PERCENTILE_BANDS.map(({ name }) =>

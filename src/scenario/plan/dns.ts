@@ -106,9 +106,12 @@ function dnsPorts(
   return { udp, tcp: tcp === -1 ? udp : tcp };
 }
 
+/** Of a client, or of a call: what there is to know of its names. */
+type Asker = Pick<ClientInput, 'target' | 'namespace' | 'external' | 'dns'>;
+
 /** How the pods of a client resolve the name of their target; null: nothing to resolve. */
 export function planResolver(
-  client: ClientInput,
+  client: Asker,
   path: Path,
   target: { readonly dns: DnsSurroundings | null; readonly service: ServiceDraft | null },
   document: ScenarioDocument,
@@ -145,7 +148,7 @@ export function planResolver(
 }
 
 /** Says of a client's `dns` that nothing looks up names as it says. */
-function reportUnused(client: ClientInput, path: Path, document: ScenarioDocument): void {
+function reportUnused(client: Asker, path: Path, document: ScenarioDocument): void {
   if (client.dns === undefined) return;
   const warn = (message: string): void =>
     document.warn([...path, 'dns'], 'NoEffect', `without effect: ${message}`);

@@ -3,7 +3,7 @@
  * second × the time for which each stays taken after it was closed (TIME_WAIT of the client's port, the entry's
  * time wait on its node), or × the length of the run where that is shorter.
  *
- * Left out: clients that reuse connections or whose rate changes, UDP, ways in by node ports, and the time for which
+ * Left out: calls that pods make; clients that reuse connections or whose rate changes, UDP, ways in by node ports, and the time for which
  * connections are open, which only adds to it.
  */
 import { seconds } from '../../base/time.ts';
@@ -17,7 +17,9 @@ export function reportExhaustion(plan: Plan, document: ScenarioDocument): void {
 }
 
 /** Connections a second that one pod of a client opens to one destination; 0 where that is not known. */
-function connectionRate({ target, via, connection, arrival, replicas }: PlannedClient): number {
+function connectionRate(client: PlannedClient): number {
+  const { target, via, connection, arrival, replicas, origin } = client;
+  if (origin !== null) return 0;
   const isSteady = arrival.kind === 'poisson' || arrival.kind === 'constant';
   if (!isSteady || connection.mode !== 'PerRequest' || target.kind !== 'servicePort') return 0;
   return via === null || via.kind === 'Ingress' ? arrival.rate / replicas.length : 0;

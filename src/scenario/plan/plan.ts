@@ -23,6 +23,7 @@ import type { ScenarioInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
 import { Addresses } from './addresses.ts';
 import { draftAutoscalers, planAutoscalers } from './autoscalers.ts';
+import { planCalls } from './traffic/calls.ts';
 import { planClients } from './traffic/clients.ts';
 import { planControlPlane } from './control-plane.ts';
 import { planDisruptionBudgets } from './disruption-budgets.ts';
@@ -67,8 +68,11 @@ export function planScenario(
   const workloads = planWorkloads(cluster, dns);
   const targets = new TargetFinder(cluster, document);
   const around = { ...cluster, ...time, workloads, targets, dns };
-  const { clients, called } = planClients(around, document);
-  const timeline = planTimeline({ ...around, clients }, document);
+  const own = planClients(around, document);
+  const timeline = planTimeline({ ...around, clients: own.clients }, document);
+  const graph = planCalls({ ...around, clients: own.clients }, document);
+  const clients = [...own.clients, ...graph.clients];
+  const called = new Set([...own.called, ...graph.called]);
   reportDefaults(cluster, called, document);
   const ignored = [
     ...reportIgnored(manifests.ignored, document.findings),
@@ -89,7 +93,7 @@ export function planScenario(
     controlPlane: planControlPlane(document),
     dns: dns?.planned ?? null,
     services: cluster.services.map(({ planned }) => planned),
-    workloads,
+    workloads: workloads.map((workload, i) => ({ ...workload, calls: graph.calls[i] ?? null })),
     clients,
     autoscalers: planAutoscalers(cluster.autoscalers, around, document),
     disruptionBudgets: planDisruptionBudgets(
@@ -99,7 +103,10 @@ export function planScenario(
     ),
     timeline: timeline.actions,
     faults: timeline.faults,
-    thresholds: planThresholds(timeline.windows, cluster.services, document),
+    thresholds: planThresholds(
+      { windows: timeline.windows, services: cluster.services, clients },
+      document,
+    ),
   };
   const met = new Set<Draft>([...called].flatMap((service) => service.backends));
   // Until the errors are mended, what seems to be missing may just be mistyped.

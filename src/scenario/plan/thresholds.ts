@@ -1,7 +1,7 @@
 /** Thresholds: `latency.p99 < 120ms`, checked so that none can pass by a slip of the pen. */
 import { didYouMean } from '../../base/suggest.ts';
 import type { Metric } from '../../contract/metrics.ts';
-import type { PlannedWindow, Threshold } from '../../contract/plan.ts';
+import type { PlannedClient, PlannedWindow, Threshold } from '../../contract/plan.ts';
 import type { ThresholdInput } from '../schema/scenario.ts';
 import type { Path } from '../text/tree.ts';
 import { checkClientName } from './traffic/clients.ts';
@@ -14,17 +14,15 @@ import type { Label } from './threshold-expression.ts';
 interface Known {
   readonly windows: readonly PlannedWindow[];
   readonly services: readonly ServiceDraft[];
+  /** Those of calls as well. */
+  readonly clients: readonly PlannedClient[];
 }
 
 /** What one chooses, and where that is written. */
 type Choices = Readonly<Partial<Record<Label, { readonly name: string; readonly path: Path }>>>;
 
-export function planThresholds(
-  windows: readonly PlannedWindow[],
-  services: readonly ServiceDraft[],
-  document: ScenarioDocument,
-): readonly Threshold[] {
-  const known = { windows, services };
+export function planThresholds(known: Known, document: ScenarioDocument): readonly Threshold[] {
+  const { services } = known;
   return (document.spec.thresholds ?? []).flatMap((written, index) => {
     if (document.isBroken('thresholds', index)) return [];
     const path = ['spec', 'thresholds', index];
@@ -113,7 +111,7 @@ function checkNames(
     const hint = `Windows: ${windows.join(', ')}`;
     document.error(window.path, 'NotFound', `no window "${window.name}"${advice}`, hint);
   }
-  if (client !== undefined) checkClientName(client.name, client.path, document);
+  if (client !== undefined) checkClientName(client, known.clients, document);
   if (service === undefined || !document.isComplete) return;
   if (findService(service.name, known.services) !== undefined) return;
   const name = service.name.split('/').at(-1) as string;

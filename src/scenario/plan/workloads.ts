@@ -62,6 +62,8 @@ const DEFAULT_SETTINGS: Settings = {
 export interface WorkloadEntry {
   readonly input: WorkloadInput;
   readonly settings: Settings;
+  /** Where it is written. */
+  readonly path: Path;
 }
 
 /** Entries by workload. Those that name none, or one that has been named, become findings. */
@@ -80,7 +82,7 @@ export function planSettings(
       document.error([...path, 'target'], 'Duplicate', `${input.target} is there twice`);
     }
     if (draft.kind === 'slice') reportUnprobed(input, path, document);
-    entries.set(draft, { input, settings });
+    entries.set(draft, { input, settings, path });
   });
   return entries;
 }
@@ -95,7 +97,6 @@ function reportUnprobed(input: WorkloadInput, path: Path, document: ScenarioDocu
 }
 
 function planOne(input: WorkloadInput, path: Path, document: ScenarioDocument): Settings {
-  if (input.calls !== undefined) document.refuse([...path, 'calls'], 'calls');
   const distribution = (written: DistributionInput | undefined, field: string) =>
     written === undefined ? undefined : planDistribution(written, [...path, field], document);
   return {
@@ -177,6 +178,7 @@ export function planWorkloads(
       controller: draft.kind === 'slice' ? { kind: 'None' } : draft.manifest.controller,
       podNamePrefix: `${manifest.document.name}-`,
       memberships,
+      calls: null,
       ...(entry?.settings ?? (answersDns ? dnsSettings(dns) : DEFAULT_SETTINGS)),
       ...containers,
       // For that long CoreDNS goes on as before after SIGTERM.

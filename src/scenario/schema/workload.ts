@@ -13,8 +13,9 @@ import {
   orNone,
   ratio,
   reference,
-  text,
 } from './fields.ts';
+import { callStep } from './traffic/call.ts';
+import type { CallStepInput } from './traffic/call.ts';
 
 import { shedding } from './shedding.ts';
 import type { SheddingInput } from './shedding.ts';
@@ -92,13 +93,8 @@ export interface WorkloadInput {
   onTerminate?: PlannedTermination['process'] | TerminationInput | undefined;
   readinessFlap?: { every: DistributionInput; for: DistributionInput } | undefined;
   crash?: { every: DistributionInput; restart: DistributionInput } | undefined;
-  calls?:
-    | {
-        target: string;
-        at?: string | number | undefined;
-        probability?: string | number | undefined;
-      }[]
-    | undefined;
+  calls?: CallStepInput[] | undefined;
+  whileCalling?: 'Hold' | 'Release' | undefined;
 }
 
 export const workload: z.ZodType<WorkloadInput> = fields({
@@ -120,7 +116,6 @@ export const workload: z.ZodType<WorkloadInput> = fields({
   onTerminate: termination.optional(),
   readinessFlap: fields({ every: distribution, for: distribution }).optional(),
   crash: fields({ every: distribution, restart: distribution }).optional(),
-  calls: list(
-    fields({ target: text(), at: ratio.optional(), probability: ratio.optional() }),
-  ).optional(),
+  calls: list(callStep).optional(),
+  whileCalling: choice(['Hold', 'Release']).optional(),
 });

@@ -1,5 +1,6 @@
 /**
- * What clients saw in one window of one run: one client, or all of them pooled request by request.
+ * What clients saw in one window of one run: one client, or all of them pooled request by request. Requests that pods made
+ * for others are no part of the latter: what they took is in the latency of those.
  */
 import type { FailureReason, RetryEnd } from '../../contract/failures.ts';
 import { ERROR_CAUSES } from '../../contract/plan.ts';
@@ -48,7 +49,9 @@ export function clientFigures(run: Pick<RunResult, 'clients'>, scope: ClientScop
   let latency: Histogram | null = null;
   for (const client of run.clients) {
     if (client.window !== scope.window) continue;
-    if (scope.client !== null && client.client !== scope.client) continue;
+    if (scope.client === null ? client.calledBy !== undefined : client.client !== scope.client) {
+      continue;
+    }
     requests += client.requests;
     succeeded += client.succeeded;
     unfinished += client.unfinished;

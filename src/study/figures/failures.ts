@@ -6,7 +6,7 @@ import type { VariantRuns } from '../study.ts';
 export interface FailureKind {
   readonly cause: ErrorCause;
   readonly reason: FailureReason;
-  /** Over all clients and replications. */
+  /** Over all clients and replications, without what pods called for them. */
   readonly count: number;
 }
 
@@ -14,8 +14,8 @@ export interface FailureKind {
 export function failureKinds({ runs }: VariantRuns, window: string): readonly FailureKind[] {
   const kinds = new Map<string, FailureKind>();
   for (const { clients } of runs) {
-    for (const { failures, window: own } of clients) {
-      if (own !== window) continue;
+    for (const { calledBy, failures, window: own } of clients) {
+      if (own !== window || calledBy !== undefined) continue;
       for (const { cause, reason, count } of failures) {
         const key = `${cause} ${reason}`;
         kinds.set(key, { cause, reason, count: count + (kinds.get(key)?.count ?? 0) });

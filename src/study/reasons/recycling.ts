@@ -20,8 +20,10 @@ export function recyclingOf(hot: HotService): Recycling | null {
   const each = mean(hot.runs.map((run) => sharingIn(run).requests / sharingIn(run).connections));
   const requests = Math.min(REQUESTS_MOST, roundDown(each / SHORTER));
   if (requests < REQUESTS_LEAST) return null;
-  const mend = hot.clients.flatMap(({ name, connection }) =>
-    connection.mode === 'PerRequest' || (connection.maxRequests ?? Infinity) <= requests
+  const mend = hot.clients.flatMap(({ name, connection, origin }) =>
+    origin !== null ||
+    connection.mode === 'PerRequest' ||
+    (connection.maxRequests ?? Infinity) <= requests
       ? []
       : [`clients[${name}].connection.maxRequests=${requests}`],
   );

@@ -15,7 +15,7 @@ export class Processors {
   }
 
   /** The cgroup of a pod; null: its requests need no CPU time. */
-  cpuOf({ name, node, plan }: Pod): PodCpu | null {
+  cpuOf({ name, node, plan }: Pick<Pod, 'name' | 'node' | 'plan'>): PodCpu | null {
     if (plan.cpuShare === 0) return null;
     const { world } = this;
     const cores = (this.nodes[node] ??= new NodeCpu(world.plan.nodes[node].cpu));

@@ -15,6 +15,8 @@ export function takeDown(world: World, nodes: readonly number[]): void {
   const lost = nodes.filter((node) => world.nodes.takeDown(node));
   for (const node of lost) {
     world.staleView.nodeTurns(node, world.queue.now);
+    // Nobody is left there to hear how the calls end that its pods have made.
+    for (const pod of world.pods) if (pod.node === node) pod.forsakeCalls();
     for (const client of world.clients) client.nodeChanged(node);
     world.connections.forEachBy(node, (connection) => connection.forgetRules());
     for (const { replicas } of world.clients) {

@@ -16,7 +16,11 @@ export class ClientTally {
   /** Time by cause, window `all`. */
   readonly parts: PartsByLatency = new PartsByLatency();
 
-  constructor(windows: number) {
+  /** Whether its requests count among those of all clients: not those that pods make for others. */
+  readonly counts: boolean;
+
+  constructor(windows: number, counts: boolean) {
+    this.counts = counts;
     for (let i = 0; i < windows; i++) this.windows.push(new ClientWindowTally());
     this.all = this.windows[0];
   }

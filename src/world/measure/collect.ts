@@ -1,7 +1,7 @@
 /** From the books of a finished run to its result. */
 import { assert } from '../../base/assert.ts';
 import { Digest } from '../../base/digest.ts';
-import type { ErrorCause } from '../../contract/plan.ts';
+import type { ErrorCause, PlannedClient } from '../../contract/plan.ts';
 import {
   LATENCY_BANDS,
   PERCENTILE_BANDS,
@@ -65,7 +65,8 @@ function clientResults(world: World): ClientResult[] {
   const { plan } = world;
   return world.clients.flatMap((client) =>
     plan.windows.map((window, i) =>
-      clientResult(client.plan.name, window.name, {
+      clientResult(client.plan, window.name, {
+        world,
         tally: client.tally.windows[i],
         circuit: world.averages.circuits.over(i, client.index),
       }),
@@ -74,9 +75,17 @@ function clientResults(world: World): ClientResult[] {
 }
 
 function clientResult(
-  client: string,
+  { name, origin }: PlannedClient,
   window: string,
-  { tally, circuit }: { readonly tally: ClientWindowTally; readonly circuit: CircuitTime | null },
+  {
+    world,
+    tally,
+    circuit,
+  }: {
+    readonly world: World;
+    readonly tally: ClientWindowTally;
+    readonly circuit: CircuitTime | null;
+  },
 ): ClientResult {
   const errors: Partial<Record<ErrorCause, number>> = {};
   let failed = 0;
@@ -89,7 +98,8 @@ function clientResult(
   assert(tally.latency.count === ended, 'the latency histogram misses requests that have ended');
   assert(ended <= tally.issued, 'more requests have ended than were issued');
   return {
-    client,
+    client: name,
+    ...callerOf(world, { origin }),
     window,
     requests: tally.issued,
     succeeded: tally.succeeded,
@@ -103,15 +113,24 @@ function clientResult(
   };
 }
 
+/** Whose pods make a client's requests; nothing for clients of their own. */
+const callerOf = (
+  { plan }: World,
+  { origin }: Pick<PlannedClient, 'origin'>,
+): { readonly calledBy?: string } =>
+  origin === null ? {} : { calledBy: plan.workloads[origin].name };
+
 function breakdownResults(world: World): BreakdownResult[] {
   return world.clients.flatMap((client) =>
-    client.tally.parts.bands(LATENCY_BANDS).map((band) => ({ client: client.plan.name, ...band })),
+    client.tally.parts
+      .bands(LATENCY_BANDS)
+      .map((band) => ({ client: client.plan.name, ...callerOf(world, client.plan), ...band })),
   );
 }
 
 function percentileResults(world: World): PercentileResult[] {
   const parts = new PartsByLatency();
-  for (const client of world.clients) parts.merge(client.tally.parts);
+  for (const { isCaller, tally } of world.clients) if (isCaller) parts.merge(tally.parts);
   return parts.bands(PERCENTILE_BANDS).map(({ band, count, meanNs }) => ({
     percentile: band as PercentileName,
     count,
@@ -176,13 +195,14 @@ function totals(world: World): RunResult['totals'] {
     'a connection was opened and is neither closed nor open',
   );
   assert(
-    world.issued === world.succeeded + world.failed + measurement.inSystem.level,
+    world.inSystem === measurement.inSystem.level + world.callsUnderWay,
     'a request was issued and has neither ended nor is it in flight',
   );
   let count = 0;
   let sum = 0;
   let issued = 0;
   for (const client of world.clients) {
+    if (!client.isCaller) continue;
     const { all } = client.tally;
     count += all.latency.count;
     sum += all.latency.sum;

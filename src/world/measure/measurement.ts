@@ -150,10 +150,20 @@ export class Measurement {
     return current;
   }
 
+  /** A call is made now for a request that was due in these windows, and belongs to them as well. */
+  called(tally: ClientTally, windows: OpenWindows): OpenWindows {
+    if (windows.interval !== null) tally.all.issued++;
+    if (windows.named !== null) for (const w of windows.named) tally.windows[w].issued++;
+    if (windows.witnesses !== null && windows.interval !== null) {
+      for (const witness of windows.witnesses) witness.isDue(tally);
+    }
+    return windows;
+  }
+
   /** A request ends now, well (null) or with a cause. */
   ended(tally: ClientTally, request: EndedRequest, cause: ErrorCause | null): void {
     const { now } = this.queue;
-    this.inSystem.add(-1, now);
+    if (tally.counts) this.inSystem.add(-1, now);
     const { parts, windows } = request;
     const latency = now - request.due;
     assert(sumOf(parts) === latency, 'the parts of a latency do not add up to it');
@@ -170,7 +180,7 @@ export class Measurement {
     if (windows.witnesses !== null) {
       for (const witness of windows.witnesses) witness.hasEnded(tally, request, cause);
     }
-    interval.ended(sample, cause !== null);
+    if (tally.counts) interval.ended(sample, cause !== null);
   }
 
   /** A request, or so many, have succeeded while these windows were open. */

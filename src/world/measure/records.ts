@@ -57,9 +57,9 @@ export class Records {
   /** A measured request has ended. */
   request(attempt: Attempt, cause: ErrorCause | null): void {
     const latencyNs = this.world.queue.now - attempt.due;
-    this.slowest?.offer(attempt.request, latencyNs);
-    if (this.requests === null) return;
     const { client, node } = attempt.replica;
+    if (client.isCaller) this.slowest?.offer(attempt.request, latencyNs);
+    if (this.requests === null) return;
     this.requests.push({
       request: attempt.request,
       client: client.plan.name,

@@ -156,9 +156,9 @@ export function traced(attempts: AttemptClass): AttemptClass {
       super.timedOut();
     }
 
-    override diesWithClient(): void {
+    override diesWithClient(cause: 'nodeDown' | 'cancelled'): void {
       if (this.log !== null) this.note(this.log, { what: 'clientDied' });
-      super.diesWithClient();
+      super.diesWithClient(cause);
     }
 
     protected override leave(): Attempt {
@@ -220,10 +220,10 @@ export function traced(attempts: AttemptClass): AttemptClass {
       super.end(cause);
     }
 
-    protected override endForGood(): void {
+    protected override endForGood(cause: ErrorCause, reason: number): void {
       const { log } = this;
-      super.endForGood();
-      log?.finish(this, this.queue.now, 'nodeDown');
+      super.endForGood(cause, reason);
+      log?.finish(this, this.queue.now, cause);
     }
 
     protected override fail(cause: ErrorCause): void {

@@ -5,9 +5,11 @@ import type { ErrorCause, Plan, PlannedClient } from '../../contract/plan.ts';
 import { RETRY } from '../../contract/result.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import type { DelayLine } from '../../engine/event-queue.ts';
+import { KeyedStream } from '../../engine/keyed-stream.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { requestId } from '../../engine/trajectory.ts';
 import { mayErr } from '../cluster/may-err.ts';
+import type { Pod } from '../cluster/pod.ts';
 import type { Names } from '../dns/resolver.ts';
 import { StepArea } from '../measure/step-area.ts';
 import { ClientTally } from '../measure/client-tally.ts';
@@ -15,6 +17,9 @@ import type { ServiceBook } from '../measure/service-book.ts';
 import { traced, type AttemptClass } from '../trace/traced-attempt.ts';
 import type { World } from '../world.ts';
 import { Arrivals } from './arrivals/arrivals.ts';
+import type { CallBranch } from './calls/call-branch.ts';
+import { CallDraws } from './calls/call-draws.ts';
+import type { AttemptState } from './attempts/attempt-state.ts';
 import type { Attempt } from './attempts/attempt.ts';
 import { DatagramAttempt } from './attempts/datagram-attempt.ts';
 import { Replica } from './replica.ts';
@@ -38,6 +43,10 @@ export class Client {
   readonly service: number;
   /** ServicePort that it calls, by its number in the world, or -1. */
   readonly servicePort: number;
+  /** Whether it makes requests of its own: not those of pods that serve others. */
+  readonly isCaller: boolean;
+  /** Whether anything limits the time of its attempts. */
+  readonly limitsAttempts: boolean;
   /** How long an attempt may take; null: for ever. */
   readonly timeoutLine: DelayLine | null;
   /** How long a handshake may take, ns: the client's own limit or, without one, the kernel's. */
@@ -56,7 +65,7 @@ export class Client {
   /** By workload: which of a request's demands is for its pods; -1: none. */
   readonly demandSlots: Int32Array;
 
-  readonly replicas: readonly Replica[];
+  readonly replicas: Replica[];
   readonly arrivals: Arrivals;
   /** By the slots of demands. */
   readonly demands: readonly Sampler[];
@@ -68,6 +77,13 @@ export class Client {
   /** Of tries after the first: a stream of their own, so that retries leave other requests' luck alone. */
   private readonly retryLuck: RandomStream | null;
   private readonly dealing: RandomStream;
+  /** What a call draws, by the request that it is for; null: requests draw in the order in which they are due. */
+  private readonly draws: CallDraws | null;
+  /** Its place in the trees of calls that begin with its requests, and how many of these there were. */
+  private readonly position: number;
+  private roots = 0;
+  /** Replicas that are pods of the plan's workloads, by their numbers. */
+  private readonly byPod: (Replica | undefined)[] = [];
   /** Constant arrivals are dealt in turn, random ones at random. */
   private turn = -1;
   /** What its requests are. */
@@ -82,6 +98,7 @@ export class Client {
     this.world = world;
     this.plan = plan;
     this.index = index;
+    this.isCaller = plan.origin === null;
     const stream = (concern: string): RandomStream =>
       world.stream(`client/${plan.name}/${concern}`);
     const { queue } = world;
@@ -96,9 +113,11 @@ export class Client {
     const attempts = plan.protocol === 'UDP' ? DatagramAttempt : StreamAttempt;
     this.attempts = world.tracer === null ? attempts : traced(attempts);
     this.retries = new Retries(plan.retry, stream('retry'));
-    this.tally = new ClientTally(world.plan.windows.length);
+    this.tally = new ClientTally(world.plan.windows.length, this.isCaller);
     this.book = this.service < 0 ? null : world.bookOf(this.service);
     this.timeoutLine = plan.timeout === null ? null : queue.line(plan.timeout);
+    this.limitsAttempts =
+      plan.timeout !== null || plan.deadline !== null || (!this.isCaller && world.hasDeadlines);
     const { synTimeout } = world.plan.network;
     this.marksSilence = plan.protocol === 'TCP' && world.horizon > shortestMemory(world.plan);
     this.limitsHandshake = plan.connectTimeout !== null;
@@ -118,7 +137,11 @@ export class Client {
     this.luck = errs ? stream('luck') : null;
     this.retryLuck = errs ? stream('retry-luck') : null;
     this.dealing = stream('replica');
-    this.replicas = plan.replicas.map(({ ip, node }) => new Replica(world, this, ip, node ?? -1));
+    this.position = new KeyedStream(world.seed, `client/${plan.name}/root`).word;
+    this.draws = this.isCaller ? null : new CallDraws(world, this, behind, errs);
+    this.replicas = this.isCaller
+      ? plan.replicas.map(({ ip, node }) => new Replica(world, this, ip, node ?? -1))
+      : [];
     this.arrivals = new Arrivals(
       queue,
       this,
@@ -144,14 +167,9 @@ export class Client {
    */
   issueFrom(replica: Replica | null, waiter: RequestWaiter | null): void {
     const { world } = this;
-    const attempt = this.take();
-    attempt.request = world.issued++;
-    attempt.id = requestId(attempt.request);
-    attempt.due = world.queue.now;
-    attempt.tries = 1;
-    attempt.triesByProxies = 0;
-    attempt.parts[RETRY] = 0;
-    attempt.waiter = waiter;
+    const attempt = this.takeNew(waiter);
+    attempt.root = this.roots++;
+    attempt.position = this.position;
     const { demands } = this;
     if (this.givenDemand >= 0) attempt.demands.fill(this.givenDemand);
     else for (let i = 0; i < demands.length; i++) attempt.demands[i] = demands[i].next();
@@ -163,11 +181,66 @@ export class Client {
     else attempt.start();
   }
 
+  /** A call is due now at a pod of the workload that makes it. May end within the call. */
+  issueCall(replica: Replica, call: CallBranch): void {
+    const { world } = this;
+    const attempt = this.takeNew(call);
+    attempt.root = call.root;
+    attempt.position = call.position;
+    if (call.deadlineAt < attempt.deadlineAt) attempt.deadlineAt = call.deadlineAt;
+    this.draws!.draw(attempt);
+    attempt.windows = world.measurement.called(this.tally, call.windows);
+    attempt.replica = replica;
+    world.callsUnderWay++;
+    this.retries.requested();
+    attempt.start();
+  }
+
+  /** A request that is due now, of which nothing has been drawn. */
+  private takeNew(waiter: RequestWaiter | null): Attempt {
+    const { world } = this;
+    const { now } = world.queue;
+    const attempt = this.take();
+    attempt.request = world.issued++;
+    attempt.id = requestId(attempt.request);
+    attempt.due = now;
+    attempt.tries = 1;
+    attempt.triesByProxies = 0;
+    attempt.parts[RETRY] = 0;
+    attempt.waiter = waiter;
+    const { deadline } = this.plan;
+    attempt.deadlineAt = deadline === null ? Infinity : now + deadline;
+    return attempt;
+  }
+
+  /** The client in a pod that makes its requests. */
+  replicaIn(pod: Pod): Replica {
+    let replica = this.byPod[pod.index];
+    if (replica === undefined) {
+      replica = new Replica(this.world, this, pod.ip, pod.node, pod);
+      this.byPod[pod.index] = replica;
+      this.replicas.push(replica);
+    }
+    return replica;
+  }
+
+  /** The process of such a pod has ended, and with it its requests; its kernel closes their connections. */
+  callerEnds(pod: Pod): void {
+    const replica = this.byPod[pod.index];
+    if (replica === undefined) return;
+    const isOwn = (attempt: Attempt): boolean => attempt.replica === replica;
+    const end = (attempt: Attempt): void => attempt.diesWithClient('cancelled');
+    this.endAttempts((attempt) => isOwn(attempt) && attempt.isAtClient, end);
+    this.endAttempts(isOwn, end);
+    replica.closeAll();
+  }
+
   /** A request has ended: with success, or with the cause of its last attempt's failure. */
   ended(attempt: Attempt, cause: ErrorCause | null): void {
     const { world } = this;
     if (cause === null) world.succeeded++;
     else world.failed++;
+    if (!this.isCaller) world.callsUnderWay--;
     world.measurement.ended(this.tally, attempt, cause);
     if (attempt.windows.interval !== null && world.records.wantsRequests) {
       world.records.request(attempt, cause);
@@ -178,8 +251,9 @@ export class Client {
   }
 
   /** Whether a pod errs is chance anew for each try: the luck of one after the first. */
-  luckOfRetry(): number {
-    return this.retryLuck === null ? 1 : this.retryLuck.next();
+  drawLuckOfRetry(attempt: AttemptState): void {
+    if (this.draws !== null) this.draws.drawLuckOfRetry(attempt);
+    else attempt.luck = this.retryLuck === null ? 1 : this.retryLuck.next();
   }
 
   /** An attempt that somebody waits for: one that has been used before may have been abandoned then. */
@@ -205,17 +279,19 @@ export class Client {
     this.living = living.length === this.replicas.length ? null : living;
     if (!nodes.isDown(node)) return;
     // Those that wait for connections first, so that nobody opens any for them.
-    this.endAttempts(node, (attempt) => attempt.isAtClient);
-    this.endAttempts(node, () => true);
+    const isThere = (attempt: Attempt): boolean => attempt.replica.node === node;
+    const end = (attempt: Attempt): void => attempt.diesWithClient('nodeDown');
+    this.endAttempts((attempt) => isThere(attempt) && attempt.isAtClient, end);
+    this.endAttempts(isThere, end);
     for (const replica of this.replicas) if (replica.node === node) replica.nodeLost();
   }
 
-  private endAttempts(node: number, isMeant: (attempt: Attempt) => boolean): void {
+  private endAttempts(
+    isMeant: (attempt: Attempt) => boolean,
+    end: (attempt: Attempt) => void,
+  ): void {
     const made = [...this.madeAttempts];
-    for (const attempt of made) {
-      const isThere = attempt.isUnderWay && attempt.replica.node === node;
-      if (isThere && isMeant(attempt)) attempt.diesWithClient();
-    }
+    for (const attempt of made) if (attempt.isUnderWay && isMeant(attempt)) end(attempt);
   }
 
   private make(): Attempt {

@@ -3,6 +3,7 @@ import { parseIPv4 } from '../../base/ipv4.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
 import type { SourcePorts } from '../../proxy/source-ports.ts';
+import type { Pod } from '../cluster/pod.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import type { NameResolver } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
@@ -45,8 +46,12 @@ export class Replica implements Gate, Route {
   private flows: Map<Gate, UdpFlow> | null = null;
   private cachedRules: ServiceRules | null = null;
 
-  constructor(world: World, client: Client, ip: string, node: number) {
+  /** The pod of the plan's workloads that it is; null: one that does nothing but call. */
+  readonly pod: Pod | null;
+
+  constructor(world: World, client: Client, ip: string, node: number, pod: Pod | null = null) {
     this.world = world;
+    this.pod = pod;
     this.client = client;
     this.ip = ip;
     this.address = parseIPv4(ip);
@@ -112,10 +117,15 @@ export class Replica implements Gate, Route {
 
   /** Its node has gone down: nothing of what it had is left. */
   nodeLost(): void {
-    this.connections.nodeLost();
-    this.world.connections.forEachOf(this, (connection) => connection.use.drop(connection));
+    this.closeAll();
     for (const flow of this.flows?.values() ?? []) flow.forget();
     this.cachedRules = null;
+  }
+
+  /** Its process has ended: its kernel closes what it had open. Nothing waits for a connection. */
+  closeAll(): void {
+    this.connections.nodeLost();
+    this.world.connections.forEachOf(this, (connection) => connection.use.drop(connection));
     this.guard?.reset();
   }
 

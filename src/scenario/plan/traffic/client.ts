@@ -35,22 +35,9 @@ export function planClient(
       { ...around, client: input.name },
       document,
     ),
-    connection: planConnection(input.connection, [...path, 'connection'], document),
     balancer: null,
-    connectTimeout: optionalDuration(input.connectTimeout),
-    timeout: optionalDuration(input.timeout),
-    retry: planRetry(input.retry, [...path, 'retry'], document),
-    circuitBreaker: planCircuitBreaker(input.circuitBreaker, [...path, 'circuitBreaker'], document),
-    concurrencyLimit: planConcurrencyLimit(
-      input.concurrencyLimit,
-      [...path, 'concurrencyLimit'],
-      document,
-    ),
-    ports: planPorts(input.ports, [...path, 'ports'], document),
+    ...planAttempts(input, path, document),
   };
-  for (const field of ['connectTimeout', 'timeout'] as const) {
-    if (rest[field] === 0) document.error([...path, field], 'Invalid', 'must be above 0s');
-  }
   if (found === undefined) return undefined;
   const { target, service, protocol } = found;
   const via = planWay(input, found, { path, nodes: around.nodes.length }, document);
@@ -59,6 +46,7 @@ export function planClient(
   const resolver = planResolver(input, path, { dns: around.dns, service: lookedUp }, document);
   const planned: PlannedClient = {
     name: input.name,
+    origin: null,
     target,
     protocol,
     via,
@@ -69,8 +57,55 @@ export function planClient(
   return { planned: protocol === 'UDP' ? planUdp(planned, path, document) : planned, service };
 }
 
+/** How a client opens connections, and how long it waits and tries: what calls of pods have as well. */
+type AttemptsInput = Pick<
+  ClientInput,
+  | 'connection'
+  | 'connectTimeout'
+  | 'timeout'
+  | 'deadline'
+  | 'retry'
+  | 'circuitBreaker'
+  | 'concurrencyLimit'
+  | 'ports'
+>;
+
+export function planAttempts(
+  input: AttemptsInput,
+  path: Path,
+  document: ScenarioDocument,
+): Pick<PlannedClient, keyof AttemptsInput> {
+  const planned = {
+    connection: planConnection(input.connection, [...path, 'connection'], document),
+    connectTimeout: optionalDuration(input.connectTimeout),
+    timeout: optionalDuration(input.timeout),
+    deadline: optionalDuration(input.deadline),
+    retry: planRetry(input.retry, [...path, 'retry'], document),
+    circuitBreaker: planCircuitBreaker(input.circuitBreaker, [...path, 'circuitBreaker'], document),
+    concurrencyLimit: planConcurrencyLimit(
+      input.concurrencyLimit,
+      [...path, 'concurrencyLimit'],
+      document,
+    ),
+    ports: planPorts(input.ports, [...path, 'ports'], document),
+  };
+  for (const field of ['connectTimeout', 'timeout', 'deadline'] as const) {
+    if (planned[field] === 0) document.error([...path, field], 'Invalid', 'must be above 0s');
+  }
+  const { deadline, timeout } = planned;
+  if (deadline !== null && timeout !== null && timeout >= deadline) {
+    const message = 'without effect: the deadline, which is for all attempts, is over before';
+    document.warn([...path, 'timeout'], 'NoEffect', message, 'a timeout is of one attempt');
+  }
+  return planned;
+}
+
 /** Without a timeout a client would wait for a lost datagram for ever, and there is no handshake to limit. */
-function planUdp(client: PlannedClient, path: Path, document: ScenarioDocument): PlannedClient {
+export function planUdp(
+  client: PlannedClient,
+  path: Path,
+  document: ScenarioDocument,
+): PlannedClient {
   if (client.connectTimeout !== null) {
     const message = 'without effect on UDP, which has no handshake';
     document.warn([...path, 'connectTimeout'], 'NoEffect', message, 'timeout limits an attempt');

@@ -62,13 +62,21 @@ export function planClients(
 }
 
 /** Names of clients as the file has them, the invalid ones too: what refers to them is not to blame. */
-function clientNames(document: ScenarioDocument): readonly string[] {
-  return document.spec.clients.map((client) => client.name);
+function clientNames(
+  planned: readonly PlannedClient[],
+  document: ScenarioDocument,
+): readonly string[] {
+  const calls = planned.filter(({ origin }) => origin !== null);
+  return [...document.spec.clients, ...calls].map((client) => client.name);
 }
 
 /** A finding for a name that no client has. */
-export function checkClientName(name: string, path: Path, document: ScenarioDocument): void {
-  const names = clientNames(document);
+export function checkClientName(
+  { name, path }: { readonly name: string; readonly path: Path },
+  planned: readonly PlannedClient[],
+  document: ScenarioDocument,
+): void {
+  const names = clientNames(planned, document);
   if (names.includes(name) || names.includes('?')) return;
   const advice = didYouMean(name, names);
   document.error(path, 'NotFound', `no client "${name}"${advice}`, `Clients: ${names.join(', ')}`);

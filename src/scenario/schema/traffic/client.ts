@@ -4,17 +4,7 @@ import { distribution } from '../distribution.ts';
 import type { DistributionInput } from '../distribution.ts';
 import { resolver } from '../dns.ts';
 import type { ResolverInput } from '../dns.ts';
-import {
-  choice,
-  duration,
-  fields,
-  flag,
-  integer,
-  list,
-  orNone,
-  reference,
-  text,
-} from '../fields.ts';
+import { choice, duration, fields, flag, integer, reference, text } from '../fields.ts';
 import { arrival } from './arrival.ts';
 import type { ArrivalInput } from './arrival.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
@@ -23,6 +13,8 @@ import { concurrencyLimit } from './concurrency-limit.ts';
 import type { ConcurrencyLimitInput } from './concurrency-limit.ts';
 import { connection } from './connection.ts';
 import type { ConnectionInput } from './connection.ts';
+import { ports } from './ports.ts';
+import type { PortsInput } from './ports.ts';
 import { retry } from './retry.ts';
 import type { RetryInput } from './retry.ts';
 
@@ -50,18 +42,12 @@ export interface ClientInput {
   connection?: ConnectionInput | undefined;
   connectTimeout?: string | undefined;
   timeout?: string | undefined;
+  deadline?: string | undefined;
   retry?: RetryInput | undefined;
   circuitBreaker?: CircuitBreakerInput | undefined;
   concurrencyLimit?: ConcurrencyLimitInput | undefined;
   dns?: ResolverInput | undefined;
-  ports?:
-    | 'none'
-    | {
-        range?: number[] | undefined;
-        fixed?: number | undefined;
-        timeWait?: string | undefined;
-      }
-    | undefined;
+  ports?: PortsInput | undefined;
 }
 
 export const client: z.ZodType<ClientInput> = fields({
@@ -76,18 +62,10 @@ export const client: z.ZodType<ClientInput> = fields({
   connection: connection.optional(),
   connectTimeout: duration.optional(),
   timeout: duration.optional(),
+  deadline: duration.optional(),
   retry: retry.optional(),
   circuitBreaker: circuitBreaker.optional(),
   concurrencyLimit: concurrencyLimit.optional(),
   dns: resolver.optional(),
-  ports: orNone(
-    fields(
-      {
-        range: list(integer(1, 65_535)).length(2).optional(),
-        fixed: integer(1, 65_535).optional(),
-        timeWait: duration.optional(),
-      },
-      'none or a map',
-    ),
-  ).optional(),
+  ports: ports.optional(),
 });

@@ -11,6 +11,8 @@ export const RETRY_CAUSES = [
   'reset',
   '503',
   '500',
+  '502',
+  '504',
   'noPorts',
   'dns',
   'circuitOpen',

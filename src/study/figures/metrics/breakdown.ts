@@ -13,7 +13,9 @@ const pooled =
     value(
       pooledBands(
         run.breakdown,
-        (row) => (client === null || row.client === client) && wanted(row.band),
+        (row) =>
+          (client === null ? row.calledBy === undefined : row.client === client) &&
+          wanted(row.band),
       ),
     ) ?? null;
 

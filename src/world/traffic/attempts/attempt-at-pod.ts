@@ -1,6 +1,7 @@
 /** The part of a try that takes place at the pod: its queue, its service, its answer. */
 import {
   APPLICATION,
+  CALL_FAILED,
   FORGOTTEN,
   NODE_RESTARTED,
   PROCESS_ENDED,
@@ -8,12 +9,12 @@ import {
   SHED,
 } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
-import { QUEUE, SERVICE } from '../../../contract/result.ts';
+import { CALLS, QUEUE, SERVICE } from '../../../contract/result.ts';
 import type { Hop } from '../ways/network.ts';
-import { QUEUED, SERVED, TO_CLIENT } from './attempt-stage.ts';
-import { AttemptState } from './attempt-state.ts';
+import { CALLING, QUEUED, SERVED, TO_CLIENT } from './attempt-stage.ts';
+import { AttemptInTime } from './attempt-in-time.ts';
 
-export abstract class AttemptAtPod extends AttemptState {
+export abstract class AttemptAtPod extends AttemptInTime {
   /** Takes a place in the pod's queue. */
   enqueued(): void {
     this.stage = QUEUED;
@@ -22,7 +23,7 @@ export abstract class AttemptAtPod extends AttemptState {
   /** A worker takes the request: `demandNs` from now it is served. */
   beginService(demandNs: number): void {
     const { now } = this.queue;
-    this.parts[QUEUE] = now - this.since;
+    this.parts[QUEUE] += now - this.since;
     this.since = now;
     this.stage = SERVED;
     this.queue.scheduleEntry(this.entry, now + demandNs);
@@ -31,17 +32,46 @@ export abstract class AttemptAtPod extends AttemptState {
   /** A worker takes the request: it gets CPU time first, after which it waits for `restNs` until it is served. */
   beginOnCpu(restNs: number): void {
     const { now } = this.queue;
-    this.parts[QUEUE] = now - this.since;
+    this.parts[QUEUE] += now - this.since;
     this.since = now;
     this.stage = SERVED;
     this.restNs = restNs;
   }
 
+  /** A worker takes the request of a pod that calls others, which sees to its work piece by piece. */
+  takenUp(): void {
+    this.spendAtPod(QUEUE);
+    this.stage = SERVED;
+  }
+
+  /** A piece of that work is done. */
+  workDone(): void {
+    this.spendAtPod(SERVICE);
+  }
+
+  /** The pod waits for what it has called. */
+  awaitsCalls(): void {
+    this.stage = CALLING;
+  }
+
+  /** It does so no more. */
+  callsEnded(): void {
+    this.spendAtPod(CALLS);
+    this.stage = SERVED;
+  }
+
+  /** A call has failed, and the request with it. */
+  callFailed(): void {
+    if (this.stage === CALLING) this.callsEnded();
+    this.reason = CALL_FAILED;
+  }
+
   /** The pod answers: null for success. */
   respond(answer: ErrorCause | null): void {
     const { now } = this.queue;
-    if (this.stage === SERVED) this.parts[SERVICE] = now - this.since;
-    else if (this.stage === QUEUED) this.parts[QUEUE] = now - this.since;
+    if (this.stage === SERVED) this.parts[SERVICE] += now - this.since;
+    else if (this.stage === QUEUED) this.parts[QUEUE] += now - this.since;
+    else if (this.stage === CALLING) this.parts[CALLS] += now - this.since;
     this.since = now;
     this.answer = answer;
     if (answer === '500') this.reason = APPLICATION;
@@ -70,6 +100,13 @@ export abstract class AttemptAtPod extends AttemptState {
   shed(): void {
     this.reason = SHED;
     this.respond('503');
+  }
+
+  /** Its time up to now went into this part. */
+  private spendAtPod(part: number): void {
+    const { now } = this.queue;
+    this.parts[part] += now - this.since;
+    this.since = now;
   }
 
   /** Crosses the network: what takes no time happens at once. */

@@ -10,7 +10,6 @@ import type { Replica } from '../replica.ts';
 import type { Intermediary } from '../ways/intermediary.ts';
 import { AttemptAtBalancer } from './attempt-at-balancer.ts';
 import { AT_PROXY, FROM_PROXY, PROXY_BACKING_OFF, TO_PROXY, WAITING } from './attempt-stage.ts';
-import { AttemptTimer } from './attempt-timer.ts';
 import type { Attempt } from './attempt.ts';
 import { RouteTimer } from './route-timer.ts';
 
@@ -27,8 +26,6 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
 
   /** Looks for a connection of `caller`. */
   protected abstract acquire(): void;
-  /** The time that the client allows the try is over. */
-  abstract timedOut(): void;
   /** Leaves the try, wherever it is. Returns that in which the request lives on. */
   protected abstract leave(): Attempt;
   /** The client has its answer. */
@@ -139,16 +136,6 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
     this.since = now;
   }
 
-  /** Where it is not the client that has lost patience, the client's goes on. */
-  protected handTimerTo(successor: AttemptAtProxy): void {
-    const { timer } = this;
-    if (timer === null || !this.queue.isPending(timer)) return;
-    const { at } = timer.entry;
-    this.queue.cancel(timer);
-    successor.timer ??= new AttemptTimer(this.queue, successor);
-    this.queue.schedule(successor.timer, at);
-  }
-
   protected override inheritTo(successor: AttemptAtProxy): void {
     super.inheritTo(successor);
     successor.caller = this.caller;
@@ -168,7 +155,7 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
     this.triesHere++;
     this.triesByProxies++;
     this.tries++;
-    this.luck = this.client.luckOfRetry();
+    this.client.drawLuckOfRetry(this);
     this.isRetrying = true;
     this.caller.router!.countRetry(1);
     this.parts[RETRY] += now - this.startedAt;

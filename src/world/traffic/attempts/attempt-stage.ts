@@ -26,6 +26,8 @@ export const HELD = 16;
 export const PROXY_BACKING_OFF = 17;
 /** With the proxy in the pod that serves. */
 export const AT_SERVER_PROXY = 18;
+/** At the pod, which waits for what it has called. */
+export const CALLING = 19;
 export type Stage =
   | typeof WAITING
   | typeof CONNECTING
@@ -45,4 +47,5 @@ export type Stage =
   | typeof IDLE
   | typeof HELD
   | typeof PROXY_BACKING_OFF
-  | typeof AT_SERVER_PROXY;
+  | typeof AT_SERVER_PROXY
+  | typeof CALLING;

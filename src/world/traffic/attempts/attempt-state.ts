@@ -5,6 +5,7 @@
 import {
   CONCURRENCY_LIMIT,
   HANDSHAKE,
+  IN_CALLS,
   IN_INGRESS,
   IN_SERVICE,
   MAY_RETRY,
@@ -16,6 +17,7 @@ import {
 } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
 import {
+  CALLS,
   CONNECT,
   DNS,
   LATENCY_PARTS,
@@ -33,6 +35,7 @@ import {
   AT_PROXY,
   AT_SERVER_PROXY,
   BACKING_OFF,
+  CALLING,
   CONNECTING,
   HELD,
   IDLE,
@@ -44,13 +47,13 @@ import {
   WAITING,
   type Stage,
 } from './attempt-stage.ts';
-import type { AttemptTimer } from './attempt-timer.ts';
 import type { Attempt } from './attempt.ts';
 import type { Client } from '../client.ts';
 import type { Replica } from '../replica.ts';
 import type { Host } from '../balancing/host.ts';
 import type { ConnectionSource } from '../connections/connection-use.ts';
 import type { Connection } from '../connections/connection.ts';
+import type { CallFrame } from '../calls/call-frame.ts';
 import type { RequestWaiter } from '../request-waiter.ts';
 
 export abstract class AttemptState extends SimEvent {
@@ -60,6 +63,11 @@ export abstract class AttemptState extends SimEvent {
   // What belongs to the request.
   request: number = 0;
   due: number = 0;
+  /** The request of a client of the file that it is for, by its number among that client's, and its place in the tree of calls. */
+  root: number = 0;
+  position: number = 0;
+  /** When its time is over, all tries included, ns; Infinity: never. */
+  deadlineAt: number = Infinity;
   /** Service demand at a pod of each workload behind the target (by the client's demand slots), ns. */
   readonly demands: Float64Array;
   /** Uniform in [0, 1), new for every try: it fails at a pod whose error rate is above it. */
@@ -99,12 +107,13 @@ export abstract class AttemptState extends SimEvent {
   behind: Attempt | null = null;
   /** The client gave up; the pod does not know. */
   abandoned: boolean = false;
+  /** What the pod calls for it; null: nothing, or it has not begun. */
+  frame: CallFrame | null = null;
   /** What the pod answered; null: success. */
   protected answer: ErrorCause | null = null;
   /** Why it has failed: an index into FAILURE_REASONS; and why it was not tried again: into RETRY_ENDS. */
   reason: number = NO_REASON;
   retryEnd: number = MAY_RETRY;
-  protected timer: AttemptTimer | null = null;
   /** The guard of its pod has let it through, and waits for its end. */
   isGuarded: boolean = false;
   /** Its number among the tries of its pod under way, as its concurrency limit counts them, and since when (ns); 0: it does not. */
@@ -161,6 +170,7 @@ export abstract class AttemptState extends SimEvent {
     parts[NETWORK] = 0;
     parts[QUEUE] = 0;
     parts[SERVICE] = 0;
+    parts[CALLS] = 0;
   }
 
   /** Ends the try's wait for a connection; `proxyNs` of it went into rules. */
@@ -194,6 +204,8 @@ export abstract class AttemptState extends SimEvent {
         return QUEUE;
       case SERVED:
         return SERVICE;
+      case CALLING:
+        return CALLS;
       case AT_SERVER_PROXY:
         return PROXY;
       default:
@@ -220,6 +232,8 @@ export abstract class AttemptState extends SimEvent {
         return QUEUEING;
       case SERVED:
         return IN_SERVICE;
+      case CALLING:
+        return IN_CALLS;
       case LOST:
       case SENT_IN_VAIN:
       case ANSWERED_IN_VAIN:
@@ -233,6 +247,9 @@ export abstract class AttemptState extends SimEvent {
     successor.request = this.request;
     successor.id = this.id;
     successor.due = this.due;
+    successor.root = this.root;
+    successor.position = this.position;
+    successor.deadlineAt = this.deadlineAt;
     successor.demands.set(this.demands);
     successor.luck = this.luck;
     successor.tries = this.tries;

@@ -6,7 +6,7 @@
  * What it is sent over decides what becomes of packets that are lost: stream-attempt.ts, datagram-attempt.ts.
  */
 import { assert } from '../../../base/assert.ts';
-import { NODE_DOWN, NO_POLICY, NOT_RETRIED } from '../../../contract/failures.ts';
+import { CALLER_GONE, NODE_DOWN, NO_POLICY, NOT_RETRIED } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
 import { DNS, NETWORK, POOL, RETRY } from '../../../contract/result.ts';
 import {
@@ -28,7 +28,6 @@ import {
   WAITING,
 } from './attempt-stage.ts';
 import { AttemptAtProxy } from './attempt-at-proxy.ts';
-import { AttemptTimer } from './attempt-timer.ts';
 import type { ConnectionSource } from '../connections/connection-use.ts';
 import type { Connection } from '../connections/connection.ts';
 import { IN_LINE } from '../mesh/router.ts';
@@ -46,11 +45,7 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
     this.pod = null;
     this.dial = null;
     this.answer = null;
-    const { timeoutLine } = this.client;
-    if (timeoutLine !== null) {
-      this.timer ??= new AttemptTimer(this.queue, this);
-      this.queue.scheduleIn(timeoutLine, this.timer);
-    }
+    if (this.client.limitsAttempts) this.startTimer();
     const { guard } = this.replica;
     if (guard === null || guard.admits(this)) this.goOn();
   }
@@ -156,7 +151,8 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
         break;
       case BACKING_OFF:
         this.parts[RETRY] += this.queue.now - this.since;
-        this.start();
+        if (this.isTooLate) this.expire();
+        else this.start();
         break;
       case SENT_IN_VAIN:
         this.sendAgain();
@@ -193,14 +189,23 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
   /** The time that the client allows the try is over. */
   override timedOut(): void {
     this.reason = this.whatItWaitsFor();
-    this.settle('timeout');
-    this.leave().fail('timeout');
+    const cause = this.isTooLate ? 'deadlineExceeded' : 'timeout';
+    this.settle(cause);
+    this.leave().fail(cause);
   }
 
-  /** The client's own node goes down. */
-  diesWithClient(): void {
-    if (this.timer !== null) this.queue.cancel(this.timer);
-    this.leave().endForGood();
+  /** The deadline of the request is over before another try begins. */
+  private expire(): void {
+    this.tries--;
+    this.forgetParts();
+    this.retryEnd = NOT_RETRIED;
+    this.client.ended(this, 'deadlineExceeded');
+  }
+
+  /** The client's own node goes down, or the process that waits for it has ended (cancelled). */
+  diesWithClient(cause: 'nodeDown' | 'cancelled'): void {
+    this.stopTimer();
+    this.leave().endForGood(cause, cause === 'nodeDown' ? NODE_DOWN : CALLER_GONE);
   }
 
   /** There is nobody to begin it: it fails at once. */
@@ -208,14 +213,14 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
     this.parts.fill(0);
     this.connection = null;
     this.pod = null;
-    this.endForGood();
+    this.endForGood('nodeDown', NODE_DOWN);
   }
 
-  protected endForGood(): void {
-    this.leaveGuard('nodeDown');
-    this.reason = NODE_DOWN;
+  protected endForGood(cause: ErrorCause, reason: number): void {
+    this.leaveGuard(cause);
+    this.reason = reason;
     this.retryEnd = this.client.plan.retry === null ? NO_POLICY : NOT_RETRIED;
-    this.client.ended(this, 'nodeDown');
+    this.client.ended(this, cause);
   }
 
   /** The client leaves the try, wherever it is. Returns that in which the request lives on. */
@@ -272,7 +277,7 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
   /** The client has its answer. */
   protected override end(cause: ErrorCause | null): void {
     if (cause === null) {
-      if (this.timer !== null) this.queue.cancel(this.timer);
+      this.stopTimer();
       this.leaveGuard(null);
       this.client.ended(this, null);
     } else {
@@ -343,9 +348,7 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
     }
     this.crossed();
     const { answer } = this;
-    if (this.timer !== null && this.client.intermediary === null) {
-      this.queue.cancel(this.timer);
-    }
+    if (this.client.intermediary === null) this.stopTimer();
     connection.use.release(connection, wasReset);
     this.conclude(answer);
   }
@@ -374,7 +377,7 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
   /** The try has failed: another one, if the client's policy allows it, or the request has. */
   protected fail(cause: ErrorCause): void {
     const { now } = this.queue;
-    if (this.timer !== null) this.queue.cancel(this.timer);
+    this.stopTimer();
     this.leaveGuard(cause);
     const { retries } = this.client;
     // Those of proxies are not the client's.
@@ -386,10 +389,10 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
       return;
     }
     this.tries++;
-    this.luck = this.client.luckOfRetry();
+    this.client.drawLuckOfRetry(this);
     this.parts[RETRY] += now - this.startedAt;
     this.since = now;
     this.stage = BACKING_OFF;
-    this.queue.schedule(this, now + backoff);
+    this.queue.schedule(this, Math.min(now + backoff, this.deadlineAt));
   }
 }
