@@ -89,7 +89,7 @@ export function elided(shown: readonly string[], printed: readonly string[]): re
   const [first = [], ...rest] = segmentsOf(shown);
   if (rest.length === 0) return printed;
   const last = rest.pop()!;
-  const parts = [...printed.slice(0, first.length)];
+  const parts = printed.slice(0, first.length);
   let at = first.length;
   for (const segment of rest) {
     at = indexOf(segment.slice(0, 1), printed, at + 1, (a, b) => shapeOf(a) === shapeOf(b));
