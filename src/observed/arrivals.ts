@@ -78,14 +78,14 @@ export class ArrivalTally {
     this.gapSquares += off * (gap - this.gapMean);
   }
 
-  /** Null where there are fewer than two moments. */
-  observed(): ObservedArrivals | null {
+  /** Null where there are fewer than two moments. Gaps count only where all moments came in order. */
+  observed(isInOrder: boolean): ObservedArrivals | null {
     const span = this.last - this.first;
     if (this.count < 2 || !(span > 0)) return null;
     const { steps, stepMs } = this.steps(span);
     const dispersion = this.dispersion(span);
     const gapVariance = this.gapSquares / Math.max(1, this.gaps - 1);
-    const isFine = !this.isWholeSeconds && this.gaps >= 100;
+    const isFine = isInOrder && !this.isWholeSeconds && this.gaps >= 100;
     return {
       count: this.count,
       firstMs: this.first,

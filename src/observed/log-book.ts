@@ -66,7 +66,7 @@ export class LogBook implements Sink {
     if (this.count === 0) return null;
     return {
       latencies: this.latencies.observed(),
-      arrivals: this.arrivals.observed(),
+      arrivals: this.arrivals.observed(this.late === 0),
       rate: null,
     };
   }

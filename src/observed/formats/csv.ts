@@ -203,6 +203,8 @@ export const KNOWN_CSV: readonly Format[] = KNOWN_HEADERS.map((known) => ({
 export const CSV: Format = {
   name: 'csv',
   what: 'a column of a CSV or TSV, by name or number',
-  recognises: ({ lines }) => delimiterOf(lines.slice(0, 20)) !== null,
+  recognises: ({ lines }) =>
+    delimiterOf(lines.slice(0, 20)) !== null ||
+    (lines.length > 1 && lines.slice(1).every((line) => isNumber(line.trim()))),
   open: ({ lines }, options) => openWith(lines.slice(0, 20), options, null),
 };

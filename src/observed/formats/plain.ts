@@ -7,8 +7,13 @@ export const PLAIN_TEXT: Format = {
   name: 'plain',
   what: 'a number or duration a line',
   recognises: ({ lines }) => {
-    const read = lines.map((line) => readLatency(line, 'ns'));
-    return read.length > 0 && read.filter((each) => 'ns' in each).length * 2 > read.length;
+    const values = lines.filter((line) => !line.startsWith('#'));
+    const isTime = (line: string): boolean => 'ns' in readLatency(line, 'ns');
+    // A word above numbers is the header of a CSV.
+    return (
+      values.some((line, i) => i === 0 && isTime(line)) &&
+      values.filter(isTime).length * 2 > values.length
+    );
   },
   open({ lines }, { unit }) {
     if (unit === null && lines.some((line) => isNumber(line.trim()))) {

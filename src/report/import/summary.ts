@@ -1,4 +1,5 @@
 /** What `svcsim import` prints: the answer, the latencies beside their fits, a chart, and how requests came. */
+import { formatDuration } from '../../base/units.ts';
 import type { ObservedArrivals } from '../../observed/arrivals.ts';
 import type { Fit } from '../../observed/fits.ts';
 import { FIT_MIN } from '../../observed/fits.ts';
@@ -31,6 +32,9 @@ function faultOf({ goodness: { worst, distance } }: Fit): string {
   return `off by ${formatRatio(distance)} of all requests at one time`;
 }
 
+/** As texts have it: Weibull is a name. */
+const familyName = ({ family }: Fit): string => (family === 'weibull' ? 'Weibull' : family);
+
 /** The first sentence. */
 export function importSentence({
   latencies: observed,
@@ -41,7 +45,7 @@ export function importSentence({
   const of = `${latencies(observed.count)} from ${sources.length === 1 ? sources[0] : `${sources.length} files`}`;
   if (serviceTime.kind === 'fit') {
     const { fit } = serviceTime;
-    return `${of} follow a ${fit.family} distribution: ${distributionText(fit.distribution)}.`;
+    return `${of} follow a ${familyName(fit)} distribution: ${distributionText(fit.distribution)}.`;
   }
   const best = fits[0];
   if (best === undefined) {
@@ -50,12 +54,12 @@ export function importSentence({
     return `${of}, taken as they are: ${why}.`;
   }
   if (best.goodness.isGood) return `${of}, taken as they are, as you asked.`;
-  return `${of}, taken as they are, because no family fits: the nearest, ${best.family}, is ${faultOf(best)}.`;
+  return `${of}, taken as they are, because no family fits: the nearest, ${familyName(best)}, is ${faultOf(best)}.`;
 }
 
 /** Why a fit that was asked for is refused. */
 export const refusedFit = (fit: Fit): string =>
-  `no ${fit.family} distribution fits: the most likely one is ${faultOf(fit)}`;
+  `no ${familyName(fit)} distribution fits: the most likely one is ${faultOf(fit)}`;
 
 function latencyTable({ latencies: observed, fits }: Imported): readonly string[] {
   const shown = QUANTILES.filter((q) => observed.count * (1 - q) >= BEYOND || q === QUANTILES[0]);
@@ -79,6 +83,9 @@ function latencyTable({ latencies: observed, fits }: Imported): readonly string[
   return grid([header, ...rows], `l${'r'.repeat(header.length - 1)}`);
 }
 
+const P_VALUES =
+  ' p is that of the Kolmogorov-Smirnov test by parametric bootstrap: with many observations it rejects every fit, so it decides nothing here.';
+
 function fitTable({ fits }: Imported): readonly string[] {
   if (fits.length === 0) return [];
   const rows = fits.map(({ family, goodness, pValue }) => [
@@ -93,8 +100,8 @@ function fitTable({ fits }: Imported): readonly string[] {
   return [
     ...grid([['Fit', 'KS distance', 'worst percentile', 'p', 'verdict'], ...rows], 'lrrrl'),
     ...wrap(
-      `A fit may be off by ${formatRatio(LIMITS.distance)} of all requests (KS distance) and by ${formatRatio(LIMITS.quantile)} at a percentile that has ${LIMITS.beyond} observations beyond it. ` +
-        'p is that of the Kolmogorov-Smirnov test by parametric bootstrap: with many observations it rejects every fit, so it decides nothing here.',
+      `A fit may be off by ${formatRatio(LIMITS.distance)} of all requests (KS distance) and by ${formatRatio(LIMITS.quantile)} at a percentile that has ${LIMITS.beyond} observations beyond it.` +
+        (fits.some(({ pValue }) => pValue !== null) ? P_VALUES : ''),
     ),
   ];
 }
@@ -105,10 +112,13 @@ const SIGNIFICANT = 0.01;
 /** How requests came, against a Poisson process. */
 function arrivalSentences(arrivals: ObservedArrivals): string {
   const { perSecond, steps, isSteady, dispersion, gapCv, spanMs } = arrivals;
+  const span = formatDuration(
+    Math.round(spanMs < 10_000 ? spanMs : spanMs / 1e3) * (spanMs < 10_000 ? 1e6 : 1e9),
+  );
   const rates = steps.map((step) => step.perSecond);
   const rate = isSteady
-    ? `Requests came at ${formatRate(perSecond)}, steadily, over ${formatTime(spanMs * 1e6)}.`
-    : `Requests came at ${formatRate(perSecond)} on average over ${formatTime(spanMs * 1e6)}, between ${formatRate(Math.min(...rates))} and ${formatRate(Math.max(...rates))}.`;
+    ? `Requests came at ${formatRate(perSecond)}, steadily, over ${span}.`
+    : `Requests came at ${formatRate(perSecond)} on average over ${span}, between ${formatRate(Math.min(...rates))} and ${formatRate(Math.max(...rates))}.`;
   const gaps = gapCv === null ? '' : `, cv ${formatSignificant(gapCv)} of the times between them`;
   if (dispersion === null) return `${rate} They are too few to tell how they scatter${gaps}.`;
   const { index, windowMs, pValue } = dispersion;
