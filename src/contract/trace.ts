@@ -59,6 +59,16 @@ export type TraceStep =
   | { readonly what: 'notSent'; readonly reason: FailureReason }
   /** It waits for a connection, behind so many, where the pool holds `pool` at most. */
   | { readonly what: 'waits'; readonly ahead: number; readonly pool: number }
+  /** Whoever balances knows nobody yet who takes connections, and waits for one. */
+  | { readonly what: 'waitsForEndpoint'; readonly endpoints: number }
+  /** A balancer has picked: its policy, how many endpoints it knows, and how many requests the one had under way. */
+  | {
+      readonly what: 'picked';
+      readonly policy: string;
+      readonly pod: string;
+      readonly endpoints: number;
+      readonly inFlight: number;
+    }
   /** It waits for the address of its target: a look-up that begins, or that is under way. */
   | { readonly what: 'lookup' }
   | {

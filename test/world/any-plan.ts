@@ -2,12 +2,15 @@
 import fc from 'fast-check';
 import type { Duration } from '../../src/base/time.ts';
 import type {
+  BalancingPolicy,
   CircuitBreakerPolicy,
   ConcurrencyLimitPolicy,
   ConnectionPolicy,
   Distribution,
+  HashKey,
   Plan,
   PlannedAutoscaler,
+  PlannedBalancer,
   PlannedChurn,
   PlannedClient,
   PlannedDns,
@@ -217,9 +220,51 @@ const way: fc.Arbitrary<PlannedWay> = fc.oneof(
 );
 
 /** What the Service asks for, and how its clients come to it. */
+const policy: fc.Arbitrary<BalancingPolicy> = fc.constantFrom(
+  { kind: 'pick_first' as const },
+  { kind: 'round_robin' as const },
+  { kind: 'random' as const },
+  { kind: 'least_request' as const, choices: 2 },
+  { kind: 'least_request' as const, choices: Infinity },
+  { kind: 'ring_hash' as const, minRingSize: 16, maxRingSize: 64 },
+  { kind: 'maglev' as const, tableSize: 13 },
+);
+
+const balancer: fc.Arbitrary<PlannedBalancer> = fc.record({
+  policy,
+  key: orNull(
+    fc.constantFrom<HashKey>({ kind: 'clientIp' }, { kind: 'request', keys: 9, skew: 1 }),
+  ),
+  resolution: fc.record({
+    onDisconnect: fc.boolean(),
+    minInterval: delay(ms(300)),
+    every: orNull(fc.integer({ min: 1e7, max: 5e8 }).map(ns)),
+  }),
+  connectBackoff: fc.record({
+    base: fc.integer({ min: 1e6, max: 5e8 }).map(ns),
+    factor: fc.constant(1.6),
+    jitter: fc.constantFrom(0, 0.2),
+    max: fc.constant(sec(2)),
+  }),
+  outlierDetection: orNull(
+    fc.record({
+      consecutiveFailures: orNull(fc.integer({ min: 1, max: 3 })),
+      interval: fc.integer({ min: 1e7, max: 5e8 }).map(ns),
+      baseEjectionTime: fc.integer({ min: 1e6, max: 5e8 }).map(ns),
+      maxEjectionTime: fc.constant(ms(600)),
+      maxEjection: fc.constantFrom(0.1, 0.5, 1),
+      failurePercentage: orNull(fc.constant({ threshold: 0.5, minimumHosts: 1, requestVolume: 1 })),
+      successRate: orNull(fc.constant({ stdevFactor: 1, minimumHosts: 2, requestVolume: 1 })),
+    }),
+  ),
+  hostSelectionRetries: fc.integer({ min: 0, max: 2 }),
+});
+
 interface Asked {
   readonly facts: Asks;
   readonly headless: boolean;
+  /** Of clients over TCP, where the Service is headless. */
+  readonly balancers: readonly (PlannedBalancer | null)[];
   readonly ways: readonly (PlannedWay | null)[];
 }
 
@@ -234,10 +279,11 @@ const asked: fc.Arbitrary<Asked> = fc.record({
     ),
   }),
   headless: fc.boolean(),
+  balancers: fc.array(orNull(balancer), { minLength: 2, maxLength: 2 }),
   ways: fc.array(orNull(way), { minLength: 2, maxLength: 2 }),
 });
 
-function withAsked(made: Plan, { facts, headless, ways }: Asked): Plan {
+function withAsked(made: Plan, { balancers, facts, headless, ways }: Asked): Plan {
   const [service, ...others] = made.services;
   const clusterIP = headless ? null : service!.clusterIP;
   const ports = service!.ports.map((port) => ({ ...port, nodePort: headless ? null : 30_000 }));
@@ -245,7 +291,12 @@ function withAsked(made: Plan, { facts, headless, ways }: Asked): Plan {
     ...made,
     nodes: made.nodes.map((node, i) => ({ ...node, zone: 'ab'[i % 2]! })),
     services: [{ ...service!, ...facts, clusterIP, ports }, ...others],
-    clients: made.clients.map((client, i) => comingBy(client, ways[i]!, headless)),
+    clients: made.clients
+      .map((client, i) => comingBy(client, ways[i]!, headless))
+      .map((client, i) => ({
+        ...client,
+        balancer: headless && client.protocol === 'TCP' ? balancers[i]! : null,
+      })),
   };
 }
 

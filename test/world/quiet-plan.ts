@@ -82,6 +82,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       // Names that resolve, if with patience.
       resolver: client.resolver && { ...client.resolver, timeout: sec(5), attempts: 5 },
       connection: { mode: 'PerRequest' as const },
+      balancer: null,
       connectTimeout: null,
       timeout: null,
       retry: null,

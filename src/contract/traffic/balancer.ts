@@ -7,7 +7,7 @@ import type { Duration } from '../../base/time.ts';
 /** How an endpoint is picked. */
 export type BalancingPolicy =
   /** The first address that takes a connection, for as long as that lasts. */
-  | { readonly kind: 'pick_first'; readonly shuffle: boolean }
+  | { readonly kind: 'pick_first' }
   | { readonly kind: 'round_robin' }
   | { readonly kind: 'random' }
   /** The one with the fewest requests under way, of `choices` that are drawn; Infinity: of all. */
@@ -76,4 +76,6 @@ export interface PlannedBalancer {
   /** Null: the next request tries again at once. */
   readonly connectBackoff: ConnectBackoff | null;
   readonly outlierDetection: OutlierDetection | null;
+  /** How often at most another endpoint is picked where a request has failed at the one that was (Envoy previous_hosts). */
+  readonly hostSelectionRetries: number;
 }

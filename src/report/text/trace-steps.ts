@@ -34,6 +34,10 @@ export function traceStepText(step: TraceStep, attempt: number): string {
       return `is not sent (${step.reason})`;
     case 'waits':
       return `waits for a connection: ${step.ahead} ahead of it, all ${step.pool} of the pool in use or being opened`;
+    case 'waitsForEndpoint':
+      return `waits: connected to none of ${plural(step.endpoints, 'endpoint')} yet`;
+    case 'picked':
+      return `${step.policy} picks ${step.pod}, with ${plural(step.inFlight, 'request')} under way, among ${plural(step.endpoints, 'endpoint')}`;
     case 'lookup':
       return 'needs the address of its target';
     case 'query':

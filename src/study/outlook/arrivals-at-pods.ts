@@ -7,7 +7,7 @@
  * exponential times on and off are renewals, too: A. Kuczura, The interrupted Poisson process as an overflow process,
  * Bell System Technical Journal 52, 1973.
  */
-import type { Arrival, Plan, PlannedClient } from '../../contract/plan.ts';
+import type { Arrival, Plan, PlannedBalancer, PlannedClient } from '../../contract/plan.ts';
 import { shareOn } from '../../stats/arrival-rates.ts';
 import { momentsOf, squaredCv } from '../../stats/distributions/moments.ts';
 import type { Phase } from './phases.ts';
@@ -31,7 +31,7 @@ const RANDOM_MODES: ReadonlySet<string> = new Set(['iptables', 'nftables', 'ebpf
 /** Arrivals at the pods of a workload, of which `rated` are the clients that send there (indices). */
 export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[]): PodArrivals {
   const clients = rated.map((index) => plan.clients[index]!);
-  const pinned = clients.find(({ connection }) => connection.mode !== 'PerRequest');
+  const pinned = clients.find((client) => !picksForEachRequest(client));
   if (pinned !== undefined) {
     const uses = pinned.connection.mode === 'KeepAlive' ? 'keeps' : 'multiplexes over';
     return {
@@ -68,9 +68,18 @@ export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[
   if (services.size > 1) {
     return { kind: 'unknown', why: 'several Services deal in turn to the same pods' };
   }
-  const nodes = new Set(clients.flatMap(({ replicas }) => replicas.map(({ node }) => node))).size;
-  return { kind: 'in turn', stages: pods, nodes };
+  const dealers = new Set(
+    clients.flatMap(({ balancer, replicas }) =>
+      // Each client pod deals in turn, or its node does.
+      replicas.map(({ ip, node }) => (balancer === null ? node : ip)),
+    ),
+  );
+  return { kind: 'in turn', stages: pods, nodes: dealers.size };
 }
+
+/** Whether the pod of a request is picked for it, not for the connection that it finds. */
+const picksForEachRequest = ({ balancer, connection }: PlannedClient): boolean =>
+  connection.mode === 'PerRequest' || (balancer !== null && connection.mode === 'Multiplexed');
 
 /** Times between the arrivals of a client: exponential, or independent with a coefficient of variation. */
 type Gaps =
@@ -117,7 +126,9 @@ function ofRenewals({
   readonly client: PlannedClient;
 }): PodArrivals {
   if (!inTurn || pods === 1) return { kind: 'renewal', cv2: 1 + (cv2 - 1) / pods };
-  const nodes = new Set(client.replicas.map(({ node }) => node));
+  const nodes = new Set(
+    client.replicas.map(({ ip, node }) => (client.balancer === null ? node : ip)),
+  );
   if (nodes.size === 1) return { kind: 'renewal', cv2: cv2 / pods };
   // Constant arrivals are dealt to a client's replicas in turn, too.
   return evenly
@@ -128,8 +139,9 @@ function ofRenewals({
 /** At random, in turn, or by what theory has no queue for. */
 function picksOf(
   plan: Plan,
-  { name, target, via, replicas, protocol, ports }: PlannedClient,
+  { name, balancer, target, via, replicas, protocol, ports }: PlannedClient,
 ): Picks {
+  if (balancer !== null) return picksOfBalancer(name, balancer);
   if (target.kind === 'headless') return 'random';
   if (target.kind !== 'servicePort') return { other: `${name} calls what nobody serves` };
   const { sessionAffinity } = plan.services[target.service]!;
@@ -166,6 +178,24 @@ function picksOf(
   return {
     other: `ipvs ${way} picks by the connections that each node has open: better than in turn where pods differ`,
   };
+}
+
+function picksOfBalancer(name: string, { policy }: PlannedBalancer): Picks {
+  switch (policy.kind) {
+    case 'random':
+      return 'random';
+    case 'round_robin':
+      return 'in turn';
+    case 'pick_first':
+      return { other: `each pod of ${name} sends all its requests to one pod (pick_first)` };
+    case 'least_request':
+      return {
+        other: `${name} picks pods by the requests that it has under way: better than at random`,
+      };
+    case 'ring_hash':
+    case 'maglev':
+      return { other: `${name} picks by a hash (${policy.kind}): shares are uneven` };
+  }
 }
 
 const nodesOf = (replicas: PlannedClient['replicas']): readonly number[] =>

@@ -128,8 +128,9 @@ function nameQueries(
 ): readonly { readonly service: number; readonly rate: number }[] {
   const { dns } = plan;
   if (dns === null || dns.nodeCache !== null) return [];
-  return plan.clients.flatMap(({ resolver, connection, replicas }, index) => {
-    if (resolver === null) return [];
+  return plan.clients.flatMap(({ balancer, resolver, connection, replicas }, index) => {
+    // A client that balances asks when it loses a connection.
+    if (resolver === null || balancer !== null) return [];
     const asked =
       connection.mode === 'PerRequest'
         ? phase.rates[index]!

@@ -22,6 +22,7 @@ import {
   WAITING,
 } from '../traffic/attempts/attempt-stage.ts';
 import type { Attempt } from '../traffic/attempts/attempt.ts';
+import type { Host } from '../traffic/balancing/host.ts';
 import type { Client } from '../traffic/client.ts';
 import type { Connection } from '../traffic/connections/connection.ts';
 import type { StreamAttempt } from '../traffic/attempts/stream-attempt.ts';
@@ -91,6 +92,22 @@ export function traced(attempts: AttemptClass): AttemptClass {
         this.note(log, { what: 'resolved' });
       }
       super.resolved();
+    }
+
+    override awaitsEndpoint(endpoints: number): void {
+      super.awaitsEndpoint(endpoints);
+      if (this.log !== null) this.note(this.log, { what: 'waitsForEndpoint', endpoints });
+    }
+
+    override dealtTo(host: Host): void {
+      const { log } = this;
+      if (log !== null) {
+        const { endpoint, inFlight, owner } = host;
+        const pod = this.client.world.pods[endpoint.pod].name;
+        const { endpoints, policy } = owner;
+        this.note(log, { what: 'picked', policy, pod, endpoints, inFlight: inFlight - 1 });
+      }
+      super.dealtTo(host);
     }
 
     override send(connection: Connection): void {

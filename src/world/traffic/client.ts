@@ -20,6 +20,7 @@ import { Arrivals } from './arrivals/arrivals.ts';
 import type { CallBranch } from './calls/call-branch.ts';
 import { CallDraws } from './calls/call-draws.ts';
 import type { AttemptState } from './attempts/attempt-state.ts';
+import { RequestKeys } from './balancing/request-keys.ts';
 import type { Attempt } from './attempts/attempt.ts';
 import { DatagramAttempt } from './attempts/datagram-attempt.ts';
 import { Replica } from './replica.ts';
@@ -84,6 +85,8 @@ export class Client {
   private roots = 0;
   /** Replicas that are pods of the plan's workloads, by their numbers. */
   private readonly byPod: (Replica | undefined)[] = [];
+  /** Null: nobody hashes its requests. */
+  private readonly keys: RequestKeys | null;
   /** Constant arrivals are dealt in turn, random ones at random. */
   private turn = -1;
   /** What its requests are. */
@@ -137,6 +140,8 @@ export class Client {
     this.luck = errs ? stream('luck') : null;
     this.retryLuck = errs ? stream('retry-luck') : null;
     this.dealing = stream('replica');
+    const key = plan.balancer?.key ?? null;
+    this.keys = key === null ? null : new RequestKeys(key, stream('key'));
     this.position = new KeyedStream(world.seed, `client/${plan.name}/root`).word;
     this.draws = this.isCaller ? null : new CallDraws(world, this, behind, errs);
     this.replicas = this.isCaller
@@ -176,6 +181,7 @@ export class Client {
     if (this.luck !== null) attempt.luck = this.luck.next();
     attempt.windows = world.measurement.issued(this.tally);
     attempt.replica = replica ?? this.replicas[0];
+    if (this.keys !== null) attempt.key = this.keys.next(attempt.replica);
     this.retries.requested();
     if (replica === null) attempt.neverStarts();
     else attempt.start();

@@ -7,7 +7,7 @@ import { createPicker } from '../../../src/world/traffic/balancing/pickers/regis
 import { candidates, shares } from './candidates.ts';
 
 const POLICIES: readonly BalancingPolicy[] = [
-  { kind: 'pick_first', shuffle: false },
+  { kind: 'pick_first' },
   { kind: 'round_robin' },
   { kind: 'random' },
   { kind: 'least_request', choices: 2 },
@@ -62,7 +62,7 @@ describe('round_robin', () => {
 
 describe('pick_first', () => {
   it('picks one for all', () => {
-    const picker = pickerOf({ kind: 'pick_first', shuffle: false }, 7);
+    const picker = pickerOf({ kind: 'pick_first' }, 7);
     expect(shares(() => picker.pick(0), 7, 100)).toEqual([100, 0, 0, 0, 0, 0, 0]);
   });
 });

@@ -1,6 +1,12 @@
 /** Clients: what they send, how, and what they do about failures. */
 import { formatDuration } from '../../../base/units.ts';
-import type { Arrival, Plan, PlannedClient } from '../../../contract/plan.ts';
+import type {
+  Arrival,
+  BalancingPolicy,
+  Plan,
+  PlannedBalancer,
+  PlannedClient,
+} from '../../../contract/plan.ts';
 import { arrivalRateRange, meanArrivalRate } from '../../../stats/arrival-rates.ts';
 import { formatRate, formatRatio, formatSignificant, plural } from '../../numbers.ts';
 import { distributionText } from './distribution.ts';
@@ -24,6 +30,7 @@ function clientText(plan: Plan, client: PlannedClient): string {
     arrivalText(client.arrival, plan.warmUp),
     ...(protocol === 'UDP' ? ['UDP'] : []),
     connectionText(client),
+    ...(client.balancer === null ? [] : [balancerText(client.balancer)]),
     ...(connectTimeout === null ? [] : [`connectTimeout ${formatDuration(connectTimeout)}`]),
     timeout === null ? 'no timeout' : `timeout ${formatDuration(timeout)}`,
     retry === null
@@ -80,6 +87,42 @@ export function arrivalText(arrival: Arrival, warmUp: number): string {
       return `bursts of Poisson ${formatRate(arrival.rate)}, ${formatRate(meanArrivalRate(arrival))} on average; on ${on}; off ${off}`;
     }
   }
+}
+
+function policyText(policy: BalancingPolicy): string {
+  switch (policy.kind) {
+    case 'least_request': {
+      const { choices } = policy;
+      return `least_request of ${choices === Infinity ? 'all' : choices}`;
+    }
+    case 'ring_hash':
+      return `ring_hash, at least ${policy.minRingSize} points`;
+    case 'maglev':
+      return `maglev, table of ${policy.tableSize}`;
+    default:
+      return policy.kind;
+  }
+}
+
+function balancerText(balancer: PlannedBalancer): string {
+  const { hostSelectionRetries, key, outlierDetection, policy, resolution } = balancer;
+  const { every, minInterval, onDisconnect } = resolution;
+  const again = [
+    ...(onDisconnect ? [`after a lost connection, ${formatDuration(minInterval)} apart`] : []),
+    ...(every === null ? [] : [`every ${formatDuration(every)}`]),
+  ];
+  const hashed =
+    key === null
+      ? ''
+      : key.kind === 'clientIp'
+        ? " of the client's address"
+        : ` of ${plural(key.keys, 'key')}${key.skew === 0 ? '' : `, skew ${key.skew}`}`;
+  return [
+    `balances by ${policyText(policy)}${hashed}`,
+    `asks for addresses ${['once', ...again].join(', ')}`,
+    ...(outlierDetection === null ? [] : ['ejects outliers']),
+    ...(hostSelectionRetries === 0 ? [] : ['tries again elsewhere']),
+  ].join(', ');
 }
 
 function connectionText({ connection, protocol }: PlannedClient): string {

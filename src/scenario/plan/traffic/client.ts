@@ -8,6 +8,7 @@ import { planResolver } from '../dns.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 import type { ServiceDraft } from '../services.ts';
 import { planArrival } from './arrival.ts';
+import { planBalancer } from './balancer.ts';
 import type { ClientSurroundings } from './clients.ts';
 import { planCircuitBreaker } from './circuit-breaker.ts';
 import { planConcurrencyLimit } from './concurrency-limit.ts';
@@ -35,7 +36,6 @@ export function planClient(
       { ...around, client: input.name },
       document,
     ),
-    balancer: null,
     ...planAttempts(input, path, document),
   };
   if (found === undefined) return undefined;
@@ -44,6 +44,12 @@ export function planClient(
   // Nodes have no names in the cluster's DNS, and an Ingress knows its Services from the API server.
   const lookedUp = via === null ? service : null;
   const resolver = planResolver(input, path, { dns: around.dns, service: lookedUp }, document);
+  const balancer = planBalancer(
+    input.balancer,
+    { found, connection: rest.connection, retries: rest.retry !== null },
+    [...path, 'balancer'],
+    document,
+  );
   const planned: PlannedClient = {
     name: input.name,
     origin: null,
@@ -52,6 +58,7 @@ export function planClient(
     via,
     mesh: null,
     resolver,
+    balancer,
     ...rest,
   };
   return { planned: protocol === 'UDP' ? planUdp(planned, path, document) : planned, service };

@@ -7,6 +7,8 @@ import type { ResolverInput } from '../dns.ts';
 import { choice, duration, fields, flag, integer, reference, text } from '../fields.ts';
 import { arrival } from './arrival.ts';
 import type { ArrivalInput } from './arrival.ts';
+import { balancer } from './balancer.ts';
+import type { BalancerInput } from './balancer.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
 import type { CircuitBreakerInput } from './circuit-breaker.ts';
 import { concurrencyLimit } from './concurrency-limit.ts';
@@ -40,6 +42,7 @@ export interface ClientInput {
   via?: ViaInput | undefined;
   arrival: ArrivalInput;
   connection?: ConnectionInput | undefined;
+  balancer?: BalancerInput | undefined;
   connectTimeout?: string | undefined;
   timeout?: string | undefined;
   deadline?: string | undefined;
@@ -60,6 +63,7 @@ export const client: z.ZodType<ClientInput> = fields({
   via: via.optional(),
   arrival,
   connection: connection.optional(),
+  balancer: balancer.optional(),
   connectTimeout: duration.optional(),
   timeout: duration.optional(),
   deadline: duration.optional(),

@@ -198,7 +198,25 @@ export const SELECTION: readonly Behaviour[] = [
     name: 'headless Services',
     status: 'modelled',
     row: "Headless Services: DNS has the ready pods; the client takes one at random for each connection, at the pod's own port; no kube-proxy, no translation; the packet passes all rules",
-    applies: anyClient(({ target }) => target.kind === 'headless'),
+    applies: anyClient(({ balancer, target }) => target.kind === 'headless' && balancer === null),
+  },
+  {
+    name: 'client-side balancing',
+    status: 'modelled',
+    row: 'Balancing at the client, over a headless Service: pick_first, round_robin, random, least_request, ring_hash, maglev, a pick for each request',
+    applies: anyClient(({ balancer }) => balancer !== null),
+  },
+  {
+    name: 're-resolution of balancing clients',
+    status: 'modelled',
+    row: 'What such a client knows of pods: the answer of its last question, asked again when a connection is lost (30 s apart at least) or every so often',
+    applies: anyClient(({ balancer }) => balancer !== null),
+  },
+  {
+    name: 'outlier detection',
+    status: 'modelled',
+    row: 'Outlier detection: failures in a row, failure percentage, success rate; ejection for base × times, bounded share',
+    applies: anyClient(({ balancer }) => balancer !== null && balancer.outlierDetection !== null),
   },
   {
     name: 'node ports',

@@ -12,7 +12,7 @@ export abstract class AttemptAtBalancer extends AttemptAtPod {
   protected abstract conclude(cause: ErrorCause | null): void;
 
   /** Whoever balances waits with it for an endpoint that takes connections. */
-  awaitsEndpoint(): void {
+  awaitsEndpoint(_endpoints: number): void {
     this.stage = CONNECTING;
   }
 

@@ -96,6 +96,8 @@ export abstract class AttemptState extends SimEvent {
   /** The endpoint that a balancer has dealt it to; null: none, or that has been told what became of it. */
   host: Host | null = null;
   connection: Connection | null = null;
+  /** Endpoints that tries of the request were dealt to, where somebody wants to know; null: nobody ever has. */
+  private dealt: Host[] | null = null;
   /** The pod that the request was sent to, by this try or the one it lives on from. */
   pod: Pod | null = null;
   /** The pod's row in the books of the Service. The connection may lead to another pod by the time that this one answers. */
@@ -153,6 +155,17 @@ export abstract class AttemptState extends SimEvent {
       stage === BACKING_OFF ||
       stage === HELD
     );
+  }
+
+  /** Whether a try of the request has been dealt to this endpoint. */
+  hasTried(host: Host): boolean {
+    return this.dealt !== null && this.dealt.includes(host);
+  }
+
+  remember(host: Host): void {
+    if (this.dealt === null) this.dealt = [];
+    if (this.tries === 1) this.dealt.length = 0;
+    this.dealt.push(host);
   }
 
   /** It is in nobody's hands. */
@@ -257,6 +270,8 @@ export abstract class AttemptState extends SimEvent {
     successor.windows = this.windows;
     successor.replica = this.replica;
     successor.key = this.key;
+    successor.dealt = this.dealt;
+    this.dealt = null;
     successor.waiter = this.waiter;
     successor.isGuarded = this.isGuarded;
     successor.slot = this.slot;

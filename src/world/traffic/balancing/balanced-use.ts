@@ -25,9 +25,12 @@ export interface BalancingOptions {
   readonly outlierDetection: OutlierDetection | null;
   /** All are picked among, ejected or not, where a smaller share than this is not ejected (Envoy's panic); 0: never. */
   readonly panicThreshold: number;
+  /** How often at most another one is picked where a request has failed at the one that was (Envoy previous_hosts). */
+  readonly hostSelectionRetries: number;
 }
 
 export abstract class BalancedUse implements ConnectionSource, ViewListener, HostOwner {
+  readonly policy: BalancingPolicy['kind'];
   protected readonly world: World;
   protected readonly view: EndpointView;
   /** In the order of the view. */
@@ -37,6 +40,7 @@ export abstract class BalancedUse implements ConnectionSource, ViewListener, Hos
   private readonly picker: Picker;
   private readonly detector: OutlierDetector | null;
   private readonly panicThreshold: number;
+  private readonly hostSelectionRetries: number;
   /** What the hosts were made of; null: nothing yet. */
   private seen: readonly Endpoint[] | null = null;
   private candidates: readonly Host[] = [];
@@ -45,11 +49,13 @@ export abstract class BalancedUse implements ConnectionSource, ViewListener, Hos
 
   constructor(world: World, options: BalancingOptions) {
     const { outlierDetection: rules, policy, stream, view } = options;
+    this.policy = policy.kind;
     this.world = world;
     this.view = view;
     this.picker = createPicker(policy, stream);
     this.detector = rules === null ? null : new OutlierDetector(rules, world.queue.now);
     this.panicThreshold = options.panicThreshold;
+    this.hostSelectionRetries = options.hostSelectionRetries;
     view.listen(this);
   }
 
@@ -64,6 +70,10 @@ export abstract class BalancedUse implements ConnectionSource, ViewListener, Hos
   abstract connected(host: Host): void;
   abstract connectFailed(host: Host): void;
   abstract disconnected(host: Host): void;
+
+  get endpoints(): number {
+    return this.hosts.length;
+  }
 
   acquire(attempt: Attempt): void {
     const endpoints = this.view.current();
@@ -124,17 +134,24 @@ export abstract class BalancedUse implements ConnectionSource, ViewListener, Hos
   protected pick(attempt: Attempt): Host | null {
     if (this.detector?.keepUp(this.world.queue.now) === true) this.isStale = true;
     if (this.isStale) this.choose();
-    const { candidates } = this;
-    return candidates.length === 0 ? null : candidates[this.picker.pick(attempt.key)];
+    const { candidates, picker } = this;
+    if (candidates.length === 0) return null;
+    let host = candidates[picker.pick(attempt.key)];
+    // The next key is as good as any other: policies that hash would come to the same endpoint again.
+    for (let i = 1; i <= this.hostSelectionRetries && attempt.hasTried(host); i++) {
+      host = candidates[picker.pick(attempt.key + i)];
+    }
+    return host;
   }
 
   private deal(attempt: Attempt): void {
     const host = this.pick(attempt);
     if (host !== null) {
       host.inFlight++;
+      if (this.hostSelectionRetries > 0) attempt.remember(host);
       attempt.dealtTo(host);
     } else if (this.mayWait()) {
-      attempt.awaitsEndpoint();
+      attempt.awaitsEndpoint(this.hosts.length);
       this.held.push(attempt);
     } else if (this.view.isUnresolved) {
       attempt.denied('dns', NAME_UNRESOLVED);

@@ -18,17 +18,18 @@ export function createBalancer(
   plan: PlannedBalancer,
   target: { readonly service: number; readonly port: number },
 ): ConnectionSource {
-  const { connectBackoff, outlierDetection, policy, resolution } = plan;
+  const { connectBackoff, hostSelectionRetries, outlierDetection, policy, resolution } = plan;
   const { mode } = replica.client.plan.connection;
   const common = {
     policy,
     outlierDetection,
     panicThreshold: 0,
+    hostSelectionRetries,
     view: new DnsView(world, replica, target, resolution),
     stream: replica.stream('balancer'),
     backoffStream: replica.stream('connect-backoff'),
   };
-  if (connectBackoff === null || HASHING.includes(policy.kind)) {
+  if (mode !== 'Multiplexed' || connectBackoff === null || HASHING.includes(policy.kind)) {
     const makePool = CONNECTION_MODES[mode];
     return new EndpointPools(world, replica, {
       ...common,

@@ -12,6 +12,9 @@ import type { Candidate } from './picker.ts';
 
 /** The balancer, as its endpoints tell it of themselves. */
 export interface HostOwner {
+  /** How it picks, and how many endpoints it knows: for those who explain a pick. */
+  readonly policy: string;
+  readonly endpoints: number;
   /** A connection is up. */
   connected(host: Host): void;
   /** One could not be opened. */
@@ -40,7 +43,7 @@ export class Host implements Candidate, Route, ConnectionWatcher {
   blockedUntil: number = 0;
   /** Connections that could not be opened, since one was. */
   failedConnects: number = 0;
-  private readonly owner: HostOwner;
+  readonly owner: HostOwner;
   private readonly gate: EndpointGate;
 
   constructor(owner: HostOwner, replica: Replica, endpoint: Endpoint, makePool: PoolMaker) {
