@@ -41,7 +41,7 @@ export type {
   TimelineAction,
 } from './timeline.ts';
 export { NO_ARRIVALS } from './traffic/arrival.ts';
-export type { Arrival } from './traffic/arrival.ts';
+export type { Arrival, ClosedArrival, OpenArrival } from './traffic/arrival.ts';
 export type {
   BalancingPolicy,
   ConnectBackoff,

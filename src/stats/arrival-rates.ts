@@ -1,5 +1,5 @@
 /** How many requests a second arrivals of a plan are on average: at a moment, at least and at most. */
-import type { Arrival } from '../contract/plan.ts';
+import type { OpenArrival } from '../contract/plan.ts';
 import { momentsOf } from './distributions/moments.ts';
 
 const NS_PER_SECOND = 1e9;
@@ -10,7 +10,7 @@ interface RatePoint {
 }
 
 /** Mean requests per second at `at` (ns from the start of the run); of bursts, over time on and off. */
-export function arrivalRateAt(arrival: Arrival, at: number): number {
+export function arrivalRateAt(arrival: OpenArrival, at: number): number {
   switch (arrival.kind) {
     case 'poisson':
     case 'constant':
@@ -32,7 +32,7 @@ export function arrivalRateAt(arrival: Arrival, at: number): number {
 }
 
 /** The least and the most that `arrivalRateAt` comes to, as far as it is known beforehand. */
-export function arrivalRateRange(arrival: Arrival): readonly [low: number, high: number] {
+export function arrivalRateRange(arrival: OpenArrival): readonly [low: number, high: number] {
   if ('points' in arrival) {
     const rates = arrival.points.map(({ rate }) => rate);
     return rates.length === 0 ? [0, 0] : [Math.min(...rates), Math.max(...rates)];
@@ -42,7 +42,7 @@ export function arrivalRateRange(arrival: Arrival): readonly [low: number, high:
 }
 
 /** Over all its points or, where it repeats, over a period. */
-export function meanArrivalRate(arrival: Arrival): number {
+export function meanArrivalRate(arrival: OpenArrival): number {
   if (arrival.kind === 'daily') return meanOfPeriod(arrival);
   if (!('points' in arrival)) return arrivalRateAt(arrival, 0);
   const { points } = arrival;
@@ -50,7 +50,7 @@ export function meanArrivalRate(arrival: Arrival): number {
 }
 
 /** Share of time for which bursts are on. */
-export function shareOn({ on, off }: Extract<Arrival, { kind: 'onOff' }>): number {
+export function shareOn({ on, off }: Extract<OpenArrival, { kind: 'onOff' }>): number {
   const [lasts, pauses] = [momentsOf(on).mean, momentsOf(off).mean];
   return lasts === Infinity ? 1 : lasts / (lasts + pauses);
 }
@@ -75,7 +75,7 @@ function aroundPeriod(points: readonly RatePoint[], period: number): readonly Ra
   ];
 }
 
-function meanOfPeriod({ points, period }: Extract<Arrival, { kind: 'daily' }>): number {
+function meanOfPeriod({ points, period }: Extract<OpenArrival, { kind: 'daily' }>): number {
   let sum = 0;
   points.forEach((point, i) => {
     const next = points[i + 1] ?? { at: points[0]!.at + period, rate: points[0]!.rate };

@@ -4,13 +4,24 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/contract/plan.ts';
+import type { RunResult } from '../../src/contract/result.ts';
 import { costOf } from '../../src/study/outlook/cost.ts';
 import { outlookOf } from '../../src/study/outlook/outlook.ts';
 import { phasesOf } from '../../src/study/outlook/phases.ts';
 import { planDifferences } from '../../src/study/outlook/plan-differences.ts';
-import { expectedRequests } from '../../src/study/outlook/arrival-rate.ts';
+import { expectedRequests } from '../../src/study/outlook/expected-requests.ts';
 import type { PodOutlook } from '../../src/study/outlook/pod-outlook.ts';
-import { at, exponential, keepAlive, ms, paced, plan, poisson, sec } from '../world/plans.ts';
+import {
+  at,
+  constant,
+  exponential,
+  keepAlive,
+  ms,
+  paced,
+  plan,
+  poisson,
+  sec,
+} from '../world/plans.ts';
 import { expectTheory, meanLatency, quantile, replicate } from '../world/replications.ts';
 
 /** The pods of the only workload in a phase. */
@@ -75,6 +86,41 @@ describe('runs find what the outlook says', () => {
     for (const run of replicate(of, { seed: 15, count: 5 })) {
       expect(meanLatency(run)).toBeLessThan(upper!.meanSojournNs);
       expect(meanLatency(run)).toBeGreaterThan(lower!.meanSojournNs);
+    }
+  });
+
+  it('mean-value analysis where users wait for answers: load, wait, and requests in all', () => {
+    const arrival = { kind: 'closed', users: 30, think: exponential(ms(50)) } as const;
+    const of = study({ pods: 3, client: { arrival }, hop: ms(1) });
+    const pods = podsOf(of);
+    const [forecast] = pods.forecasts;
+    expect(forecast).toMatchObject({ queue: 'M/1 of 30 users', standing: 'exact' });
+    const runs = replicate(of, { seed: 21, count: 10 });
+    const rate = (result: RunResult): number => result.clients[0]!.requests / 300;
+    expectTheory(runs, rate, { expected: pods.rate, within: 0.01 });
+    expectTheory(runs, meanLatency, { expected: forecast!.meanSojournNs + 4e6, within: 0.04 });
+    expect(expectedRequests(of)).toBeCloseTo(pods.rate * 320, 3);
+  });
+
+  it('what is left to users where open clients come to the same pod', () => {
+    const arrival = { kind: 'closed', users: 10, think: constant(ms(50)) } as const;
+    const of = study({ clients: [{ arrival: poisson(40) }, { name: 'users', arrival }] });
+    const { rate, caveats } = podsOf(of);
+    const runs = replicate(of, { seed: 22, count: 4 });
+    const found = runs.map(({ clients }) => clients.reduce((sum, c) => sum + c.requests, 0) / 300);
+    for (const each of found) expect(Math.abs(each / rate - 1)).toBeLessThan(0.05);
+    expect(caveats.join()).toContain('users of users, who wait for answers, come with others');
+  });
+
+  it('GI/M/1 approximately, where gaps are more and less regular than Poisson', () => {
+    for (const cv of [0.5, 2]) {
+      const interarrival = { kind: 'gamma', mean: ms(16), cv } as const;
+      const of = study({ client: { arrival: { kind: 'renewal', interarrival } } });
+      const [forecast] = podsOf(of).forecasts;
+      expect(forecast).toMatchObject({ queue: 'GI/M/1', standing: 'approximation' });
+      const runs = replicate(of, { seed: 23, count: 4 });
+      const mean = runs.reduce((sum, run) => sum + meanLatency(run), 0) / runs.length;
+      expect(Math.abs(mean / forecast!.meanSojournNs - 1)).toBeLessThan(0.2);
     }
   });
 

@@ -155,6 +155,11 @@ const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
           interarrival: { kind: 'gamma' as const, mean: ns(mean), cv: 2 },
         })),
         fc.record({
+          kind: fc.constant('closed' as const),
+          users: fc.integer({ min: 1, max: 12 }),
+          think: fc.constantFrom(constant(ms(50)), exponential(ms(200))),
+        }),
+        fc.record({
           kind: fc.constant('onOff' as const),
           on: fc.constantFrom(constant(ms(100)), exponential(ms(300))),
           off: fc.constantFrom(constant(ms(0)), exponential(ms(300))),

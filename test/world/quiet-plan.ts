@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Distribution, Plan, PlannedClient } from '../../src/contract/plan.ts';
 import { anyPlan } from './any-plan.ts';
-import { constant, exponential, ms, ns, PLAIN_CONTAINER, sec, us } from './plans.ts';
+import { constant, exponential, ms, ns, PLAIN_CONTAINER, poisson, sec, us } from './plans.ts';
 
 /** Constants that meet again, so that instants tie. */
 const hop: fc.Arbitrary<Distribution> = fc.constantFrom(
@@ -74,6 +74,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
     })),
     clients: plan.clients.map((client, i) => ({
       ...client,
+      arrival: client.arrival.kind === 'closed' ? poisson(60) : client.arrival,
       ...clients[i]!.step,
       replicas: client.replicas.map(({ ip, node }) => ({ ip, node: node ?? 1 })),
       target: { kind: 'servicePort' as const, service: 0, port: 0 },

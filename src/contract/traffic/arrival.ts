@@ -10,7 +10,17 @@ interface RateAt {
 }
 
 /** Arrivals of requests, over all replicas of a client. Rates are requests per second. */
-export type Arrival =
+export type Arrival = OpenArrival | ClosedArrival;
+
+/** Users who think, issue a request, wait for its end, and think again. */
+export interface ClosedArrival {
+  readonly kind: 'closed';
+  readonly users: number;
+  readonly think: Distribution;
+}
+
+/** Requests that are due whatever becomes of others. */
+export type OpenArrival =
   | { readonly kind: 'poisson'; readonly rate: number }
   | { readonly kind: 'constant'; readonly rate: number }
   /** Poisson whose rate jumps (`steps`) or moves linearly (`ramp`) from point to point; constant before the first and after the last. */

@@ -14,16 +14,23 @@ export function modesOf(plan: Plan): string {
   return [...new Set(modes)].join(' + ');
 }
 
-/** The least and the most that is offered, over all clients and plans. */
-function rateOf(plans: readonly Plan[]): string {
+/** The least and the most that is offered, over all clients and plans: by rate, and by users who wait for answers. */
+function loadsOf(plans: readonly Plan[]): readonly string[] {
   const ends = plans.map(({ clients }) => {
-    const rates = clients.map(({ arrival }) => arrivalRateRange(arrival));
+    const rates = clients.map(({ arrival }) =>
+      arrival.kind === 'closed' ? [0, 0] : arrivalRateRange(arrival),
+    );
     return [0, 1].map((end) => rates.reduce((sum, rate) => sum + rate[end]!, 0));
   });
+  const users = plans.map(({ clients }) =>
+    clients.reduce((sum, { arrival }) => sum + (arrival.kind === 'closed' ? arrival.users : 0), 0),
+  );
   const low = Math.min(...ends.map(([from]) => from!));
   const high = Math.max(...ends.map(([, to]) => to!));
   const top = formatRate(high).replace('/s', ' req/s');
-  return low === high ? top : `${formatRate(low).replace('/s', '')}–${top}`;
+  const rate = low === high ? top : `${formatRate(low).replace('/s', '')}–${top}`;
+  const hasUsers = Math.max(...users) > 0;
+  return [...(hasUsers && high === 0 ? [] : [rate]), ...(hasUsers ? [countOf(users, 'user')] : [])];
 }
 
 /** Pods that stand behind a Service that is called. */
@@ -77,7 +84,7 @@ export function header(
     what,
     countOf(plans.map(podCount), 'pod'),
     countOf(plans.map(clientPodCount), 'client pod'),
-    rateOf(plans),
+    ...loadsOf(plans),
     spanOf(plan),
     replicationsOf(plan, finished),
     `seed ${plan.seed}`,

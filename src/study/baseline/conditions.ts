@@ -79,6 +79,8 @@ function arrivalText(arrival: Arrival, warmUp: number): string {
       const start = exactDuration(warmUp - origin);
       return `daily ${pointsText(points, 0)}, every ${exactDuration(period)}, from ${start} on`;
     }
+    case 'closed':
+      return `closed, ${arrival.users} users, think ${distributionText(arrival.think)}`;
     case 'renewal':
       return `renewal of ${distributionText(arrival.interarrival)}`;
     case 'trace': {

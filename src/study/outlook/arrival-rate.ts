@@ -1,10 +1,6 @@
-/** How many requests a second a client of a plan sends, and how many in all: what its arrivals are expected to be. */
+/** How many requests a second a client of a plan sends: what its arrivals are expected to be. */
 import type { Arrival, Plan } from '../../contract/plan.ts';
 import { arrivalRateAt } from '../../stats/arrival-rates.ts';
-
-const NS_PER_SECOND = 1e9;
-/** Points at which a rate is looked at for its integral: enough for steps of a thousandth of a run. */
-const GRID = 4000;
 
 /** The arrivals of a client that are in force at `at`: those of the last setArrival that lasts, else its own. */
 export function arrivalAt(plan: Plan, client: number, at: number): Arrival {
@@ -16,9 +12,11 @@ export function arrivalAt(plan: Plan, client: number, at: number): Arrival {
   return found;
 }
 
-/** Requests per second of a client at `at` (ns). */
-export const rateAt = (plan: Plan, client: number, at: number): number =>
-  arrivalRateAt(arrivalAt(plan, client, at), at);
+/** Requests per second of a client at `at` (ns); 0 of closed loops, for which see closed-loops.ts. */
+export function rateAt(plan: Plan, client: number, at: number): number {
+  const arrival = arrivalAt(plan, client, at);
+  return arrival.kind === 'closed' ? 0 : arrivalRateAt(arrival, at);
+}
 
 /** Moments (ns) from `from` to `to` at which the rate of some client changes, or the slope of its rate. */
 function moments(plan: Plan, from: number, to: number): readonly number[] {
@@ -54,13 +52,6 @@ export function busiestMoment(plan: Plan, from: number, to: number): number {
   return best;
 }
 
-const totalAt = (plan: Plan, at: number): number =>
+/** Of all clients. */
+export const totalAt = (plan: Plan, at: number): number =>
   plan.clients.reduce((sum, _, client) => sum + rateAt(plan, client, at), 0);
-
-/** Requests that one replication issues on average, the warm-up included. */
-export function expectedRequests(plan: Plan): number {
-  const length = plan.warmUp + plan.duration;
-  let sum = 0;
-  for (let i = 0; i < GRID; i++) sum += totalAt(plan, ((i + 0.5) / GRID) * length);
-  return (sum / GRID) * (length / NS_PER_SECOND);
-}

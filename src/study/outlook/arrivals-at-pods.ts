@@ -20,6 +20,8 @@ export type PodArrivals =
   | { readonly kind: 'in turn'; readonly stages: number; readonly nodes: number }
   /** Renewals with this squared coefficient of variation; 0: evenly spaced. */
   | { readonly kind: 'renewal'; readonly cv2: number }
+  /** From users of this client (index) alone, who each wait for an answer before they ask again. */
+  | { readonly kind: 'closed'; readonly client: number }
   /** Not known; the reason. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -46,7 +48,9 @@ export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[
   if (!inTurn && picks.includes('in turn')) {
     return { kind: 'unknown', why: 'some connections are dealt in turn and some at random' };
   }
-  const gaps = rated.map((index) => gapsOf(arrivalAt(plan, index, plan.warmUp)));
+  const loop = rated.find((index) => arrivalAt(plan, index, phase.at).kind === 'closed');
+  if (loop !== undefined) return ofUsers(plan, loop, rated, inTurn);
+  const gaps = rated.map((index) => gapsOf(arrivalAt(plan, index, phase.at)));
   const notPoisson = gaps.findIndex((gap) => gap !== 'poisson');
   if (notPoisson >= 0 && rated.length > 1) {
     const { name } = clients[notPoisson]!;
@@ -110,6 +114,22 @@ function gapsOf(arrival: Arrival): Gaps {
     default:
       return 'poisson';
   }
+}
+
+/** Users take turns with each other, at pods that are picked at random or where there is one alone. */
+function ofUsers(
+  plan: Plan,
+  client: number,
+  rated: readonly number[],
+  inTurn: boolean,
+): PodArrivals {
+  const { name } = plan.clients[client]!;
+  if (rated.length > 1) {
+    return { kind: 'unknown', why: `users of ${name}, who wait for answers, come with others` };
+  }
+  return inTurn
+    ? { kind: 'unknown', why: `users of ${name}, who wait for answers, are dealt in turn` }
+    : { kind: 'closed', client };
 }
 
 function ofRenewals({

@@ -67,8 +67,12 @@ function poolCaveat(
   workload: PlannedWorkload,
 ): string | null {
   if (connection.mode !== 'KeepAlive') return null;
-  const [, rate] = arrivalRateRange(arrival);
   const connections = replicas.length * connection.pool;
+  if (arrival.kind === 'closed') {
+    if (arrival.users <= connections) return null;
+    return `${name} has ${connections} connections for ${arrival.users} users: requests wait for one`;
+  }
+  const [, rate] = arrivalRateRange(arrival);
   const busy = (rate * momentsOf(workload.serviceTime).mean) / 1e9;
   if (busy < connections / 2) return null;
   const share = Math.round((busy / connections) * 100);

@@ -5,7 +5,7 @@
 import { deriveSeed } from '../../base/seed.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { startRun } from '../start-run.ts';
-import { expectedRequests } from './arrival-rate.ts';
+import { expectedRequests } from './expected-requests.ts';
 
 export interface StudyCost {
   /** Over all variants. */

@@ -12,6 +12,7 @@ import {
   mmc,
   mmck,
 } from '../../stats/queueing/textbook.ts';
+import type { ClosedStationFigures } from '../../stats/queueing/mva.ts';
 import type { QueueDistributions } from '../../stats/queueing/textbook.ts';
 import type { PodArrivals } from './arrivals-at-pods.ts';
 
@@ -48,7 +49,7 @@ export interface PodQueue {
   readonly serviceTail: Tail;
   readonly isExponential: boolean;
   readonly queueLimit: number | null;
-  readonly arrivals: Exclude<PodArrivals, { kind: 'unknown' }>;
+  readonly arrivals: Exclude<PodArrivals, { kind: 'unknown' | 'closed' }>;
 }
 
 /** The best that there is first; where the truth lies between two, both bounds. */
@@ -71,6 +72,25 @@ export function forecastsFor(pod: PodQueue): readonly Forecast[] {
     case 'renewal':
       return [ofRenewals(pod, pod.arrivals.cv2)];
   }
+}
+
+/** A pod in a closed network of users who think. */
+export function closedForecast(
+  { isExponential, servers, service }: PodQueue,
+  users: number,
+  { sojourn, waitProbability }: ClosedStationFigures,
+): Forecast {
+  return {
+    queue: `${isExponential ? 'M' : 'G'}/${servers} of ${users} users`,
+    formula: 'mean-value analysis',
+    standing: isExponential ? 'exact' : 'approximation',
+    waitProbability,
+    meanWaitNs: Math.max(0, sojourn - service.mean),
+    meanSojournNs: sojourn,
+    p99SojournNs: null,
+    blocked: null,
+    sojournTail: null,
+  };
 }
 
 /** Several pods as one queue with all their workers: what nobody could do better than who splits requests. */

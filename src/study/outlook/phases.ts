@@ -9,6 +9,7 @@ import type { Action, Plan, TimelineAction } from '../../contract/plan.ts';
 import { desiredHealthy } from '../../kube/disruption.ts';
 import { resolveLimits } from '../../kube/rollout.ts';
 import { busiestMoment, rateAt } from './arrival-rate.ts';
+import { withClosedLoops } from './closed-loops.ts';
 
 /** A pod that takes requests during a phase. */
 export interface PhasePod {
@@ -32,6 +33,8 @@ export interface Phase {
   readonly pods: readonly PhasePod[];
   /** Nodes that are down. */
   readonly down: ReadonlySet<number>;
+  /** The moment for which the rates are, ns from the start of the run. */
+  readonly at: number;
 }
 
 /** The phases in the order in which they come; the first is the start of the measurement. */
@@ -89,13 +92,15 @@ function phaseAt(plan: Plan, { name, from, to, own }: Span): Phase {
   }
   for (const action of own) state.applyAtWorst(action);
   const at = busiestMoment(plan, from, to);
-  return {
+  const phase = {
     name,
     what: own.flatMap((action) => state.describe(action)),
     rates: plan.clients.map((_, client) => rateAt(plan, client, at)),
     pods: state.pods(),
     down: state.down,
+    at,
   };
+  return withClosedLoops(plan, phase, at);
 }
 
 const lastsOf = (action: Action): number | null => ('lasts' in action ? action.lasts : null);
@@ -118,7 +123,7 @@ function lastsBeyond(action: TimelineAction, at: number): boolean {
 function autoscaled(plan: Plan, peak: Phase): Phase {
   const state = new State(plan);
   for (const { workload, maxReplicas } of plan.autoscalers) state.resize(workload, maxReplicas);
-  return {
+  const phase = {
     ...peak,
     name: 'autoscaled',
     what: plan.autoscalers.map(
@@ -127,6 +132,7 @@ function autoscaled(plan: Plan, peak: Phase): Phase {
     ),
     pods: state.pods(),
   };
+  return withClosedLoops(plan, phase, peak.at);
 }
 
 /** Which pods are there, and which of them take requests. */

@@ -43,6 +43,15 @@ export function loadOf(plan: Plan, phase: Phase): OfferedLoad {
   return { pods: phase.pods.map((pod, i) => ({ pod, rate: rates[i]! })), unserved };
 }
 
+/** Of a client's requests, the share that comes to each pod of the phase, by index. */
+export function sharesOf(plan: Plan, client: PlannedClient, phase: Phase): readonly number[] {
+  const shares = phase.pods.map(() => 0);
+  for (const { share, pods } of doorsOf(plan, client, phase)) {
+    for (const pod of pods) shares[pod]! += share / pods.length;
+  }
+  return shares;
+}
+
 /** Where a share of a client's connections is decided, and among which pods of the phase. */
 interface Door {
   readonly share: number;

@@ -7,7 +7,8 @@ import { momentsOf } from '../../stats/distributions/moments.ts';
 import { tailOf } from '../../stats/distributions/tail.ts';
 import { arrivalsAtPods } from './arrivals-at-pods.ts';
 import { caveatsOf } from './caveats.ts';
-import { forecastsFor, pooledForecast } from './forecast.ts';
+import { loopOf } from './closed-loops.ts';
+import { closedForecast, forecastsFor, pooledForecast } from './forecast.ts';
 import type { Forecast, PodQueue } from './forecast.ts';
 import type { Phase } from './phases.ts';
 import type { LoadedPod, OfferedLoad } from './pod-load.ts';
@@ -133,7 +134,8 @@ function outlookOf({
     serviceTail: scaledTail(workload, slowdown),
     isExponential: isExponential(workload),
     queueLimit: workload.queueLimit,
-    arrivals: arrivals.kind === 'unknown' ? { kind: 'poisson' } : arrivals,
+    arrivals:
+      arrivals.kind === 'unknown' || arrivals.kind === 'closed' ? { kind: 'poisson' } : arrivals,
   };
   const isStable = demand[most]! < workers || !grows;
   const known = arrivals.kind !== 'unknown' && mean < Infinity;
@@ -141,12 +143,19 @@ function outlookOf({
   const forecasts =
     !known || !isStable
       ? []
-      : isThrottled
-        ? throttled(queue, utilisations[most]!)
-        : forecastsFor(queue);
+      : arrivals.kind === 'closed'
+        ? ofUsers({ plan, phase, client: arrivals.client, pod: busiest.pod, queue, isThrottled })
+        : isThrottled
+          ? throttled(queue, utilisations[most]!)
+          : forecastsFor(queue);
   const isEven = pods.every(({ pod }) => pod.slowdown === slowdown);
   const canPool =
-    grows && isEven && !isThrottled && erlangs < workers * pods.length && mean < Infinity;
+    arrivals.kind !== 'closed' &&
+    grows &&
+    isEven &&
+    !isThrottled &&
+    erlangs < workers * pods.length &&
+    mean < Infinity;
   const pooled = { ...queue, rate: rate / pods.length, arrivals: { kind: 'poisson' } as const };
   return {
     phase: phase.name,
@@ -178,6 +187,32 @@ function outlookOf({
       isEven: pods.every((pod) => Math.abs(pod.rate / busiest.rate - 1) < 1e-9) && isEven,
     }),
   };
+}
+
+/** Of a pod that serves users of a closed loop. */
+function ofUsers({
+  plan,
+  phase,
+  client,
+  pod,
+  queue,
+  isThrottled,
+}: {
+  readonly plan: Plan;
+  readonly phase: Phase;
+  readonly client: number;
+  readonly pod: LoadedPod['pod'];
+  readonly queue: PodQueue;
+  readonly isThrottled: boolean;
+}): readonly Forecast[] {
+  const loop = loopOf(plan, phase, client, phase.at);
+  const station = loop?.stations[phase.pods.indexOf(pod)] ?? -1;
+  if (loop === null || station < 0) return [];
+  const { users } = loop.network;
+  // A queue that can be full sends users back to think.
+  if (queue.queueLimit !== null && users > queue.servers + queue.queueLimit) return [];
+  const found = closedForecast(queue, users, loop.figures.stations[station]!);
+  return [isThrottled ? { ...found, standing: 'lower bound' } : found];
 }
 
 /** Where CPU limits are used up first, workers stop now and then: the queue without limits waits less. */

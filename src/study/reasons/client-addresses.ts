@@ -4,6 +4,7 @@
  *
  * Left out: clients that come by node ports, whose address may be replaced on the way.
  */
+import type { Arrival } from '../../contract/plan.ts';
 import { meanArrivalRate } from '../../stats/arrival-rates.ts';
 import { chanceOf, isUneven, schedulerOf, servicePath } from './hot-service.ts';
 import type { HotService } from './hot-service.ts';
@@ -50,8 +51,12 @@ function hashedBy(hot: HotService): ClientAddresses['by'] | null {
 function ratesByAddress({ clients }: HotService): ReadonlyMap<string, number> {
   const rates = new Map<string, number>();
   for (const { arrival, replicas } of clients) {
-    const each = meanArrivalRate(arrival) / replicas.length;
+    const each = weightOf(arrival) / replicas.length;
     for (const { ip } of replicas) rates.set(ip, (rates.get(ip) ?? 0) + each);
   }
   return rates;
 }
+
+/** Requests per second; of users, who ask as often as each other, how many there are. */
+const weightOf = (arrival: Arrival): number =>
+  arrival.kind === 'closed' ? arrival.users : meanArrivalRate(arrival);

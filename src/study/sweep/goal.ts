@@ -10,7 +10,7 @@
  */
 import type { Threshold } from '../../contract/plan.ts';
 import type { Sweep, SweepGoal, SweepValue } from '../../contract/sweep.ts';
-import { expectedRequests } from '../outlook/arrival-rate.ts';
+import { expectedRequests } from '../outlook/expected-requests.ts';
 import { nextToTry, triesAtMost } from './bisection.ts';
 import { judgePoint } from './conclusion.ts';
 import type { JudgedPoint } from './conclusion.ts';

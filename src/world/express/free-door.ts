@@ -117,6 +117,7 @@ function oneForAll({ clients }: Plan, places: readonly Lingering[]): Lingering |
 
 /** Requests per second. */
 function largestRate(arrival: Arrival): number {
+  if (arrival.kind === 'closed') return Infinity;
   return arrival.kind === 'onOff' ? arrival.rate : arrivalRateRange(arrival)[1];
 }
 

@@ -300,6 +300,14 @@ export class Client {
     for (const attempt of made) if (attempt.isUnderWay && isMeant(attempt)) end(attempt);
   }
 
+  /** The pod of this number, counted round, or one that is up in its place; null: none is. */
+  upAt(number: number): Replica | null {
+    const { replicas, living } = this;
+    const home = replicas[number % replicas.length];
+    if (living === null || !this.world.nodes.isDown(home.node)) return home;
+    return living.length === 0 ? null : replicas[living[number % living.length]];
+  }
+
   private make(): Attempt {
     const made = new this.attempts(this.world.queue, this);
     this.madeAttempts.push(made);

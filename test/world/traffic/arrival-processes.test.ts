@@ -3,7 +3,7 @@
  * seed is fixed; the critical values are those of its law.
  */
 import { describe, expect, it } from 'vitest';
-import type { Arrival } from '../../../src/contract/plan.ts';
+import type { OpenArrival } from '../../../src/contract/plan.ts';
 import { RandomStream } from '../../../src/engine/random.ts';
 import { arrivalRateAt, meanArrivalRate } from '../../../src/stats/arrival-rates.ts';
 import { quantileOf, tailOf } from '../../../src/stats/distributions/tail.ts';
@@ -22,7 +22,12 @@ const streams = (seed: number): ArrivalStreams => ({
 });
 
 /** All that are due after `from` and before `until`, in s. */
-function timesOf(arrival: Arrival, until: number, seed: number = 1, from: number = 0): number[] {
+function timesOf(
+  arrival: OpenArrival,
+  until: number,
+  seed: number = 1,
+  from: number = 0,
+): number[] {
   const times = arrivalTimes(arrival, streams(seed), from * 1e9);
   const found: number[] = [];
   for (let next = times.next(); next < until * 1e9; next = times.next()) found.push(next / 1e9);
@@ -32,7 +37,7 @@ function timesOf(arrival: Arrival, until: number, seed: number = 1, from: number
 const between = (times: readonly number[], from: number, to: number): number =>
   times.filter((time) => time >= from && time < to).length;
 
-const DAILY: Arrival = {
+const DAILY: OpenArrival = {
   kind: 'daily',
   period: sec(20),
   origin: -3e9,
@@ -49,7 +54,7 @@ const ON_OFF = {
   rate: 400,
 } as const;
 
-const EXAMPLES: { readonly [K in Arrival['kind']]: Extract<Arrival, { kind: K }> } = {
+const EXAMPLES: { readonly [K in OpenArrival['kind']]: Extract<OpenArrival, { kind: K }> } = {
   poisson: { kind: 'poisson', rate: 300 },
   constant: { kind: 'constant', rate: 300 },
   steps: {
@@ -125,13 +130,16 @@ describe('processes that end', () => {
       expect(times.next()).toBe(Infinity);
       expect(times.next()).toBe(Infinity);
     }
-    const nothing: Arrival = { ...DAILY, points: DAILY.points.map(({ at }) => ({ at, rate: 0 })) };
+    const nothing: OpenArrival = {
+      ...DAILY,
+      points: DAILY.points.map(({ at }) => ({ at, rate: 0 })),
+    };
     expect(arrivalTimes(nothing, streams(1), 0).next()).toBe(Infinity);
   });
 });
 
 describe('Poisson arrivals whose rate changes', () => {
-  const changing: readonly (readonly [string, Arrival])[] = [
+  const changing: readonly (readonly [string, OpenArrival])[] = [
     ['daily', DAILY],
     [
       'ramp',
@@ -195,7 +203,7 @@ describe('daily arrivals', () => {
   });
 
   it('come once in many periods where they are that rare', () => {
-    const rare: Arrival = {
+    const rare: OpenArrival = {
       kind: 'daily',
       period: sec(1),
       origin: 0,
@@ -299,7 +307,7 @@ describe('bursts with exponential times on and off: the interrupted Poisson proc
 
 describe('bursts', () => {
   it('are Poisson where there are no pauses, by mean and dispersion', () => {
-    const always: Arrival = { ...ON_OFF, on: constant(ms(7)), off: constant(ns(0)) };
+    const always: OpenArrival = { ...ON_OFF, on: constant(ms(7)), off: constant(ns(0)) };
     const times = timesOf(always, 100, 8);
     const gaps = times.slice(1).map((time, i) => time - times[i]!);
     const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
@@ -312,7 +320,7 @@ describe('bursts', () => {
   });
 
   it('keep all requests within the times on', () => {
-    const strict: Arrival = { ...ON_OFF, on: constant(ms(100)), off: constant(ms(900)) };
+    const strict: OpenArrival = { ...ON_OFF, on: constant(ms(100)), off: constant(ms(900)) };
     const times = timesOf(strict, 50, 9);
     const phases = new Set(times.map((time) => Math.floor((time - times[0]! + 1e-9) / 1)));
     const first = times[0]!;

@@ -70,6 +70,8 @@ export function arrivalText(arrival: Arrival, warmUp: number): string {
       const mean = formatRate(meanArrivalRate(arrival));
       return `Poisson, a curve of ${formatDuration(arrival.period)} from ${low} to ${high}, ${mean} on average`;
     }
+    case 'closed':
+      return `${plural(arrival.users, 'user')} who wait for answers and think for ${distributionText(arrival.think)}`;
     case 'renewal': {
       const { interarrival } = arrival;
       return `renewals ${formatRate(meanArrivalRate(arrival))}, gaps ${distributionText(interarrival)}`;

@@ -1,6 +1,7 @@
 /** Arrivals: when requests are due. */
 import { parseRate } from '../../../base/units.ts';
 import type { Arrival, Distribution } from '../../../contract/plan.ts';
+import { THINK } from '../../defaults.ts';
 import type { DistributionInput } from '../../schema/distribution.ts';
 import type { ArrivalInput } from '../../schema/traffic/arrival.ts';
 import type { Path } from '../../text/tree.ts';
@@ -9,9 +10,6 @@ import type { ScenarioDocument } from '../scenario-document.ts';
 import { planDaily, planPoints } from './rate-points.ts';
 import { planTrace } from './trace.ts';
 import type { ArrivalSurroundings } from './trace.ts';
-
-/** Arrival processes of the format that this version does not build. */
-const UNSUPPORTED_ARRIVALS = ['closed'] as const;
 
 /** Stands for arrivals with errors. */
 const NOTHING: Arrival = { kind: 'poisson', rate: 1 };
@@ -24,11 +22,6 @@ export function planArrival(
   document: ScenarioDocument,
 ): Arrival {
   const { warmUp } = around;
-  for (const kind of UNSUPPORTED_ARRIVALS) {
-    if (input[kind] === undefined) continue;
-    const hint = 'Supported: poisson, constant, steps, ramp, daily, renewal, onOff, trace';
-    document.refuse([...path, kind], `arrival ${kind}`, hint);
-  }
   const rateAt = (kind: 'poisson' | 'constant' | 'onOff', written: string): number => {
     const rate = parseRate(written) ?? 0;
     if (rate === 0) document.error([...path, kind, 'rate'], 'Invalid', 'must be above 0/s');
@@ -67,6 +60,15 @@ export function planArrival(
         'without pauses it is poisson: {rate}',
       ),
       rate: rateAt('onOff', rate),
+    };
+  }
+  if (input.closed !== undefined) {
+    const { users, think } = input.closed;
+    const thinkPath = [...path, 'closed', 'think'];
+    return {
+      kind: 'closed',
+      users,
+      think: think === undefined ? THINK : planDistribution(think, thinkPath, document),
     };
   }
   if (input.constant !== undefined) {

@@ -51,7 +51,7 @@ export const arrival: z.ZodType<ArrivalInput> = oneOf(
       speed: number().positive().max(SPEED_MAX).optional(),
       repeat: duration.optional(),
     }).optional(),
-    closed: fields({ users: integer(1), think: distribution.optional() }).optional(),
+    closed: fields({ users: integer(1, 1_000_000), think: distribution.optional() }).optional(),
   },
   'an arrival process',
 );

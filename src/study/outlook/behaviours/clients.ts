@@ -12,13 +12,19 @@ export const CLIENTS: readonly Behaviour[] = [
     name: 'open-loop arrivals',
     status: 'modelled',
     row: 'Open loop: a request is due whether or not earlier ones are answered',
-    applies: always,
+    applies: anyClient(({ arrival }) => arrival.kind !== 'closed'),
   },
   {
     name: 'arrivals at random, in curves, in bursts',
     status: 'modelled',
     row: 'Arrivals: Poisson at rates that stay, jump, ramp or repeat daily; evenly spaced; renewals; bursts',
-    applies: always,
+    applies: anyClient(({ arrival }) => arrival.kind !== 'closed'),
+  },
+  {
+    name: 'closed loops',
+    status: 'modelled',
+    row: 'Closed loop: users who think, ask, and wait for the end before they think again',
+    applies: anyClient(({ arrival }) => arrival.kind === 'closed'),
   },
   {
     name: 'arrivals of a trace',

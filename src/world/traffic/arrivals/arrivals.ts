@@ -1,18 +1,26 @@
-/** Open-loop arrivals: when the next request of a client is due, whatever became of the ones before. */
+/** When the requests of a client are due: at moments that come whatever becomes of them, or when its users ask. */
 import type { Arrival } from '../../../contract/plan.ts';
 import { SimEvent, type EventQueue } from '../../../engine/event-queue.ts';
 import type { Client } from '../client.ts';
 import type { ArrivalStreams, ArrivalTimes } from './arrival-times.ts';
+import { ClosedLoop } from './closed-loop.ts';
 import { arrivalTimes } from './registry.ts';
 import { TraceTimes } from './trace.ts';
+
+const NO_MORE: ArrivalTimes = { next: () => Infinity };
 
 /** The event of a client's next arrival. */
 export class Arrivals extends SimEvent {
   private readonly queue: EventQueue;
   private readonly client: Client;
-  times: ArrivalTimes;
-  /** The same, where they are those of a trace. */
-  private trace: TraceTimes | null;
+  /** Of requests that wait for no others. */
+  times: ArrivalTimes = NO_MORE;
+  /** The users of a closed loop; null: there are none. */
+  private loop: ClosedLoop | null = null;
+  /** Closed loops so far. */
+  private loops = 0;
+  /** `times`, where they are those of a trace. */
+  private trace: TraceTimes | null = null;
   private readonly until: number;
   private readonly streams: ArrivalStreams;
   /** What the arrivals of the plan have been replaced with, the last first. */
@@ -24,9 +32,8 @@ export class Arrivals extends SimEvent {
     this.queue = queue;
     this.client = client;
     this.streams = streams;
-    this.times = arrivalTimes(client.plan.arrival, streams, 0);
-    this.trace = this.times instanceof TraceTimes ? this.times : null;
     this.until = until;
+    this.become(client.plan.arrival);
   }
 
   /** From now on requests arrive so. Returns what undoes it: others that have replaced it since stay. */
@@ -41,11 +48,24 @@ export class Arrivals extends SimEvent {
     const isAnother = replacements[0] !== this.replacements[0];
     this.replacements = replacements;
     if (!isAnother) return;
-    const { client, queue, streams } = this;
-    queue.cancel(this);
-    this.times = arrivalTimes(replacements[0] ?? client.plan.arrival, streams, queue.now);
-    this.trace = this.times instanceof TraceTimes ? this.times : null;
+    this.queue.cancel(this);
+    this.loop?.stop();
+    this.become(replacements[0] ?? this.client.plan.arrival);
     this.proceed();
+  }
+
+  private become(arrival: Arrival): void {
+    if (arrival.kind === 'closed') {
+      const { client, until } = this;
+      const name = this.loops++ === 0 ? 'user' : `user-${this.loops}`;
+      this.times = NO_MORE;
+      this.trace = null;
+      this.loop = new ClosedLoop(client, arrival, { name, until });
+    } else {
+      this.times = arrivalTimes(arrival, this.streams, this.queue.now);
+      this.trace = this.times instanceof TraceTimes ? this.times : null;
+      this.loop = null;
+    }
   }
 
   /** Schedules the next arrival. */

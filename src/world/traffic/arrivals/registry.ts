@@ -1,8 +1,8 @@
 /**
- * The arrival processes that a plan may name, one file each. A new one is a file beside this, a row here and a kind
+ * The processes by which requests arrive that wait for no others, one file each. A new one is a file beside this, a row here and a kind
  * in the plan.
  */
-import type { Arrival } from '../../../contract/plan.ts';
+import type { OpenArrival } from '../../../contract/plan.ts';
 import type { ArrivalOf, ArrivalStreams, ArrivalTimes } from './arrival-times.ts';
 import { ConstantTimes } from './constant.ts';
 import { DailyTimes } from './daily.ts';
@@ -12,7 +12,7 @@ import { PoissonTimes } from './poisson.ts';
 import { RenewalTimes } from './renewal.ts';
 import { TraceTimes } from './trace.ts';
 
-type Kind = Arrival['kind'];
+type Kind = OpenArrival['kind'];
 
 /** Arrivals after `from` (ns). */
 type Maker<K extends Kind> = (
@@ -33,10 +33,10 @@ const byKind: { readonly [K in Kind]: Maker<K> } = {
 };
 
 /** The arrivals that a plan describes, after `from` (ns). */
-export function arrivalTimes<K extends Kind>(
-  arrival: ArrivalOf<K>,
+export function arrivalTimes(
+  arrival: OpenArrival,
   streams: ArrivalStreams,
   from: number,
 ): ArrivalTimes {
-  return (byKind[arrival.kind as K] as Maker<K>)(arrival, streams, from);
+  return (byKind[arrival.kind] as Maker<Kind>)(arrival, streams, from);
 }
