@@ -24,6 +24,8 @@ export function arrivalRateAt(arrival: OpenArrival, at: number): number {
       const time = (((at - origin) % period) + period) % period;
       return rateAmong(aroundPeriod(points, period), true, time);
     }
+    case 'script':
+      return 0;
     case 'renewal':
       return NS_PER_SECOND / momentsOf(arrival.interarrival).mean;
     case 'onOff':

@@ -15,7 +15,7 @@ export function steadyUntil(plan: Plan): number {
   const moments: number[] = plan.timeline.map(({ at }) => at);
   for (const { arrival } of plan.clients) {
     // The curve moves all the time.
-    if (arrival.kind === 'daily' || arrival.kind === 'trace') return 0;
+    if (arrival.kind === 'daily' || arrival.kind === 'trace' || arrival.kind === 'script') return 0;
     if (arrival.kind !== 'steps' && arrival.kind !== 'ramp') continue;
     // A ramp moves from its first point on; steps have their first rate from the start.
     const [first, ...others] = arrival.points;

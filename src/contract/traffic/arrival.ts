@@ -61,6 +61,13 @@ export type OpenArrival =
       readonly repeat: Duration | null;
       /** What the rate comes to from each moment of the run on, for those who look ahead. */
       readonly points: readonly { readonly at: Instant; readonly rate: number }[];
+    }
+  /** No requests: connections that a trace opens and closes. `from` and `speed` as above. */
+  | {
+      readonly kind: 'script';
+      readonly trace: PlannedTrace;
+      readonly from: Instant;
+      readonly speed: number;
     };
 
 /** Nothing arrives by itself: whoever issues requests does so for a reason of its own. */

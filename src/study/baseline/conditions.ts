@@ -88,6 +88,8 @@ function arrivalText(arrival: Arrival, warmUp: number): string {
       const again = repeat === null ? '' : `, repeat ${exactDuration(repeat)}`;
       return `trace ${trace.digest}, ${rows} rows, speed ${speed}${again}`;
     }
+    case 'script':
+      return `script ${arrival.trace.digest}, ${arrival.trace.rows} rows, speed ${arrival.speed}`;
     case 'onOff':
       return `onOff ${arrival.rate}/s, on ${distributionText(arrival.on)}, off ${distributionText(arrival.off)}`;
   }

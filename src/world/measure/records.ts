@@ -6,6 +6,7 @@ import {
   type RunOptions,
   type Verdict as VerdictName,
 } from '../../contract/result.ts';
+import { formatIPv4 } from '../../base/ipv4.ts';
 import type { Verdict } from '../../proxy/data-plane.ts';
 import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { Connection } from '../traffic/connections/connection.ts';
@@ -39,9 +40,9 @@ export class Records {
   connection(connection: Connection, closedNs: number | null): void {
     const { client, ip, node } = connection.replica;
     this.connections!.push({
-      connection: connection.number,
+      connection: connection.origin?.number ?? connection.number,
       client: client.plan.name,
-      clientIp: ip,
+      clientIp: connection.origin === null ? ip : formatIPv4(connection.origin.address),
       clientPort: Math.max(connection.sourcePort, 0),
       node: this.nodeName(node),
       service: this.serviceName(client.service),

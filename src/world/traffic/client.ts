@@ -21,6 +21,7 @@ import type { CallBranch } from './calls/call-branch.ts';
 import { CallDraws } from './calls/call-draws.ts';
 import type { AttemptState } from './attempts/attempt-state.ts';
 import { RequestKeys } from './balancing/request-keys.ts';
+import { ConnectionScript } from './connections/script.ts';
 import type { Attempt } from './attempts/attempt.ts';
 import { DatagramAttempt } from './attempts/datagram-attempt.ts';
 import { Replica } from './replica.ts';
@@ -158,6 +159,7 @@ export class Client {
       world.horizon,
     );
     this.arrivals.proceed();
+    if (plan.arrival.kind === 'script') new ConnectionScript(world, this, plan.arrival).proceed();
   }
 
   /** A request is due now, at one of the client's pods. */

@@ -54,7 +54,10 @@ const ON_OFF = {
   rate: 400,
 } as const;
 
-const EXAMPLES: { readonly [K in OpenArrival['kind']]: Extract<OpenArrival, { kind: K }> } = {
+/** All that have requests. */
+const EXAMPLES: {
+  readonly [K in Exclude<OpenArrival['kind'], 'script'>]: Extract<OpenArrival, { kind: K }>;
+} = {
   poisson: { kind: 'poisson', rate: 300 },
   constant: { kind: 'constant', rate: 300 },
   steps: {

@@ -84,6 +84,11 @@ export function arrivalText(arrival: Arrival, warmUp: number): string {
         ...(repeat === null ? [] : [`again every ${formatDuration(repeat)}`]),
       ].join(', ');
     }
+    case 'script': {
+      const { trace, speed } = arrival;
+      const fast = speed === 1 ? '' : `, at ${formatSignificant(speed)} times its speed`;
+      return `no requests, but connections opened and closed by ${plural(trace.rows, 'row')} of ${trace.source.file}${fast}`;
+    }
     case 'onOff': {
       const [on, off] = [arrival.on, arrival.off].map(distributionText);
       return `bursts of Poisson ${formatRate(arrival.rate)}, ${formatRate(meanArrivalRate(arrival))} on average; on ${on}; off ${off}`;

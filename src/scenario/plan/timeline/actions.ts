@@ -114,11 +114,15 @@ const PLANNERS: { readonly [Kind in ActionKind]: Planner<Kind> } = {
     const arrival = planArrival(
       input.arrival,
       [...path, 'arrival'],
-      { ...around, client: input.client },
+      { ...around, client: input.client, replaces: true },
       document,
     );
     const lasts = lastsOf(input.for, 'for', context);
     const client = around.clients.findIndex(({ name }) => name === input.client);
+    if (around.clients[client]?.arrival.kind === 'script') {
+      const message = `client "${input.client}" opens connections by a trace, and sends no requests`;
+      document.error([...path, 'client'], 'Invalid', message, 'a client of its own can send them');
+    }
     if (client !== -1) return [{ kind: 'setArrival', client, arrival, lasts }];
     if (document.hasBroken('clients')) return [];
     const names = around.clients.map(({ name }) => name);

@@ -33,11 +33,12 @@ export function planClient(
     arrival: planArrival(
       input.arrival,
       [...path, 'arrival'],
-      { ...around, client: input.name },
+      { ...around, client: input.name, replaces: false },
       document,
     ),
     ...planAttempts(input, path, document),
   };
+  if (rest.arrival.kind === 'script') checkScripted(input, path, document);
   if (found === undefined) return undefined;
   const { target, service, protocol } = found;
   const via = planWay(input, found, { path, nodes: around.nodes.length }, document);
@@ -105,6 +106,29 @@ export function planAttempts(
     document.warn([...path, 'timeout'], 'NoEffect', message, 'a timeout is of one attempt');
   }
   return planned;
+}
+
+/** What a client has whose connections a trace opens and closes. */
+const OF_SCRIPTED: ReadonlySet<string> = new Set<keyof ClientInput>([
+  'name',
+  'namespace',
+  'replicas',
+  'from',
+  'external',
+  'target',
+  'via',
+  'arrival',
+  'connectTimeout',
+  'dns',
+  'ports',
+]);
+
+function checkScripted(input: ClientInput, path: Path, document: ScenarioDocument): void {
+  for (const [field, value] of Object.entries(input)) {
+    if (value === undefined || OF_SCRIPTED.has(field)) continue;
+    const message = 'without effect: the trace opens and closes connections, and sends no requests';
+    document.warn([...path, field], 'NoEffect', message);
+  }
 }
 
 /** Without a timeout a client would wait for a lost datagram for ever, and there is no handshake to limit. */

@@ -1,4 +1,7 @@
-/** Arrivals from a trace: whose rows they are, how they lie in the run, and what does not fit. */
+/**
+ * Arrivals from a trace: whose rows they are, how they lie in the run, and what does not fit. A trace of connections is a
+ * script, which a client has instead of requests.
+ */
 import { didYouMean } from '../../../base/suggest.ts';
 import { MICROSECOND } from '../../../base/time.ts';
 import type { Duration, Instant } from '../../../base/time.ts';
@@ -20,6 +23,8 @@ export interface ArrivalSurroundings {
   readonly client: string;
   readonly warmUp: Duration;
   readonly duration: Duration;
+  /** Whether they take the place of others while the run goes on. */
+  readonly replaces: boolean;
 }
 
 type TraceArrival = Extract<Arrival, { readonly kind: 'trace' }>;
@@ -36,7 +41,7 @@ export function planTrace(
   path: Path,
   around: ArrivalSurroundings,
   document: ScenarioDocument,
-): TraceArrival | null {
+): Arrival | null {
   const at = [...path, 'file'];
   const file = document.resolve(input.file);
   const place = { span: locate(document.root, at), path: pathText(at) };
@@ -44,6 +49,7 @@ export function planTrace(
   const repeat = input.repeat === undefined ? null : durationOf(input.repeat);
   if (scanned === null) return null;
   const { trace, courses } = scanned;
+  if (trace.format === 'connections') return planScript(scanned, { input, path }, around, document);
   checkNames(scanned, { input, at, client: around.client }, document);
   const client = trace.clients.length === 0 ? -1 : trace.clients.indexOf(around.client);
   const course = courses[Math.max(0, client)];
@@ -65,6 +71,39 @@ export function planTrace(
   };
   if (!checkSpan(arrival, { input, course, path }, around, document)) return null;
   return { ...arrival, points: pointsOf(arrival, course, around) };
+}
+
+/** Connections from a trace; null after findings. */
+function planScript(
+  { trace, courses: [course] }: ScannedTrace,
+  { input, path }: { readonly input: TraceInput; readonly path: Path },
+  around: ArrivalSurroundings,
+  document: ScenarioDocument,
+): Arrival | null {
+  const at = [...path, 'file'];
+  if (course === undefined) {
+    document.error(at, 'Invalid', `${input.file} has no rows`);
+    return null;
+  }
+  if (around.replaces) {
+    const message = `${input.file} is of connections, which a client has from the start or not at all`;
+    document.error(
+      at,
+      'NotSupported',
+      message,
+      'a client of its own, with this trace as its arrival',
+    );
+    return null;
+  }
+  if (input.repeat !== undefined) {
+    const message = 'connections cannot begin again: those of before may be open';
+    document.error([...path, 'repeat'], 'NotSupported', message);
+    return null;
+  }
+  const from = around.warmUp as number as Instant;
+  const script = { kind: 'script' as const, trace, from, speed: input.speed ?? 1 };
+  const span = { ...script, rows: course.rows, repeat: null };
+  return checkSpan(span, { input, course, path }, around, document) ? script : null;
 }
 
 /** Rows of clients that there are not, or that do not send them. */
@@ -108,7 +147,7 @@ interface Written {
 
 /** Whether the rows lie in the run. */
 function checkSpan(
-  { trace, rows, speed, repeat }: TraceArrival,
+  { trace, rows, speed, repeat }: Pick<TraceArrival, 'trace' | 'rows' | 'speed' | 'repeat'>,
   { input, course, path }: Written,
   { warmUp, duration }: ArrivalSurroundings,
   document: ScenarioDocument,

@@ -33,6 +33,12 @@ export const CLIENTS: readonly Behaviour[] = [
     applies: replaysTrace,
   },
   {
+    name: 'scripted connections',
+    status: 'modelled',
+    row: 'Connections by a script: opened and closed when it says, from its addresses and ports',
+    applies: anyClient(({ arrival }) => arrival.kind === 'script'),
+  },
+  {
     name: 'TCP handshakes',
     status: 'modelled',
     row: 'TCP handshake: one round trip; its ACK travels with the request',

@@ -14,6 +14,8 @@ import { TraceTimes } from './trace.ts';
 
 type Kind = OpenArrival['kind'];
 
+const NO_REQUESTS: ArrivalTimes = { next: () => Infinity };
+
 /** Arrivals after `from` (ns). */
 type Maker<K extends Kind> = (
   arrival: ArrivalOf<K>,
@@ -29,6 +31,8 @@ const byKind: { readonly [K in Kind]: Maker<K> } = {
   daily: (arrival, { arrivals }, from) => new DailyTimes(arrival, arrivals, from),
   renewal: ({ interarrival }, { arrivals }, from) => new RenewalTimes(interarrival, arrivals, from),
   onOff: (arrival, streams, from) => new OnOffTimes(arrival, streams, from),
+  // Its connections are ../connections/script.ts.
+  script: () => NO_REQUESTS,
   trace: (arrival, { openTrace }, from) => new TraceTimes(arrival, openTrace, from),
 };
 

@@ -22,6 +22,7 @@ import type { Replica } from '../replica.ts';
 import type { Gate } from '../ways/gate.ts';
 import type { ConnectionUse } from './connection-use.ts';
 import type { Hop } from '../ways/network.ts';
+import type { Origin } from './script.ts';
 
 /** Stages that connections of both protocols have. */
 export const CLOSED = 0;
@@ -42,6 +43,8 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   proxyCost: number = 0;
   verdict: Verdict = FORWARDED;
 
+  /** What a script says of it; null: no script has opened it. */
+  origin: Origin | null = null;
   /** The pool, or whatever else has opened it. */
   use!: ConnectionUse;
   replica!: Replica;
@@ -136,7 +139,7 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   open(use: ConnectionUse, replica: Replica, initiator: Attempt | null): void {
     this.use = use;
     this.replica = replica;
-    this.sourceIp = replica.address;
+    this.sourceIp = this.origin === null ? replica.address : this.origin.address;
     this.initiator = initiator;
     this.number = -1;
     this.requests = 0;
@@ -177,7 +180,8 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   close(): void {
     const { world } = this;
     const { now } = world.queue;
-    if (this.replica.ports !== null && this.sourcePort >= 0) this.leavePort(now);
+    const isDealt = this.replica.ports !== null && this.sourcePort >= 0;
+    if (isDealt && (this.origin === null || this.origin.port < 0)) this.leavePort(now);
     world.queue.cancel(this);
     if (this.stage === RESOLVING) this.use.route.resolver!.forget(this);
     else this.leaveNode(now);
@@ -193,6 +197,12 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   /** Answers of an abandoned attempt came in: a closed connection that waited for them can go. */
   settled(): void {
     if (this.stage === CLOSED && this.inFlight === 0) this.world.connections.free(this);
+  }
+
+  private withoutPort(): void {
+    this.verdict = UNROUTED;
+    this.reason = OUT_OF_PORTS;
+    this.fail('noPorts');
   }
 
   protected fail(cause: ErrorCause): void {
@@ -212,13 +222,12 @@ export abstract class Connection extends SimEvent implements NameWaiter {
     this.id = connectionId(this.number);
     this.openedAt = now;
     this.sourcePort = 0;
-    if (replica.ports !== null) {
+    if (this.origin !== null && this.origin.port >= 0) {
+      this.sourcePort = this.origin.port;
+      if (this.origin.isPortTaken) return this.withoutPort();
+    } else if (replica.ports !== null) {
       this.sourcePort = replica.ports.acquire(now);
-      if (this.sourcePort < 0) {
-        this.verdict = UNROUTED;
-        this.reason = OUT_OF_PORTS;
-        return this.fail('noPorts');
-      }
+      if (this.sourcePort < 0) return this.withoutPort();
     }
     this.begin();
   }

@@ -171,7 +171,7 @@ export class TcpConnection extends Connection implements Flow {
         break;
       case REJECTED:
         this.reason = this.gate.rules() === null ? NO_SERVICE : NO_ENDPOINTS;
-        if (hearsOfRejection(this.world, this.replica, this.gate.proxy!)) {
+        if (hearsOfRejection(this.world, this.origin ?? this.replica, this.gate.proxy!)) {
           this.failLater('refused', this.proxyCost + this.gate.roundTrip());
         } else {
           this.retransmit(ICMP_LIMITED);
@@ -327,7 +327,8 @@ export class TcpConnection extends Connection implements Flow {
 
   /** The pod's node has no way to it, and says so unless it has told the client too often. */
   private unreached(): void {
-    if (hearsOfMissingPod(this.world, this.replica, this.pod!.node)) this.fail('unreachable');
+    if (hearsOfMissingPod(this.world, this.origin ?? this.replica, this.pod!.node))
+      this.fail('unreachable');
     else this.retransmit(ICMP_LIMITED);
   }
 

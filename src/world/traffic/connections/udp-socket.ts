@@ -66,7 +66,7 @@ export class UdpSocket extends Connection {
     const { replica, gate } = this;
     const { client } = replica;
     this.flow = replica.keptFlow(gate) ?? this.own;
-    this.flow.begin(gate, replica.address, this.sourcePort, client.servicePort);
+    this.flow.begin(gate, this.sourceIp, this.sourcePort, client.servicePort);
     this.stage = ESTABLISHED;
     this.use.up(this);
   }
