@@ -61,6 +61,7 @@ export type {
   ConcurrencyLimitPolicy,
   LimitBounds,
 } from './traffic/concurrency-limit.ts';
+export type { HedgePolicy } from './traffic/hedge.ts';
 export type { PlannedShedding } from './shedding.ts';
 export type { RetryPolicy } from './traffic/retry.ts';
 export type {

@@ -149,6 +149,13 @@ export type TraceStep =
   /** The client's time for the try is over. */
   | { readonly what: 'timedOut'; readonly reason: FailureReason | null }
   | { readonly what: 'clientDied' }
+  /** One of several tries side by side has failed, or is not needed any more. */
+  | {
+      readonly what: 'failed';
+      readonly cause: ErrorCause;
+      readonly reason: FailureReason | null;
+    }
+  | { readonly what: 'cancelled' }
   /** The try has failed, and another begins after so long. */
   | {
       readonly what: 'retries';

@@ -353,6 +353,11 @@ export const CODEL: {
   interval: (100 * MILLISECOND) as Duration,
 };
 
+/** Tries of a hedged request: one more. */
+export const HEDGE_ATTEMPTS = 2;
+/** What makes a request slow is where it came to, not what it asks for ("The Tail at Scale", CACM 56/2). An assumption. */
+export const HEDGE_SERVICE_TIME = 'Redrawn';
+
 /** Source: resilience4j, CircuitBreakerConfig. */
 export const CIRCUIT_BREAKER: {
   readonly failureRate: number;

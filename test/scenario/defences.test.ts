@@ -85,9 +85,39 @@ describe('a concurrency limit', () => {
   });
 });
 
+describe('hedged requests', () => {
+  it('are two tries, each with a service time of its own, unless more is said', () => {
+    expect(planned('hedge={after: 20ms}').hedge).toEqual({
+      maxAttempts: 2,
+      after: 20e6,
+      nonFatal: ['refused', 'connectTimeout', 'timeout', '503', 'dns'],
+      budget: null,
+      serviceTime: 'Redrawn',
+    });
+    const written =
+      'hedge={after: 1s, maxAttempts: 3, nonFatal: [timeout], budget: 5%, serviceTime: Same}';
+    expect(planned(written).hedge).toEqual({
+      maxAttempts: 3,
+      after: 1e9,
+      nonFatal: ['connectTimeout', 'timeout'],
+      budget: 0.05,
+      serviceTime: 'Same',
+    });
+  });
+
+  it.each([
+    [['hedge={maxAttempts: 3}'], 'after'],
+    [['hedge={after: 1s, maxAttempts: 1}'], 'maxAttempts: 1 must be'],
+    [['hedge={after: 1s}', 'retry={}'], 'excludes retry, as in gRPC'],
+    [['hedge={after: 1s}', 'timeout=1s'], 'no try is under way for so long'],
+  ])('%j: %s', (written, complaint) => {
+    expect(problems(set(...written)).join('\n')).toContain(complaint);
+  });
+});
+
 describe('load shedding', () => {
-  const shop = (written: string) =>
-    load(scenario(`  workloads: [{ target: deployment/shop, ${written} }]`, SHOP));
+  const shop = (...fields: string[]) =>
+    load(scenario('', SHOP), {}, { set: fields.map((field) => `workloads[0].${field}`) });
   const of = (written: string) => {
     const result = shop(written);
     if (!result.ok) throw new Error(problems(result).join('\n'));
@@ -95,13 +125,13 @@ describe('load shedding', () => {
   };
 
   it('is by queueing time, or by CoDel', () => {
-    expect(of('concurrency: 1')).toBeNull();
-    expect(of('shedding: { queueTime: { limit: 50ms } }')).toEqual({
+    expect(of('concurrency=1')).toBeNull();
+    expect(of('shedding={ queueTime: { limit: 50ms } }')).toEqual({
       kind: 'queueTime',
       limit: 50e6,
       at: 'Arrival',
     });
-    expect(of('shedding: { codel: { lifo: true } }')).toEqual({
+    expect(of('shedding={ codel: { lifo: true } }')).toEqual({
       kind: 'codel',
       law: 'FailAtScale',
       target: 5e6,
@@ -111,12 +141,14 @@ describe('load shedding', () => {
   });
 
   it.each([
-    ['shedding: {}', 'is empty; it takes a way of shedding load'],
-    ['shedding: { codel: { law: RFC8289, lifo: true } }', 'RFC 8289 serves in order'],
-    ['shedding: { codel: { target: 1s } }', 'must be at most the interval'],
-    ['shedding: { codel: { interval: 0s, target: 0s } }', 'must be above 0s'],
-    ['queueLimit: 0, shedding: { codel: {} }', 'without effect where nobody waits'],
+    ['shedding={}', 'is empty; it takes a way of shedding load'],
+    ['shedding={ codel: { law: RFC8289, lifo: true } }', 'RFC 8289 serves in order'],
+    ['shedding={ codel: { target: 1s } }', 'must be at most the interval'],
+    ['shedding={ codel: { interval: 0s, target: 0s } }', 'must be above 0s'],
+    ['shedding={ codel: {}, queueTime: { limit: 1s } }', 'queueTime and codel exclude each other'],
+    ['shedding={ codel: {} }', 'without effect where nobody waits'],
   ])('%s: %s', (written, complaint) => {
-    expect(problems(shop(written)).join('\n')).toContain(complaint);
+    const found = shop(written, ...(complaint.includes('nobody') ? ['queueLimit=0'] : []));
+    expect(problems(found).join('\n')).toContain(complaint);
   });
 });

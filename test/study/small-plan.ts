@@ -34,6 +34,7 @@ const client = (name: string, index: number, rate: number): PlannedClient => ({
   timeout: null,
   deadline: null,
   retry: null,
+  hedge: null,
   circuitBreaker: null,
   concurrencyLimit: null,
   resolver: null,

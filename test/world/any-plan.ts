@@ -8,6 +8,7 @@ import type {
   ConnectionPolicy,
   Distribution,
   HashKey,
+  HedgePolicy,
   Plan,
   PlannedAutoscaler,
   PlannedBalancer,
@@ -92,6 +93,14 @@ const shedding: fc.Arbitrary<PlannedShedding> = fc.oneof(
     lifo: fc.boolean(),
   }),
 );
+
+const hedge: fc.Arbitrary<HedgePolicy> = fc.record({
+  maxAttempts: fc.integer({ min: 2, max: 4 }),
+  after: delay(ms(30)),
+  nonFatal: fc.subarray([...ERROR_CAUSES]),
+  budget: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
+  serviceTime: fc.constantFrom('Redrawn' as const, 'Same' as const),
+});
 
 const circuitBreaker: fc.Arbitrary<CircuitBreakerPolicy> = fc.record({
   failureRate: share,
@@ -203,6 +212,7 @@ const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
           budget: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
         }),
       ),
+      hedge: rarely(hedge),
       circuitBreaker: rarely(circuitBreaker),
       concurrencyLimit: rarely(concurrencyLimit),
       ports: orNull(
@@ -214,9 +224,9 @@ const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
       ),
     })
     // Nobody waits for a lost datagram for ever.
-    .map((made) =>
-      made.protocol === 'UDP' ? { ...made, timeout: made.timeout ?? ms(200) } : made,
-    );
+    .map((made) => (made.protocol === 'UDP' ? { ...made, timeout: made.timeout ?? ms(200) } : made))
+    // A client either tries again or hedges.
+    .map((made) => (made.hedge === null ? made : { ...made, retry: null }));
 
 const way: fc.Arbitrary<PlannedWay> = fc.oneof(
   fc.subarray([0, 1, 2], { minLength: 1 }).map((nodes) => ({ kind: 'NodePort' as const, nodes })),

@@ -46,16 +46,18 @@ export function inconsistencies(plan: Plan, result: RunResult): string[] {
     const { client: name, window } = client;
     const ended = client.succeeded + failures(client);
     hold(isDeepStrictEqual(byCause(client), client.errors), `${name}/${window}: reasons add up`);
-    const { retry } = plan.clients.find((other) => other.name === name)!;
+    const { hedge, retry } = plan.clients.find((other) => other.name === name)!;
     hold(
-      client.failures.every((failure) => (failure.retry === 'noPolicy') === (retry === null)),
+      client.failures.every(
+        (failure) => (failure.retry === 'noPolicy') === (retry === null && hedge === null),
+      ),
       `${name}/${window}: who has a policy knows why it was no use`,
     );
     hold(client.requests === ended + client.unfinished, `${name}/${window}: requests`);
     hold(client.latency.count === ended, `${name}/${window}: latencies are of those that ended`);
     hold(sum(client.latency.counts) === ended, `${name}/${window}: buckets`);
     const planned = plan.clients.find((other) => other.name === name)!;
-    const most = 1 + (planned.retry?.attempts ?? 0);
+    const most = planned.hedge?.maxAttempts ?? 1 + (planned.retry?.attempts ?? 0);
     hold(
       client.attempts >= ended && client.attempts <= ended * most,
       `${name}/${window}: attempts are between one and the policy's`,

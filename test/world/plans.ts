@@ -10,6 +10,7 @@ import type {
   ConcurrencyLimitPolicy,
   ConnectionPolicy,
   Distribution,
+  HedgePolicy,
   IpvsScheduler,
   Plan,
   PlannedClient,
@@ -125,6 +126,16 @@ export const retry = (policy: Partial<RetryPolicy> = {}): RetryPolicy => ({
   on: ['refused', 'unreachable', 'connectTimeout', 'timeout', 'reset', '503', '500', 'noPorts'],
   backoff: { base: ms(0), factor: 2, max: null, jitter: 'None' },
   budget: null,
+  ...policy,
+});
+
+/** Two tries of a request, the second after 20 ms; only refusals are not fatal. */
+export const hedged = (policy: Partial<HedgePolicy> = {}): HedgePolicy => ({
+  maxAttempts: 2,
+  after: ms(20),
+  nonFatal: ['refused'],
+  budget: null,
+  serviceTime: 'Redrawn',
   ...policy,
 });
 
@@ -253,6 +264,7 @@ export function plan(options: PlanOptions = {}): Plan {
     timeout: null,
     deadline: null,
     retry: null,
+    hedge: null,
     circuitBreaker: null,
     concurrencyLimit: null,
     resolver: null,

@@ -87,6 +87,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       connectTimeout: null,
       timeout: null,
       retry: null,
+      hedge: null,
       circuitBreaker: null,
       concurrencyLimit: null,
       ports: clients[i]!.ports,

@@ -11,6 +11,7 @@ import type { CircuitBreakerPolicy } from './circuit-breaker.ts';
 import type { ConcurrencyLimitPolicy } from './concurrency-limit.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
 import type { PlannedMesh } from './mesh.ts';
+import type { HedgePolicy } from './hedge.ts';
 import type { RetryPolicy } from './retry.ts';
 
 /** Where a client's connections go. */
@@ -47,6 +48,7 @@ export interface PlannedClient {
   /** Over all attempts of a request and what lies between them; null: none. */
   readonly deadline: Duration | null;
   readonly retry: RetryPolicy | null;
+  readonly hedge: HedgePolicy | null;
   readonly circuitBreaker: CircuitBreakerPolicy | null;
   readonly concurrencyLimit: ConcurrencyLimitPolicy | null;
   /** Null where the target's address need not be looked up. */

@@ -86,6 +86,10 @@ export function traceStepText(step: TraceStep, attempt: number): string {
       return `the time for the try is over${because(step.reason)}`;
     case 'clientDied':
       return 'the node of the client goes down';
+    case 'failed':
+      return `failed with ${step.cause}${because(step.reason)}`;
+    case 'cancelled':
+      return 'is not needed any more: the client walks away from it';
     case 'retries':
       return `failed with ${step.cause}${because(step.reason)}: tries again after ${formatTime(step.backoffNs)}`;
     case 'ended':

@@ -108,14 +108,20 @@ function retryCaveat(
 }
 
 /** What keeps requests from being sent at all. */
-function defenceCaveat({ name, circuitBreaker, concurrencyLimit }: PlannedClient): string | null {
+function defenceCaveat({
+  name,
+  hedge,
+  circuitBreaker,
+  concurrencyLimit,
+}: PlannedClient): string | null {
   const found = [
+    ...(hedge === null ? [] : ['hedged requests']),
     ...(circuitBreaker === null ? [] : ['a circuit breaker']),
     ...(concurrencyLimit === null ? [] : ['a concurrency limit']),
   ];
   return found.length === 0
     ? null
-    : `${name} has ${found.join(' and ')}: what these hold back is not in the figures`;
+    : `${name} has ${found.join(' and ')}: what these add or hold back is not in the figures`;
 }
 
 /** Rates that change: a level holds if it lasts. */

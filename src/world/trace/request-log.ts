@@ -1,7 +1,7 @@
 /** What is written down of one request. */
 import { FAILURE_REASONS, RETRY_ENDS, type FailureReason } from '../../contract/failures.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
-import type { LatencyPart } from '../../contract/result.ts';
+import { LATENCY_PARTS, type LatencyPart } from '../../contract/result.ts';
 import type {
   RequestTrace,
   TraceEvent,
@@ -78,6 +78,18 @@ export class RequestLog {
     this.spend('connect', asked, { attempt, place: client });
     this.spend('proxy', asked + proxyNs, { attempt, place: node });
     this.spend('connect', toNs, { attempt, place: client });
+  }
+
+  /** It was hedged, and has ended with a try that was sent at `sentNs`: its parts, in their order, one after the other. */
+  adopt(
+    parts: Float64Array,
+    at: { readonly attempt: number; readonly place: TracePlace },
+    sentNs: number,
+  ): void {
+    this.spend('retry', sentNs, at);
+    LATENCY_PARTS.forEach((part, i) => {
+      if (part !== 'retry') this.spend(part, this.upTo + parts[i], at);
+    });
   }
 
   /** It has ended. */

@@ -186,7 +186,7 @@ export function traced(attempts: AttemptClass): AttemptClass {
 
     protected override leaveConnect(proxyNs: number): void {
       const { log, replica } = this;
-      if (log !== null && this.stage === CONNECTING) {
+      if (log !== null && this.hedge === null && this.stage === CONNECTING) {
         log.spendOnConnect(proxyNs, this.queue.now, {
           attempt: this.tries,
           client: clientPlace(replica),
@@ -233,20 +233,41 @@ export function traced(attempts: AttemptClass): AttemptClass {
     }
 
     protected override end(cause: ErrorCause | null): void {
-      if (cause === null) this.log?.finish(this, this.queue.now, 'ok');
+      if (cause === null && this.hedge === null) this.log?.finish(this, this.queue.now, 'ok');
       super.end(cause);
     }
 
     protected override endForGood(cause: ErrorCause, reason: number): void {
-      const { log } = this;
+      const { hedge, log } = this;
       super.endForGood(cause, reason);
-      log?.finish(this, this.queue.now, cause);
+      if (hedge === null) log?.finish(this, this.queue.now, cause);
+    }
+
+    override cancel(): Attempt {
+      if (this.log !== null) this.note(this.log, { what: 'cancelled' });
+      return super.cancel();
+    }
+
+    override endHedged(cause: ErrorCause | null, tries: number): void {
+      const { log } = this;
+      if (log !== null) {
+        log.adopt(
+          this.parts,
+          { attempt: this.tries, place: clientPlace(this.replica) },
+          this.startedAt,
+        );
+      }
+      super.endHedged(cause, tries);
+      log?.finish(this, this.queue.now, cause ?? 'ok');
     }
 
     protected override fail(cause: ErrorCause): void {
       const { log } = this;
       const reason = reasonName(this.reason);
+      const isHedged = this.hedge !== null;
+      if (isHedged && log !== null) this.note(log, { what: 'failed', cause, reason });
       super.fail(cause);
+      if (isHedged) return;
       if (log === null) return;
       if (this.stage === BACKING_OFF) {
         const backoffNs = this.entry.at - this.queue.now;
@@ -287,7 +308,8 @@ export function traced(attempts: AttemptClass): AttemptClass {
 
     /** Its time up to now went into what its stage waits for. */
     private spend(log: RequestLog | null, part: LatencyPart = partOf(this.stage)): void {
-      if (log === null || this.abandoned) return;
+      // Of tries side by side, the one that ends the request says where the time went.
+      if (log === null || this.abandoned || this.hedge !== null) return;
       const attempt = this.stage === BACKING_OFF ? this.tries - 1 : this.tries;
       log.spend(part, this.queue.now, { attempt, place: this.place });
     }

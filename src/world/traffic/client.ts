@@ -28,6 +28,7 @@ import { Replica } from './replica.ts';
 import type { RequestWaiter } from './request-waiter.ts';
 import { OwnProxy, type Intermediary } from './ways/intermediary.ts';
 import { Network } from './ways/network.ts';
+import { Hedging } from './defences/hedging.ts';
 import { Retries } from './defences/retries.ts';
 import { StreamAttempt } from './attempts/stream-attempt.ts';
 
@@ -36,6 +37,8 @@ export class Client {
   readonly index: number;
   readonly network: Network;
   readonly retries: Retries;
+  /** Null: a request is sent once more only when it has failed. */
+  readonly hedging: Hedging | null;
   readonly tally: ClientTally;
   /** Circuit breakers of its pods that are open. */
   readonly openCircuits: StepArea = new StepArea();
@@ -137,6 +140,20 @@ export class Client {
     this.demands = behind.map(({ workload }) =>
       createSampler(workload.serviceTime, stream(`demand/${workload.namespace}/${workload.name}`)),
     );
+    this.hedging =
+      plan.hedge === null
+        ? null
+        : new Hedging(
+            this,
+            queue,
+            plan.hedge,
+            behind.map(({ workload }) =>
+              createSampler(
+                workload.serviceTime,
+                stream(`hedge-demand/${workload.namespace}/${workload.name}`),
+              ),
+            ),
+          );
     const errs = behind.some(({ i }) => mayErr(world.plan, i));
     this.luck = errs ? stream('luck') : null;
     this.retryLuck = errs ? stream('retry-luck') : null;
@@ -186,7 +203,7 @@ export class Client {
     if (this.keys !== null) attempt.key = this.keys.next(attempt.replica);
     this.retries.requested();
     if (replica === null) attempt.neverStarts();
-    else attempt.start();
+    else this.begin(attempt);
   }
 
   /** A call is due now at a pod of the workload that makes it. May end within the call. */
@@ -201,7 +218,12 @@ export class Client {
     attempt.replica = replica;
     world.callsUnderWay++;
     this.retries.requested();
-    attempt.start();
+    this.begin(attempt);
+  }
+
+  private begin(first: Attempt): void {
+    if (this.hedging === null) first.start();
+    else this.hedging.begin(first);
   }
 
   /** A request that is due now, of which nothing has been drawn. */

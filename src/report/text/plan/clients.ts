@@ -10,7 +10,7 @@ import type {
 import { arrivalRateRange, meanArrivalRate } from '../../../stats/arrival-rates.ts';
 import { formatRate, formatRatio, formatSignificant, plural } from '../../numbers.ts';
 import { distributionText } from './distribution.ts';
-import { defenceTexts } from './defences.ts';
+import { defenceTexts, hedgeText } from './defences.ts';
 import { itemLines } from './items.ts';
 
 export function clientLines(plan: Plan): readonly string[] {
@@ -34,7 +34,9 @@ function clientText(plan: Plan, client: PlannedClient): string {
     ...(connectTimeout === null ? [] : [`connectTimeout ${formatDuration(connectTimeout)}`]),
     timeout === null ? 'no timeout' : `timeout ${formatDuration(timeout)}`,
     retry === null
-      ? 'no retries'
+      ? client.hedge === null
+        ? 'no retries'
+        : hedgeText(client.hedge)
       : `${retry.attempts === 1 ? '1 retry' : `${retry.attempts} retries`} on ${retry.on.join(', ')}${retry.budget === null ? '' : `, budget ${formatRatio(retry.budget)}`}`,
     ...defenceTexts(client),
     ...(resolver === null ? [] : [resolver.cached ? 'keeps DNS answers' : 'asks DNS each time']),

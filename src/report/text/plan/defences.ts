@@ -3,6 +3,7 @@ import { formatDuration } from '../../../base/units.ts';
 import type {
   CircuitBreakerPolicy,
   ConcurrencyLimitPolicy,
+  HedgePolicy,
   PlannedClient,
 } from '../../../contract/plan.ts';
 import { formatRatio } from '../../numbers.ts';
@@ -16,6 +17,11 @@ export function defenceTexts({
     ...(circuitBreaker === null ? [] : [breakerText(circuitBreaker)]),
     ...(concurrencyLimit === null ? [] : [limitText(concurrencyLimit)]),
   ];
+}
+
+export function hedgeText({ maxAttempts, after, budget }: HedgePolicy): string {
+  const tokens = budget === null ? '' : `, budget ${formatRatio(budget)}`;
+  return `hedged: up to ${maxAttempts} tries, ${formatDuration(after)} apart${tokens}`;
 }
 
 function breakerText({ failureRate, slowCall, window, open }: CircuitBreakerPolicy): string {

@@ -13,6 +13,7 @@ import type { ClientSurroundings } from './clients.ts';
 import { planCircuitBreaker } from './circuit-breaker.ts';
 import { planConcurrencyLimit } from './concurrency-limit.ts';
 import { planConnection } from './connection.ts';
+import { planHedge } from './hedge.ts';
 import { planPorts } from './ports.ts';
 import { planReplicas } from './replicas.ts';
 import { planRetry } from './retry.ts';
@@ -73,6 +74,7 @@ type AttemptsInput = Pick<
   | 'timeout'
   | 'deadline'
   | 'retry'
+  | 'hedge'
   | 'circuitBreaker'
   | 'concurrencyLimit'
   | 'ports'
@@ -89,6 +91,7 @@ export function planAttempts(
     timeout: optionalDuration(input.timeout),
     deadline: optionalDuration(input.deadline),
     retry: planRetry(input.retry, [...path, 'retry'], document),
+    hedge: planHedge(input, [...path, 'hedge'], document),
     circuitBreaker: planCircuitBreaker(input.circuitBreaker, [...path, 'circuitBreaker'], document),
     concurrencyLimit: planConcurrencyLimit(
       input.concurrencyLimit,

@@ -9,6 +9,8 @@ import { concurrencyLimit } from './concurrency-limit.ts';
 import type { ConcurrencyLimitInput } from './concurrency-limit.ts';
 import { connection } from './connection.ts';
 import type { ConnectionInput } from './connection.ts';
+import { hedge } from './hedge.ts';
+import type { HedgeInput } from './hedge.ts';
 import { ports } from './ports.ts';
 import type { PortsInput } from './ports.ts';
 import { retry } from './retry.ts';
@@ -30,6 +32,7 @@ export interface CallInput {
   deadline?: string | undefined;
   propagateDeadline?: boolean | undefined;
   retry?: RetryInput | undefined;
+  hedge?: HedgeInput | undefined;
   circuitBreaker?: CircuitBreakerInput | undefined;
   concurrencyLimit?: ConcurrencyLimitInput | undefined;
   dns?: ResolverInput | undefined;
@@ -55,6 +58,7 @@ const callFields = {
   deadline: duration.optional(),
   propagateDeadline: flag().optional(),
   retry: retry.optional(),
+  hedge: hedge.optional(),
   circuitBreaker: circuitBreaker.optional(),
   concurrencyLimit: concurrencyLimit.optional(),
   dns: resolver.optional(),

@@ -17,6 +17,8 @@ import { connection } from './connection.ts';
 import type { ConnectionInput } from './connection.ts';
 import { ports } from './ports.ts';
 import type { PortsInput } from './ports.ts';
+import { hedge } from './hedge.ts';
+import type { HedgeInput } from './hedge.ts';
 import { retry } from './retry.ts';
 import type { RetryInput } from './retry.ts';
 
@@ -47,6 +49,7 @@ export interface ClientInput {
   timeout?: string | undefined;
   deadline?: string | undefined;
   retry?: RetryInput | undefined;
+  hedge?: HedgeInput | undefined;
   circuitBreaker?: CircuitBreakerInput | undefined;
   concurrencyLimit?: ConcurrencyLimitInput | undefined;
   dns?: ResolverInput | undefined;
@@ -68,6 +71,7 @@ export const client: z.ZodType<ClientInput> = fields({
   timeout: duration.optional(),
   deadline: duration.optional(),
   retry: retry.optional(),
+  hedge: hedge.optional(),
   circuitBreaker: circuitBreaker.optional(),
   concurrencyLimit: concurrencyLimit.optional(),
   dns: resolver.optional(),

@@ -70,6 +70,13 @@ export const CLIENTS: readonly Behaviour[] = [
     applies: anyClient(({ retry }) => retry !== null),
   },
   {
+    name: 'hedged requests',
+    status: 'modelled',
+    row: 'Hedged requests: another try while the first is under way, the first good answer wins, fatal and non-fatal failures, a budget',
+    but: 'pushback of servers',
+    applies: anyClient(({ hedge }) => hedge !== null),
+  },
+  {
     name: 'circuit breakers',
     status: 'modelled',
     row: 'Circuit breakers: windows of tries or seconds, shares of failures and slow calls, closed, open and half open',

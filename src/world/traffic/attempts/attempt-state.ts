@@ -54,6 +54,7 @@ import type { Host } from '../balancing/host.ts';
 import type { ConnectionSource } from '../connections/connection-use.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { CallFrame } from '../calls/call-frame.ts';
+import type { HedgedRequest } from '../defences/hedged-request.ts';
 import type { RequestWaiter } from '../request-waiter.ts';
 
 export abstract class AttemptState extends SimEvent {
@@ -116,6 +117,8 @@ export abstract class AttemptState extends SimEvent {
   /** Why it has failed: an index into FAILURE_REASONS; and why it was not tried again: into RETRY_ENDS. */
   reason: number = NO_REASON;
   retryEnd: number = MAY_RETRY;
+  /** Null: no other try of its request is under way with it, nor will be. */
+  hedge: HedgedRequest | null = null;
   /** The guard of its pod has let it through, and waits for its end. */
   isGuarded: boolean = false;
   /** Its number among the tries of its pod under way, as its concurrency limit counts them, and since when (ns); 0: it does not. */
@@ -256,23 +259,29 @@ export abstract class AttemptState extends SimEvent {
     }
   }
 
+  /** What belongs to the request, for another try of it. */
+  copyRequestTo(other: AttemptState): void {
+    other.request = this.request;
+    other.id = this.id;
+    other.due = this.due;
+    other.root = this.root;
+    other.position = this.position;
+    other.deadlineAt = this.deadlineAt;
+    other.demands.set(this.demands);
+    other.luck = this.luck;
+    other.tries = this.tries;
+    other.windows = this.windows;
+    other.replica = this.replica;
+    other.key = this.key;
+    other.waiter = this.waiter;
+  }
+
+  /** The same, and what belongs to this try. */
   protected inheritTo(successor: AttemptState): void {
-    successor.request = this.request;
-    successor.id = this.id;
-    successor.due = this.due;
-    successor.root = this.root;
-    successor.position = this.position;
-    successor.deadlineAt = this.deadlineAt;
-    successor.demands.set(this.demands);
-    successor.luck = this.luck;
-    successor.tries = this.tries;
+    this.copyRequestTo(successor);
     successor.parts.set(this.parts);
-    successor.windows = this.windows;
-    successor.replica = this.replica;
-    successor.key = this.key;
     successor.dealt = this.dealt;
     this.dealt = null;
-    successor.waiter = this.waiter;
     successor.isGuarded = this.isGuarded;
     successor.slot = this.slot;
     successor.slotSince = this.slotSince;

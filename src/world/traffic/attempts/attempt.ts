@@ -27,13 +27,13 @@ import {
   TO_PROXY,
   WAITING,
 } from './attempt-stage.ts';
-import { AttemptAtProxy } from './attempt-at-proxy.ts';
+import { AttemptUnderGuard } from './attempt-under-guard.ts';
 import type { ConnectionSource } from '../connections/connection-use.ts';
 import type { Connection } from '../connections/connection.ts';
 import { IN_LINE } from '../mesh/router.ts';
 import type { Thread } from '../../cpu/thread.ts';
 
-export abstract class Attempt extends AttemptAtProxy implements Thread {
+export abstract class Attempt extends AttemptUnderGuard implements Thread {
   /** Begins the try: the client looks for a connection. */
   start(): void {
     const { now } = this.queue;
@@ -48,32 +48,6 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
     if (this.client.limitsAttempts) this.startTimer();
     const { guard } = this.replica;
     if (guard === null || guard.admits(this)) this.goOn();
-  }
-
-  /** Nothing holds it back at the client (any more). */
-  goOn(): void {
-    if (this.stage === HELD) {
-      this.leaveConnect(0);
-      this.stage = WAITING;
-    }
-    const { intermediary } = this.client;
-    if (intermediary === null) {
-      this.caller = this.replica;
-      this.acquire();
-    } else {
-      this.callProxy(intermediary);
-    }
-  }
-
-  /** It waits for its turn at the client, which has as many requests under way as it may. */
-  held(): void {
-    this.stage = HELD;
-  }
-
-  /** The client itself does not let it begin. */
-  refused(cause: ErrorCause, reason: number): void {
-    this.reason = reason;
-    this.fail(cause);
   }
 
   /** Looks for a connection. */
@@ -199,7 +173,7 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
     this.tries--;
     this.forgetParts();
     this.retryEnd = NOT_RETRIED;
-    this.client.ended(this, 'deadlineExceeded');
+    this.endRequest('deadlineExceeded');
   }
 
   /** The client's own node goes down, or the process that waits for it has ended (cancelled). */
@@ -219,7 +193,16 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
   protected endForGood(cause: ErrorCause, reason: number): void {
     this.leaveGuard(cause);
     this.reason = reason;
-    this.retryEnd = this.client.plan.retry === null ? NO_POLICY : NOT_RETRIED;
+    if (this.hedge !== null) {
+      this.hedge.died(this, cause);
+      return;
+    }
+    const { hedge, retry } = this.client.plan;
+    this.retryEnd = retry === null && hedge === null ? NO_POLICY : NOT_RETRIED;
+    this.endRequest(cause);
+  }
+
+  protected override endRequest(cause: ErrorCause | null): void {
     this.client.ended(this, cause);
   }
 
@@ -279,15 +262,11 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
     if (cause === null) {
       this.stopTimer();
       this.leaveGuard(null);
-      this.client.ended(this, null);
+      if (this.hedge === null) this.endRequest(null);
+      else this.hedge.succeeded(this);
     } else {
       this.fail(cause);
     }
-  }
-
-  /** Whoever has let it begin learns how it has ended: well (null), or not. */
-  private leaveGuard(cause: ErrorCause | null): void {
-    if (this.isGuarded) this.replica.guard!.ended(this, cause, this.startedAt);
   }
 
   private arriveAtPod(): void {
@@ -360,6 +339,9 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
   private abandon(now: number): Attempt {
     const successor = this.client.take();
     this.inheritTo(successor);
+    successor.hedge = this.hedge;
+    if (this.hedge !== null) this.hedge.replaced(this, successor);
+    this.hedge = null;
     this.handTimerTo(successor);
     const elsewhere = now - this.since;
     successor.reason = this.reason;
@@ -375,17 +357,21 @@ export abstract class Attempt extends AttemptAtProxy implements Thread {
   }
 
   /** The try has failed: another one, if the client's policy allows it, or the request has. */
-  protected fail(cause: ErrorCause): void {
+  protected override fail(cause: ErrorCause): void {
     const { now } = this.queue;
     this.stopTimer();
     this.leaveGuard(cause);
+    if (this.hedge !== null) {
+      this.hedge.failed(this, cause);
+      return;
+    }
     const { retries } = this.client;
     // Those of proxies are not the client's.
     const tries = this.tries - this.triesByProxies;
     const backoff = retries.backoffBefore(tries, cause);
     if (backoff < 0) {
       this.retryEnd = retries.whyNotAgain(tries, cause);
-      this.client.ended(this, cause);
+      this.endRequest(cause);
       return;
     }
     this.tries++;

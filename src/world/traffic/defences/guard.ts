@@ -9,6 +9,7 @@ import { CIRCUIT_OPEN, CONCURRENCY_LIMIT } from '../../../contract/failures.ts';
 import type { ErrorCause, PlannedClient } from '../../../contract/plan.ts';
 import type { EventQueue } from '../../../engine/event-queue.ts';
 import { AttemptLine } from '../attempts/attempt-line.ts';
+import type { AttemptState } from '../attempts/attempt-state.ts';
 import type { Attempt } from '../attempts/attempt.ts';
 import { adaptiveLimit, type AdaptiveLimit } from './adaptive-limits.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
@@ -89,7 +90,7 @@ export class Guard {
   }
 
   /** A try that has been let through since `startedAt` (ns) has ended, well (null) or not. Others may begin within the call. */
-  ended(attempt: Attempt, cause: ErrorCause | null, startedAt: number): void {
+  ended(attempt: AttemptState, cause: ErrorCause | null, startedAt: number): void {
     const { breaker, limit } = this;
     const { now } = this.queue;
     const { slot, slotSince } = attempt;

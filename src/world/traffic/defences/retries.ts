@@ -9,25 +9,22 @@ import {
 } from '../../../contract/failures.ts';
 import type { ErrorCause, RetryPolicy } from '../../../contract/plan.ts';
 import type { RandomStream } from '../../../engine/random.ts';
-
-/** Retries that a budget lets through in a burst, after requests enough have paid for them. */
-const BUDGET_BURST = 10;
+import { RetryBudget } from './retry-budget.ts';
 
 export class Retries {
   private readonly policy: RetryPolicy | null;
   private readonly stream: RandomStream;
-  /** Retries that the budget allows now; every request adds its share, every retry takes one. */
-  private balance = 0;
+  private readonly budget: RetryBudget;
 
   constructor(policy: RetryPolicy | null, stream: RandomStream) {
     this.policy = policy;
     this.stream = stream;
+    this.budget = new RetryBudget(policy === null ? null : policy.budget);
   }
 
   /** A new request was issued. */
   requested(): void {
-    if (this.policy === null || this.policy.budget === null) return;
-    this.balance = Math.min(this.balance + this.policy.budget, BUDGET_BURST);
+    this.budget.requested();
   }
 
   /** Why a request that has just failed for the `tries`th time is not tried again: an index into RETRY_ENDS, or MAY_RETRY. */
@@ -36,7 +33,7 @@ export class Retries {
     if (policy === null) return NO_POLICY;
     if (!policy.on.includes(cause)) return NOT_RETRIED;
     if (tries > policy.attempts) return ATTEMPTS_SPENT;
-    return policy.budget !== null && this.balance < 1 ? BUDGET_SPENT : MAY_RETRY;
+    return this.budget.isSpent ? BUDGET_SPENT : MAY_RETRY;
   }
 
   /**
@@ -46,7 +43,7 @@ export class Retries {
   backoffBefore(tries: number, cause: ErrorCause): number {
     if (this.whyNotAgain(tries, cause) !== MAY_RETRY) return -1;
     const policy = this.policy!;
-    if (policy.budget !== null) this.balance--;
+    this.budget.spend();
     const { base, factor, max, jitter } = policy.backoff;
     const full = Math.min(base * factor ** (tries - 1), max ?? TIME_MAX);
     switch (jitter) {
