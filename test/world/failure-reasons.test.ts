@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailureReason } from '../../src/contract/failures.ts';
 import { FAILURE_REASONS } from '../../src/contract/failures.ts';
 import type { ErrorCause, Plan, TimelineAction } from '../../src/contract/plan.ts';
+import { balancerOf, headless } from './balancing/headless-plans.ts';
 import { inconsistencies } from './conservation.ts';
 import { dnsPlan } from './dns-plans.ts';
 import {
@@ -50,6 +51,25 @@ const tight = plan({
   client: { connectTimeout: ms(10) },
 });
 const local = { internalTrafficPolicy: 'Local' } as const;
+
+/** Nobody is left where all are ejected at their first failure. */
+const ejecting = headless(
+  balancerOf(
+    { kind: 'round_robin' },
+    {
+      outlierDetection: {
+        consecutiveFailures: 1,
+        interval: sec(60),
+        baseEjectionTime: sec(60),
+        maxEjectionTime: sec(60),
+        maxEjection: 1,
+        failurePercentage: null,
+        successRate: null,
+      },
+    },
+  ),
+  { workload: { errorRate: 1 } },
+);
 
 const cases: readonly (readonly [FailureReason, ErrorCause, Plan])[] = [
   ['noEndpoints', 'refused', plan({ pods: 0 })],
@@ -193,6 +213,7 @@ const cases: readonly (readonly [FailureReason, ErrorCause, Plan])[] = [
   ['circuitOpen', 'circuitOpen', plan({ pods: 0, client: { circuitBreaker: breaker() } })],
   ['concurrencyLimit', 'limited', plan({ rate: 200, client: { concurrencyLimit: limited(1) } })],
   ['dns', 'dns', dnsPlan({ dnsPods: 0, duration: 20, client: { timeout: null } })],
+  ['noHealthyEndpoints', '503', ejecting],
 ];
 
 describe('a request that fails', () => {
