@@ -205,6 +205,7 @@ export const CSV: Format = {
   what: 'a column of a CSV or TSV, by name or number',
   recognises: ({ lines }) =>
     delimiterOf(lines.slice(0, 20)) !== null ||
-    (lines.length > 1 && lines.slice(1).every((line) => isNumber(line.trim()))),
+    // One column, below its name.
+    lines.slice(1).filter((line) => isNumber(line.trim())).length * 2 > lines.length,
   open: ({ lines }, options) => openWith(lines.slice(0, 20), options, null),
 };

@@ -50,8 +50,8 @@ export function latencyChart(
   const full = Math.max(...rows.flatMap(({ share, mark = 0 }) => [share, mark]));
   const title =
     fit === null
-      ? 'Latencies, a row for each factor'
-      : `Latencies, a row for each factor (${BAND_MARK} = ${fit.name})`;
+      ? 'Shares of the log'
+      : `Shares of the log (${BAND_MARK} = those of the ${fit.name} fit)`;
   const lines = grid(
     rows.map(({ from, to, share, mark }) => [
       formatTime(from),

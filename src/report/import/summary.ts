@@ -13,7 +13,6 @@ import type { Style } from '../text/style.ts';
 import { wrap } from '../text/wrap.ts';
 import { latencyChart } from './chart.ts';
 import type { Imported } from './imported.ts';
-import { distributionText } from './snippet.ts';
 
 const QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
 /** Observations beyond a percentile, so that it is shown. */
@@ -35,6 +34,12 @@ function faultOf({ goodness: { worst, distance } }: Fit): string {
 /** As texts have it: Weibull is a name. */
 const familyName = ({ family }: Fit): string => (family === 'weibull' ? 'Weibull' : family);
 
+/** By what people know a distribution. */
+const figuresOf = ({ distribution }: Fit): string =>
+  [0.5, 0.99]
+    .map((q) => `${percentileName(q)} ${formatTime(quantileOf(distribution, q))}`)
+    .join(' and ');
+
 /** The first sentence. */
 export function importSentence({
   latencies: observed,
@@ -45,7 +50,7 @@ export function importSentence({
   const of = `${latencies(observed.count)} from ${sources.length === 1 ? sources[0] : `${sources.length} files`}`;
   if (serviceTime.kind === 'fit') {
     const { fit } = serviceTime;
-    return `${of} follow a ${familyName(fit)} distribution: ${distributionText(fit.distribution)}.`;
+    return `${of} follow a ${familyName(fit)} distribution with ${figuresOf(fit)}.`;
   }
   const best = fits[0];
   if (best === undefined) {
@@ -83,25 +88,28 @@ function latencyTable({ latencies: observed, fits }: Imported): readonly string[
   return grid([header, ...rows], `l${'r'.repeat(header.length - 1)}`);
 }
 
+const pValueText = (p: number | null): string =>
+  p === null ? '–' : p > 0.005 ? formatSignificant(p) : '<0.01';
+
 const P_VALUES =
   ' p is that of the Kolmogorov-Smirnov test by parametric bootstrap: with many observations it rejects every fit, so it decides nothing here.';
 
 function fitTable({ fits }: Imported): readonly string[] {
   if (fits.length === 0) return [];
-  const rows = fits.map(({ family, goodness, pValue }) => [
+  const isTested = fits.some(({ pValue }) => pValue !== null);
+  const header = ['Fit', 'KS distance', 'worst percentile', ...(isTested ? ['p'] : []), 'verdict'];
+  const rows = fits.map(({ family, goodness: { distance, worst, isGood }, pValue }) => [
     family,
-    formatRatio(goodness.distance),
-    goodness.worst === null
-      ? '–'
-      : `${formatRatio(goodness.worst.error)} at ${percentileName(goodness.worst.q)}`,
-    pValue === null ? '–' : pValue <= 0.005 ? '<0.01' : formatSignificant(pValue),
-    goodness.isGood ? 'fits' : 'refused',
+    formatRatio(distance),
+    worst === null ? '–' : `${formatRatio(worst.error)} at ${percentileName(worst.q)}`,
+    ...(isTested ? [pValueText(pValue)] : []),
+    isGood ? 'fits' : 'refused',
   ]);
   return [
-    ...grid([['Fit', 'KS distance', 'worst percentile', 'p', 'verdict'], ...rows], 'lrrrl'),
+    ...grid([header, ...rows], isTested ? 'lrrrl' : 'lrrl'),
     ...wrap(
       `A fit may be off by ${formatRatio(LIMITS.distance)} of all requests (KS distance) and by ${formatRatio(LIMITS.quantile)} at a percentile that has ${LIMITS.beyond} observations beyond it.` +
-        (fits.some(({ pValue }) => pValue !== null) ? P_VALUES : ''),
+        (isTested ? P_VALUES : ''),
     ),
   ];
 }

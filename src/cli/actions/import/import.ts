@@ -18,6 +18,7 @@ import { CommandFailure } from '../../command-failure.ts';
 import type { ImportFlags } from '../../commands/import.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
+import { STANDARD_INPUT } from '../../input/source-files.ts';
 import { prepareFile, writeWhole } from '../../output/output-files.ts';
 import { TraceFile } from '../../output/trace-file.ts';
 import { note, print, styleFor } from '../../terminal/terminal.ts';
@@ -132,7 +133,7 @@ export async function importAction(
     const { latencies } = conclusion;
     const fits = fitsOf(latencies);
     const imported: Imported = {
-      sources: files,
+      sources: files.map((file) => (file === STANDARD_INPUT ? 'standard input' : file)),
       what,
       latencies,
       arrivals: conclusion.arrivals,
