@@ -138,6 +138,26 @@ describe('what the scenarios show', () => {
     expect(shares('ClientIP-600-clients-1s')[1]).toBeGreaterThan(0.15);
   });
 
+  it('grpc-pinning: balancing by the client is even, and only new connections bring new pods in', () => {
+    const run = runs('grpc-pinning');
+    /** The hottest pod's part of the requests, and that of the pods of the scale-up. */
+    const shares = (variant: string): readonly [hottest: number, fresh: number] => {
+      const met = run(variant).pods.filter(
+        ({ window, requests }) => window === 'all' && requests > 0,
+      );
+      const sum = (pods: typeof met): number =>
+        pods.reduce((total, { requests }) => total + requests, 0);
+      const fresh = met.filter(({ pod }) => /-[6-9]$/.test(pod));
+      return [Math.max(...met.map(({ requests }) => requests)) / sum(met), sum(fresh) / sum(met)];
+    };
+    expect(shares('ClusterIP')[0]).toBeGreaterThan(1.5 / 6);
+    expect(shares('ClusterIP')[1]).toBe(0);
+    expect(shares('round_robin')[0]).toBeLessThan(1.01 / 6);
+    expect(shares('round_robin')[1]).toBe(0);
+    expect(shares('round_robin-maxAge')[1]).toBeGreaterThan(0.1);
+    expect(shares('ClusterIP-maxAge')[1]).toBeGreaterThan(0.1);
+  });
+
   it('dns-ndots: a name that is tried with each suffix takes four times the queries', () => {
     const run = runs('dns-ndots');
     const perLookup = (variant: string): number => {
