@@ -126,6 +126,8 @@ describe('defaults that depend on something', () => {
       maxRequests: null,
       maxAge: null,
       idleTimeout: null,
+      maxAgeJitter: 0,
+      warmUp: 0,
     });
   });
 

@@ -152,3 +152,19 @@ describe('load shedding', () => {
     expect(problems(found).join('\n')).toContain(complaint);
   });
 });
+
+describe('pools', () => {
+  it.each([
+    [['connection={mode: KeepAlive, warmUp: 2}'], 'must be at most the pool (1)'],
+    [['connection={warmUp: 1}'], 'warmUp: without effect on connections of mode PerRequest'],
+    [['connection={mode: KeepAlive, maxAgeJitter: 10%}'], 'there is no maxAge'],
+  ])('%j: %s', (written, complaint) => {
+    expect(problems(set(...written)).join('\n')).toContain(complaint);
+  });
+
+  it('open connections at the start, and close them at different ages', () => {
+    const written =
+      'connection={mode: KeepAlive, pool: 4, warmUp: 2, maxAge: 10s, maxAgeJitter: 10%}';
+    expect(planned(written).connection).toMatchObject({ warmUp: 2, maxAgeJitter: 0.1 });
+  });
+});

@@ -69,6 +69,8 @@ const connection: fc.Arbitrary<ConnectionPolicy> = fc.oneof(
     reuse: fc.constantFrom('Lifo' as const, 'Fifo' as const, 'Random' as const),
     maxRequests: orNull(fc.integer({ min: 1, max: 5 })),
     maxAge: orNull(fc.integer({ min: 1, max: 5e8 }).map(ns)),
+    maxAgeJitter: fc.constantFrom(0, 0.1, 1),
+    warmUp: fc.constantFrom(0, 0, 1),
     idleTimeout: orNull(fc.integer({ min: 1, max: 1e8 }).map(ns)),
   }),
 );

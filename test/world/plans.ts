@@ -112,6 +112,8 @@ export const keepAlive = (
   reuse: 'Lifo',
   maxRequests: null,
   maxAge: null,
+  maxAgeJitter: 0,
+  warmUp: 0,
   idleTimeout: null,
   ...policy,
 });

@@ -14,6 +14,8 @@ import {
   type ConnectionSource,
   type Route,
 } from './connections/connection-use.ts';
+import { ConnectionPool } from './connections/connection-pool.ts';
+import { PoolWarmUp } from './connections/pool-warm-up.ts';
 import { Guard } from './defences/guard.ts';
 import { UdpFlow } from './connections/udp-flow.ts';
 import type { Router } from './mesh/router.ts';
@@ -76,6 +78,9 @@ export class Replica implements Gate, Route {
       balancer === null || target.kind !== 'headless'
         ? CONNECTION_MODES[connection.mode](world, this, this)
         : createBalancer(world, this, balancer, target);
+    if (this.connections instanceof ConnectionPool && this.connections.warmUp > 0) {
+      new PoolWarmUp(world, this, this.connections);
+    }
     this.guard =
       circuitBreaker === null && concurrencyLimit === null
         ? null

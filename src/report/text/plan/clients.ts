@@ -138,12 +138,17 @@ function connectionText({ connection, protocol }: PlannedClient): string {
   if (connection.mode === 'PerRequest') {
     return protocol === 'UDP' ? 'a socket for each request' : 'PerRequest';
   }
-  const { mode, pool, reuse, maxRequests, maxAge, idleTimeout } = connection;
+  const { mode, pool, reuse, maxRequests, maxAge, maxAgeJitter, idleTimeout, warmUp } = connection;
   return [
     `${mode}, pool ${pool} a pod`,
     ...(mode === 'KeepAlive' ? [reuse] : []),
     ...(maxRequests === null ? [] : [`maxRequests ${maxRequests}`]),
-    ...(maxAge === null ? [] : [`maxAge ${formatDuration(maxAge)}`]),
+    ...(warmUp === 0 ? [] : [`${warmUp} opened at the start`]),
+    ...(maxAge === null
+      ? []
+      : [
+          `maxAge ${formatDuration(maxAge)}${maxAgeJitter === 0 ? '' : ` ± ${formatRatio(maxAgeJitter)}`}`,
+        ]),
     ...(idleTimeout === null ? [] : [`idleTimeout ${formatDuration(idleTimeout)}`]),
   ].join(', ');
 }

@@ -1,12 +1,21 @@
 /** Connections: how many, how they are shared, and for how long. */
 import type { ConnectionPolicy } from '../../../contract/plan.ts';
+import { parseRatio } from '../../../base/units.ts';
 import { POOL, REUSE } from '../../defaults.ts';
 import type { ConnectionInput } from '../../schema/traffic/connection.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf, optionalDuration } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 
-const REUSABLE = ['pool', 'reuse', 'maxRequests', 'maxAge', 'idleTimeout'] as const;
+const REUSABLE = [
+  'pool',
+  'warmUp',
+  'reuse',
+  'maxRequests',
+  'maxAge',
+  'maxAgeJitter',
+  'idleTimeout',
+] as const;
 
 export function planConnection(
   input: ConnectionInput | undefined,
@@ -27,12 +36,23 @@ export function planConnection(
     if (written === undefined || durationOf(written) > 0) continue;
     document.error([...path, field], 'Invalid', 'must be above 0s');
   }
+  if (input.maxAgeJitter !== undefined && input.maxAge === undefined) {
+    document.warn([...path, 'maxAgeJitter'], 'NoEffect', 'without effect: there is no maxAge');
+  }
+  const { warmUp = 0 } = input;
+  const pool = input.pool ?? POOL;
+  if (warmUp > pool) {
+    const message = `must be at most the pool (${pool})`;
+    document.error([...path, 'warmUp'], 'Invalid', message);
+  }
   return {
     mode,
-    pool: input.pool ?? POOL,
+    pool,
+    warmUp,
     reuse: input.reuse ?? REUSE,
     maxRequests: input.maxRequests ?? null,
     maxAge: optionalDuration(input.maxAge),
+    maxAgeJitter: input.maxAgeJitter === undefined ? 0 : (parseRatio(input.maxAgeJitter) ?? 0),
     idleTimeout: optionalDuration(input.idleTimeout),
   };
 }

@@ -1,6 +1,6 @@
 /** How clients use connections, as it is written. */
 import type * as z from 'zod';
-import { choice, duration, fields, integer } from '../fields.ts';
+import { choice, duration, fields, integer, ratio } from '../fields.ts';
 
 export interface ConnectionInput {
   mode?: 'PerRequest' | 'KeepAlive' | 'Multiplexed' | undefined;
@@ -8,6 +8,8 @@ export interface ConnectionInput {
   reuse?: 'Lifo' | 'Fifo' | 'Random' | undefined;
   maxRequests?: number | undefined;
   maxAge?: string | undefined;
+  maxAgeJitter?: string | number | undefined;
+  warmUp?: number | undefined;
   idleTimeout?: string | undefined;
 }
 
@@ -17,5 +19,7 @@ export const connection: z.ZodType<ConnectionInput> = fields({
   reuse: choice(['Lifo', 'Fifo', 'Random']).optional(),
   maxRequests: integer(1).optional(),
   maxAge: duration.optional(),
+  maxAgeJitter: ratio.optional(),
+  warmUp: integer(1, 1_000_000).optional(),
   idleTimeout: duration.optional(),
 });

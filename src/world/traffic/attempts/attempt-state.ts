@@ -274,6 +274,7 @@ export abstract class AttemptState extends SimEvent {
     other.replica = this.replica;
     other.key = this.key;
     other.waiter = this.waiter;
+    other.dealt = this.dealt === null ? null : [...this.dealt];
   }
 
   /** The same, and what belongs to this try. */

@@ -5,6 +5,7 @@
  */
 import type { ConnectionPolicy, ErrorCause } from '../../../contract/plan.ts';
 import type { DelayLine } from '../../../engine/event-queue.ts';
+import type { RandomStream } from '../../../engine/random.ts';
 import type { World } from '../../world.ts';
 import { AttemptLine } from '../attempts/attempt-line.ts';
 import type { Attempt } from '../attempts/attempt.ts';
@@ -23,6 +24,8 @@ export abstract class ConnectionPool implements ConnectionUse {
   /** Connections that count towards the pool: opening, idle or in use. */
   protected open = 0;
   private readonly idleLine: DelayLine | null;
+  /** Null: all connections grow as old. */
+  private readonly ages: RandomStream | null;
   private refilling = false;
 
   constructor(world: World, replica: Replica, route: Route) {
@@ -30,7 +33,8 @@ export abstract class ConnectionPool implements ConnectionUse {
     this.replica = replica;
     this.route = route;
     this.policy = replica.client.plan.connection as PooledPolicy;
-    const { idleTimeout } = this.policy;
+    const { idleTimeout, maxAge, maxAgeJitter } = this.policy;
+    this.ages = maxAge === null || maxAgeJitter === 0 ? null : replica.stream('max-age');
     this.idleLine = idleTimeout === null ? null : world.queue.line(idleTimeout);
   }
 
@@ -51,10 +55,15 @@ export abstract class ConnectionPool implements ConnectionUse {
     // Its connections are dropped one by one.
   }
 
-  /** Opens connections though nobody waits for one, until the pool is full. */
-  fill(): void {
+  /** Connections that it opens as the run starts. */
+  get warmUp(): number {
+    return this.policy.warmUp;
+  }
+
+  /** Opens connections though nobody waits for one, until there are so many: unless that is said, until the pool is full. */
+  fill(upTo: number = this.policy.pool): void {
     // One that fails at once leaves room, which is not for another.
-    for (let room = this.policy.pool - this.open; room > 0; room--) this.dial(null);
+    for (let room = upTo - this.open; room > 0; room--) this.dial(null);
   }
 
   failed(connection: Connection, cause: ErrorCause): void {
@@ -117,7 +126,8 @@ export abstract class ConnectionPool implements ConnectionUse {
 
   protected hasAged(connection: Connection): boolean {
     const { maxAge } = this.policy;
-    return maxAge !== null && this.world.queue.now - connection.openedAt >= maxAge;
+    if (maxAge === null) return false;
+    return this.world.queue.now - connection.openedAt >= maxAge * connection.patience;
   }
 
   protected startIdling(connection: Connection): void {
@@ -154,6 +164,8 @@ export abstract class ConnectionPool implements ConnectionUse {
   private dial(attempt: Attempt | null): void {
     const connection = this.world.connections.take(this.replica.client.plan.protocol);
     this.open++;
+    const { ages, policy } = this;
+    if (ages !== null) connection.patience = 1 + policy.maxAgeJitter * (2 * ages.next() - 1);
     if (attempt !== null) attempt.connecting(connection);
     connection.open(this, this.replica, attempt);
   }

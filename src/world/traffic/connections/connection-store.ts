@@ -21,7 +21,10 @@ export class ConnectionStore {
   take(protocol: 'TCP' | 'UDP'): Connection {
     const unused: Connection[] = protocol === 'TCP' ? this.unused : this.unusedSockets;
     const reused = unused.pop();
-    if (reused !== undefined) return reused;
+    if (reused !== undefined) {
+      reused.patience = 1;
+      return reused;
+    }
     const made = this.make(protocol);
     this.all.push(made);
     return made;

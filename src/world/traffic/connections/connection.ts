@@ -61,6 +61,8 @@ export abstract class Connection extends SimEvent implements NameWaiter {
   inFlight: number = 0;
   serving: number = 0;
   openedAt: number = 0;
+  /** How many times as old as others of its pool it may become. */
+  patience: number = 1;
   /** No new requests: it closes when the last answer is in. */
   retiring: boolean = false;
   /** The pod has closed its side, or the node has lost the way to it. */
