@@ -19,16 +19,9 @@ export const unitOfName = (name: string): LogUnit | null =>
 
 const LATENCY =
   /^(?:.*[_.-])?(?:latency|duration|elapsed|took|response[_ -]?time|request[_ -]?time|service[_ -]?time|responseTime|requestTime|serviceTime)/i;
-const MOMENT =
-  /^(?:.*[_.-])?(?:time|timestamp|ts|@timestamp|date|datetime|at|start(?:ed)?(?:_?at|_?time)?)(?:[_.-](?:ns|us|ms|s))?$/i;
-
 /** The names that are likely to hold a latency. */
 export const latencyNames = (names: readonly string[]): readonly string[] =>
   names.filter((name) => LATENCY.test(name));
-
-/** The names that are likely to hold a moment. */
-export const momentNames = (names: readonly string[]): readonly string[] =>
-  names.filter((name) => MOMENT.test(name));
 
 /** Names as messages list them. */
 export function listed(names: readonly string[]): string {

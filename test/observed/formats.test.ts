@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/observed/formats/registry.ts';
 import { latencyQuantile } from '../../src/observed/latencies.ts';
+import { readRepositoryFile } from '../source-graph.ts';
 import { latenciesOf, readLog } from './read-log.ts';
 import type { ReadLog } from './read-log.ts';
 
@@ -301,6 +302,13 @@ Requests/sec:    33.33
 it('has an example of every format', () => {
   const names = [...Object.keys(EXAMPLES), ...Object.keys(SUMMARIES)].toSorted();
   expect(names).toEqual(FORMATS.map(({ name }) => name).toSorted());
+});
+
+it('has every format in docs/importing.md', () => {
+  const page = readRepositoryFile('docs/importing.md');
+  expect(FORMATS.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual(
+    [],
+  );
 });
 
 /** The exact values, where the log is short and fine; else what its buckets stand for. */
