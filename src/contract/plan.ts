@@ -52,6 +52,8 @@ export type {
 } from './traffic/balancer.ts';
 export type { PlannedCall, PlannedCalls, PlannedCallStep } from './traffic/calls.ts';
 export type { PlannedClient, PlannedTarget } from './traffic/client.ts';
+export { meanSessionLength } from './traffic/session.ts';
+export type { SessionLength, SessionPolicy } from './traffic/session.ts';
 export type { ConnectionPolicy } from './traffic/connection-policy.ts';
 export { ERROR_CAUSES } from './traffic/error-causes.ts';
 export type { ErrorCause } from './traffic/error-causes.ts';

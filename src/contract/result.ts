@@ -115,6 +115,18 @@ export interface ClientResult {
   readonly circuit?: CircuitTime;
 }
 
+/** Sessions of a client: begun = completed + failed + open. */
+export interface SessionResult {
+  readonly client: string;
+  readonly begun: number;
+  /** Had all their requests. */
+  readonly completed: number;
+  /** Ended before, by an error or with the node of their client pod. */
+  readonly failed: number;
+  /** Had requests to come at the end of the measurement. */
+  readonly open: number;
+}
+
 /** Mean time per part in one band of one client's latencies, window `all`. */
 export interface BreakdownResult {
   readonly client: string;
@@ -292,6 +304,8 @@ export interface RunResult {
   readonly networkProgramming: readonly NetworkProgrammingResult[];
   /** One a window. */
   readonly staleView: readonly StaleViewResult[];
+  /** Of clients whose requests come in sessions, the warm-up included; left out where there are none. */
+  readonly sessions?: readonly SessionResult[];
   /** In the order in which they began. */
   readonly rollouts: readonly RolloutResult[];
   readonly totals: {

@@ -39,6 +39,9 @@ export const ARRIVAL_PERIOD: Duration = seconds(86_400);
 /** Between an answer and the next request of a user: none, as load generators with connections of a fixed number have it. */
 export const THINK: Distribution = constant(0);
 
+/** A user whose request fails tries something else. */
+export const SESSION_ON_ERROR = 'Continue';
+
 /** Service.spec.sessionAffinityConfig.clientIP.timeoutSeconds. Source: k8s api core/v1 types.go. */
 export const AFFINITY_SECONDS = 10_800;
 

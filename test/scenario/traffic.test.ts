@@ -204,6 +204,14 @@ describe('clients', () => {
       'error spec.clients[0].retry.backoff.max: must be at least the base',
     ],
     ['retry: { budget: 120% }', 'error spec.clients[0].retry.budget: 120% is more than the whole'],
+    [
+      'session: { requests: { uniform: { min: 5, max: 4 } } }',
+      'error spec.clients[0].session.requests.uniform.max: max 4 must be at least min 5',
+    ],
+    [
+      'session: { requests: 1 }',
+      'warning spec.clients[0].session.requests: without effect: one request is what arrives without a session',
+    ],
     ['target: http://shop', 'error the key "target" is there twice'],
   ])('%s', (line, message) => {
     expect(problems(load(client(line))).map((each) => each.replace(/^\S+ /, ''))).toEqual([

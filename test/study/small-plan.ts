@@ -35,6 +35,7 @@ const client = (name: string, index: number, rate: number): PlannedClient => ({
   deadline: null,
   retry: null,
   hedge: null,
+  session: null,
   circuitBreaker: null,
   concurrencyLimit: null,
   resolver: null,

@@ -198,6 +198,21 @@ const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
               .map((moment, i) => ({ at: at(moment / 1000), rate: rates[i]! })),
           })),
       ),
+      session: fc.option(
+        fc.record({
+          requests: fc.oneof(
+            fc.record({
+              kind: fc.constant('constant' as const),
+              value: fc.integer({ min: 1, max: 4 }),
+            }),
+            fc.constant({ kind: 'geometric' as const, mean: 3 }),
+            fc.constant({ kind: 'uniform' as const, min: 1, max: 5 }),
+          ),
+          think: distribution(ms(200)),
+          onError: fc.constantFrom('Continue' as const, 'End' as const),
+        }),
+        { nil: null, freq: 1 },
+      ),
       connection,
       connectTimeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),
       timeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),

@@ -267,6 +267,7 @@ export function plan(options: PlanOptions = {}): Plan {
     deadline: null,
     retry: null,
     hedge: null,
+    session: null,
     circuitBreaker: null,
     concurrencyLimit: null,
     resolver: null,

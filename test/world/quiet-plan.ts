@@ -88,6 +88,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       timeout: null,
       retry: null,
       hedge: null,
+      session: null,
       circuitBreaker: null,
       concurrencyLimit: null,
       ports: clients[i]!.ports,

@@ -13,6 +13,7 @@ import type { ConnectionPolicy } from './connection-policy.ts';
 import type { PlannedMesh } from './mesh.ts';
 import type { HedgePolicy } from './hedge.ts';
 import type { RetryPolicy } from './retry.ts';
+import type { SessionPolicy } from './session.ts';
 
 /** Where a client's connections go. */
 export type PlannedTarget =
@@ -39,6 +40,8 @@ export interface PlannedClient {
   readonly mesh: PlannedMesh | null;
   readonly protocol: 'TCP' | 'UDP';
   readonly arrival: Arrival;
+  /** What arrives are users who make several requests each; null: requests. */
+  readonly session: SessionPolicy | null;
   readonly connection: ConnectionPolicy;
   /** How it picks a pod of a headless Service for each request; null: with each connection, the first of the answer. */
   readonly balancer: PlannedBalancer | null;

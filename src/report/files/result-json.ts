@@ -189,6 +189,7 @@ function* runChunks(
   yield `,"timeline":${jsonRows(TIMELINE, timelineRows(run))}`;
   yield `,"windows":${JSON.stringify(jsonWindows(run))}`;
   yield `,"stale":${jsonRows(STALE, staleRows(run))}`;
+  if (run.sessions !== undefined) yield `,"sessions":${JSON.stringify(run.sessions)}`;
   yield `,"rollouts":${jsonRows(ROLLOUTS, rolloutRows(run))}`;
   yield `,"networkProgramming":${jsonNetworkProgramming(run, encode)}`;
   const histograms = summaryRows(run).map(({ window, client }) => ({

@@ -1,5 +1,6 @@
 /** How many requests a second a client of a plan sends: what its arrivals are expected to be. */
 import type { Arrival, Plan } from '../../contract/plan.ts';
+import { meanSessionLength } from '../../contract/plan.ts';
 import { arrivalRateAt } from '../../stats/arrival-rates.ts';
 
 /** The arrivals of a client that are in force at `at`: those of the last setArrival that lasts, else its own. */
@@ -15,7 +16,10 @@ export function arrivalAt(plan: Plan, client: number, at: number): Arrival {
 /** Requests per second of a client at `at` (ns); 0 of closed loops, for which see closed-loops.ts. */
 export function rateAt(plan: Plan, client: number, at: number): number {
   const arrival = arrivalAt(plan, client, at);
-  return arrival.kind === 'closed' ? 0 : arrivalRateAt(arrival, at);
+  if (arrival.kind === 'closed') return 0;
+  const { session } = plan.clients[client]!;
+  const each = session === null ? 1 : meanSessionLength(session.requests);
+  return each * arrivalRateAt(arrival, at);
 }
 
 /** Moments (ns) from `from` to `to` at which the rate of some client changes, or the slope of its rate. */

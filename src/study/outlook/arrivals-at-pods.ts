@@ -50,6 +50,13 @@ export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[
   }
   const loop = rated.find((index) => arrivalAt(plan, index, phase.at).kind === 'closed');
   if (loop !== undefined) return ofUsers(plan, loop, rated, inTurn);
+  const session = clients.find((client) => client.session !== null);
+  if (session !== undefined && inTurn) {
+    return {
+      kind: 'unknown',
+      why: `requests of ${session.name} come in sessions, and are dealt in turn`,
+    };
+  }
   const gaps = rated.map((index) => gapsOf(arrivalAt(plan, index, phase.at)));
   const notPoisson = gaps.findIndex((gap) => gap !== 'poisson');
   if (notPoisson >= 0 && rated.length > 1) {

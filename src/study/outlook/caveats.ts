@@ -39,6 +39,7 @@ export function caveatsOf(around: Circumstances): readonly string[] {
     ...clients.map((client) => retryCaveat(client, forecast, utilisation)),
     ...clients.map((client) => defenceCaveat(client)),
     steadiness(clients),
+    ...clients.map((client) => sessionCaveat(client, workload)),
     momentsOf(workload.serviceTime).variance === Infinity
       ? 'service times have no variance: the mean wait has no end either'
       : null,
@@ -123,6 +124,15 @@ function defenceCaveat({
     ? null
     : `${name} has ${found.join(' and ')}: what these add or hold back is not in the figures`;
 }
+
+/** Jackson networks: product form holds with feedback where service is exponential. */
+const sessionCaveat = (
+  { name, session }: PlannedClient,
+  { serviceTime }: PlannedWorkload,
+): string | null =>
+  session === null || serviceTime.kind === 'exponential'
+    ? null
+    : `requests of ${name} follow each other in sessions: less at random than theory has it`;
 
 /** Rates that change: a level holds if it lasts. */
 const steadiness = (clients: readonly PlannedClient[]): string | null =>

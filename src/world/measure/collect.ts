@@ -42,6 +42,7 @@ export function collect(world: World, replication: number): RunResult {
     timeline: timelineResults(world),
     networkProgramming: world.measurement.programming.results(),
     staleView: staleViewResults(world),
+    ...sessionResults(world),
     rollouts: world.rollouts.results(),
     totals: totals(world),
   };
@@ -59,6 +60,17 @@ export function collect(world: World, replication: number): RunResult {
     ...(records.slowest !== null && { slowest: records.slowest.numbers }),
     ...(world.tracer !== null && { traces: world.tracer.traces() }),
   };
+}
+
+function sessionResults(world: World): Pick<RunResult, 'sessions'> {
+  const sessions = world.clients.flatMap(({ plan, sessions: book }) => {
+    if (book === null) return [];
+    const { begun, completed, failed } = book;
+    const open = begun - completed - failed;
+    assert(open >= 0, 'more sessions have ended than were begun');
+    return [{ client: plan.name, begun, completed, failed, open }];
+  });
+  return sessions.length === 0 ? {} : { sessions };
 }
 
 function clientResults(world: World): ClientResult[] {

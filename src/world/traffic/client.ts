@@ -25,6 +25,7 @@ import { ConnectionScript } from './connections/script.ts';
 import type { Attempt } from './attempts/attempt.ts';
 import { DatagramAttempt } from './attempts/datagram-attempt.ts';
 import { Replica } from './replica.ts';
+import { Sessions } from './sessions.ts';
 import type { RequestWaiter } from './request-waiter.ts';
 import { OwnProxy, type Intermediary } from './ways/intermediary.ts';
 import { Network } from './ways/network.ts';
@@ -71,6 +72,8 @@ export class Client {
   readonly demandSlots: Int32Array;
 
   readonly replicas: Replica[];
+  /** Null: what arrives are requests. */
+  readonly sessions: Sessions | null;
   readonly arrivals: Arrivals;
   /** By the slots of demands. */
   readonly demands: readonly Sampler[];
@@ -165,6 +168,7 @@ export class Client {
     this.replicas = this.isCaller
       ? plan.replicas.map(({ ip, node }) => new Replica(world, this, ip, node ?? -1))
       : [];
+    this.sessions = plan.session === null ? null : new Sessions(world, this, plan.session);
     this.arrivals = new Arrivals(
       queue,
       this,
@@ -182,7 +186,9 @@ export class Client {
   /** A request is due now, at one of the client's pods. */
   issue(): void {
     const number = this.living === null ? this.deal() : this.dealAmong(this.living);
-    this.issueFrom(number < 0 ? null : this.replicas[number], null);
+    const replica = number < 0 ? null : this.replicas[number];
+    if (this.sessions === null) this.issueFrom(replica, null);
+    else this.sessions.begin(replica);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Clients: what they send, how, and what they do about failures. */
 import { formatDuration } from '../../../base/units.ts';
+import { meanSessionLength } from '../../../contract/plan.ts';
 import type {
   Arrival,
   BalancingPolicy,
@@ -28,6 +29,7 @@ function clientText(plan: Plan, client: PlannedClient): string {
   return [
     `${plural(replicas.length, 'pod')} ${where} to ${targetText(plan, client)}`,
     arrivalText(client.arrival, plan.warmUp),
+    ...sessionText(client),
     ...(protocol === 'UDP' ? ['UDP'] : []),
     connectionText(client),
     ...(client.balancer === null ? [] : [balancerText(client.balancer)]),
@@ -151,4 +153,13 @@ function connectionText({ connection, protocol }: PlannedClient): string {
         ]),
     ...(idleTimeout === null ? [] : [`idleTimeout ${formatDuration(idleTimeout)}`]),
   ].join(', ');
+}
+
+function sessionText({ session }: PlannedClient): readonly string[] {
+  if (session === null) return [];
+  const { requests, think, onError } = session;
+  const mean = formatSignificant(meanSessionLength(requests));
+  const length = requests.kind === 'constant' ? mean : `${requests.kind}, ${mean} on average`;
+  const end = onError === 'End' ? ', which end with an error' : '';
+  return [`sessions of requests (${length})${end}, think ${distributionText(think)}`];
 }

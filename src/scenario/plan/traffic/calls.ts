@@ -125,6 +125,7 @@ class CallPlanner {
       via,
       protocol,
       arrival: NO_ARRIVALS,
+      session: null,
       balancer: null,
       mesh: null,
       resolver,

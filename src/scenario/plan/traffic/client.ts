@@ -17,6 +17,7 @@ import { planHedge } from './hedge.ts';
 import { planPorts } from './ports.ts';
 import { planReplicas } from './replicas.ts';
 import { planRetry } from './retry.ts';
+import { planSession } from './session.ts';
 import { planWay } from './ways.ts';
 
 export function planClient(
@@ -29,14 +30,16 @@ export function planClient(
     ...path,
     'target',
   ]);
+  const arrival = planArrival(
+    input.arrival,
+    [...path, 'arrival'],
+    { ...around, client: input.name, replaces: false },
+    document,
+  );
   const rest = {
     replicas: planReplicas(input, path, around, document),
-    arrival: planArrival(
-      input.arrival,
-      [...path, 'arrival'],
-      { ...around, client: input.name, replaces: false },
-      document,
-    ),
+    arrival,
+    session: planSession(input.session, [...path, 'session'], arrival, document),
     ...planAttempts(input, path, document),
   };
   if (rest.arrival.kind === 'script') checkScripted(input, path, document);

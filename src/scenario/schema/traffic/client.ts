@@ -20,6 +20,8 @@ import type { PortsInput } from './ports.ts';
 import { hedge } from './hedge.ts';
 import type { HedgeInput } from './hedge.ts';
 import { retry } from './retry.ts';
+import { session } from './session.ts';
+import type { SessionInput } from './session.ts';
 import type { RetryInput } from './retry.ts';
 
 /** How a client comes to its target otherwise than by a ClusterIP. */
@@ -43,6 +45,7 @@ export interface ClientInput {
   target: string;
   via?: ViaInput | undefined;
   arrival: ArrivalInput;
+  session?: SessionInput | undefined;
   connection?: ConnectionInput | undefined;
   balancer?: BalancerInput | undefined;
   connectTimeout?: string | undefined;
@@ -65,6 +68,7 @@ export const client: z.ZodType<ClientInput> = fields({
   target: text('a target'),
   via: via.optional(),
   arrival,
+  session: session.optional(),
   connection: connection.optional(),
   balancer: balancer.optional(),
   connectTimeout: duration.optional(),

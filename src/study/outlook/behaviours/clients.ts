@@ -39,6 +39,13 @@ export const CLIENTS: readonly Behaviour[] = [
     applies: anyClient(({ arrival }) => arrival.kind === 'script'),
   },
   {
+    name: 'sessions',
+    status: 'simplified',
+    row: 'Sessions: users who come and make several requests, one after the other, from one client pod',
+    but: 'no connection is kept for a session',
+    applies: anyClient(({ session }) => session !== null),
+  },
+  {
     name: 'TCP handshakes',
     status: 'modelled',
     row: 'TCP handshake: one round trip; its ACK travels with the request',
