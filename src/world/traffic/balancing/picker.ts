@@ -1,4 +1,4 @@
-/** How an endpoint is picked for a request: what every policy keeps to, and test/world/balancing/picker-contract.ts holds it to. */
+/** How an endpoint is picked for a request: what every policy keeps to, and test/world/balancing/pickers.test.ts holds it to. */
 import type { Endpoint } from '../../../kube/endpoint.ts';
 
 /** An endpoint that may be picked, as pickers see it. */
