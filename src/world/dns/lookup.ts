@@ -185,11 +185,13 @@ export class Lookup extends SimEvent {
     if (!found) this.dns.failures++;
     const { resolver, waiters } = this;
     resolver.lookedUp(this, found, this.ttl);
-    for (const waiter of waiters) {
+    // One that learns of it may have another forget that it waits.
+    resolver.ending = waiters;
+    for (let waiter = waiters.shift(); waiter !== undefined; waiter = waiters.shift()) {
       if (found) waiter.resolved();
       else waiter.unresolved();
     }
-    waiters.length = 0;
+    resolver.ending = null;
     this.dns.freeLookup(this);
   }
 }

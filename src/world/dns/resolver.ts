@@ -39,6 +39,8 @@ export class Resolver implements NameResolver {
   private shared: Lookup | null = null;
   private unshared: Lookup[] | null = null;
   private sockets = 0;
+  /** Those who are about to learn how their lookup has ended; null: none has just ended. */
+  ending: NameWaiter[] | null = null;
 
   /** `freshUntil`: until when the answer is valid that it has from before the run, ns. */
   constructor(dns: ClusterDns, names: Names, pod: Replica, freshUntil: number) {
@@ -65,6 +67,7 @@ export class Resolver implements NameResolver {
   }
 
   forget(waiter: NameWaiter): void {
+    if (this.ending !== null) remove(this.ending, waiter);
     if (this.shared !== null) remove(this.shared.waiters, waiter);
     for (const lookup of this.unshared ?? []) remove(lookup.waiters, waiter);
   }
