@@ -133,6 +133,10 @@ export type TraceStep =
       readonly serviceNs: number;
       readonly cpuNs: number;
     }
+  /** The pod calls another Service for it: the number of that request. */
+  | { readonly what: 'calls'; readonly client: string; readonly request: number }
+  /** Its calls have ended, or it does not wait for them any more. */
+  | { readonly what: 'called' }
   /** The pod's CPU quota is used up, or there is a new one. */
   | { readonly what: 'throttled' }
   | { readonly what: 'unthrottled' }
@@ -196,6 +200,8 @@ export interface TraceOutcome {
 
 export interface RequestTrace {
   readonly request: number;
+  /** The request that it was made for, where a pod has made it; null: a client of its own. */
+  readonly parent: number | null;
   readonly client: string;
   readonly clientIp: string;
   /** Empty: outside the cluster. */

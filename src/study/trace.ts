@@ -27,7 +27,7 @@ export interface TraceOptions {
   readonly onProgress?: ((progress: TraceProgress) => void) | undefined;
 }
 
-/** What was traced, in the order asked for; the slowest first. Requests that the run did not have are missing. */
+/** What was traced, in the order asked for, each followed by the calls that were made for it; the slowest first. Requests that the run did not have are missing. */
 export interface TracedRun {
   readonly plan: Plan;
   readonly result: RunResult;
@@ -46,8 +46,18 @@ export function traceRun(plan: Plan, which: Traced, options: TraceOptions): Trac
       : runOnce(plan, { slowest: which.count }, { ...options, run: 0, runs }).slowest!;
   const result = runOnce(plan, { trace: requests }, { ...options, run: runs - 1, runs });
   const byNumber = new Map(result.traces!.map((trace) => [trace.request, trace]));
-  return { plan, result, traces: requests.flatMap((request) => byNumber.get(request) ?? []) };
+  const traces = requests.flatMap((request) => {
+    const trace = byNumber.get(request);
+    return trace === undefined ? [] : withCalls(trace, result.traces!);
+  });
+  return { plan, result, traces: [...new Set(traces)] };
 }
+
+/** A trace, and behind it those of the calls that were made for it, each followed by its own. */
+const withCalls = (trace: RequestTrace, all: readonly RequestTrace[]): readonly RequestTrace[] => [
+  trace,
+  ...all.filter(({ parent }) => parent === trace.request).flatMap((call) => withCalls(call, all)),
+];
 
 function runOnce(
   plan: Plan,

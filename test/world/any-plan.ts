@@ -12,6 +12,8 @@ import type {
   Plan,
   PlannedAutoscaler,
   PlannedBalancer,
+  PlannedCall,
+  PlannedCalls,
   PlannedChurn,
   PlannedClient,
   PlannedDns,
@@ -22,7 +24,7 @@ import type {
   PlannedWorkload,
   TimelineAction,
 } from '../../src/contract/plan.ts';
-import { ERROR_CAUSES, PROXY_MODES } from '../../src/contract/plan.ts';
+import { ERROR_CAUSES, NO_ARRIVALS, PROXY_MODES } from '../../src/contract/plan.ts';
 import { DEPLOYMENT, SCALE_DOWN, SCALE_UP, STATEFUL_SET } from '../../src/scenario/defaults.ts';
 import {
   at,
@@ -34,6 +36,7 @@ import {
   ns,
   plan,
   POD_NODE,
+  retry,
   sec,
   synOf,
   us,
@@ -507,6 +510,124 @@ function withDns(
   };
 }
 
+/** What the pods of the plan call: those of another Service, and perhaps themselves again. */
+interface AnyCalls {
+  readonly whileCalling: PlannedCalls['whileCalling'];
+  readonly first: readonly Partial<PlannedCall>[];
+  readonly second: Partial<PlannedCall> | null;
+  readonly again: number;
+  readonly at: number;
+  readonly client: Partial<PlannedClient>;
+  readonly deadline: Duration | null;
+}
+
+const call: fc.Arbitrary<Partial<PlannedCall>> = fc.record({
+  probability: fc.constantFrom(1, 1, 0.4),
+  times: fc.integer({ min: 1, max: 2 }),
+  fanOut: fc.integer({ min: 1, max: 3 }),
+  onError: fc.constantFrom('Fail' as const, 'Ignore' as const),
+  propagateDeadline: fc.boolean(),
+});
+
+/** After an answer that says that something failed. */
+const RETRY_ONCE = retry({ attempts: 1, on: ['500', '503', '502', '504', 'timeout'] });
+
+const patience = orNull(fc.integer({ min: 1, max: 3e8 }).map(ns));
+
+const calls: fc.Arbitrary<AnyCalls> = fc.record({
+  whileCalling: fc.constantFrom('Hold' as const, 'Release' as const),
+  first: fc.array(call, { minLength: 1, maxLength: 2 }),
+  second: orNull(call),
+  again: fc.constantFrom(0, 0, 0.3),
+  at: fc.constantFrom(0, 0.5, 1),
+  client: fc.record({
+    connection,
+    timeout: patience,
+    deadline: patience,
+    retry: orNull(fc.constant(RETRY_ONCE)),
+  }),
+  deadline: patience,
+});
+
+function withCalls(made: Plan, any: AnyCalls | null): Plan {
+  if (any === null) return made;
+  const [backend] = made.services;
+  const [only] = made.workloads;
+  const inner = made.services.length;
+  const base = plan().clients[0]!;
+  const clientTo = (service: number, name: string): PlannedClient => ({
+    ...base,
+    // Whoever waits for itself may wait for ever.
+    timeout: ms(200),
+    ...(service === inner && any.client),
+    name,
+    origin: 0,
+    replicas: [],
+    arrival: NO_ARRIVALS,
+    target: { kind: 'servicePort', service, port: 0 },
+  });
+  const first = made.clients.length;
+  const plain: PlannedCall = {
+    client: first,
+    probability: 1,
+    times: 1,
+    fanOut: 1,
+    onError: 'Fail',
+    propagateDeadline: true,
+  };
+  const loops = any.again > 0 && backend!.clusterIP !== null && any.whileCalling === 'Release';
+  return {
+    ...made,
+    services: [
+      ...made.services,
+      {
+        ...backend!,
+        ...plan().services[0]!,
+        name: 'inner',
+        label: 'inner',
+        clusterIP: '10.96.0.77',
+      },
+    ],
+    workloads: [
+      {
+        ...only!,
+        calls: {
+          whileCalling: any.whileCalling,
+          steps: [
+            { at: any.at, parallel: any.first.map((one) => ({ ...plain, ...one })) },
+            ...(any.second === null ? [] : [{ at: 1, parallel: [{ ...plain, ...any.second }] }]),
+            ...(loops
+              ? [{ at: 1, parallel: [{ ...plain, client: first + 1, probability: any.again }] }]
+              : []),
+          ],
+        },
+      },
+      ...made.workloads.slice(1),
+      {
+        ...plan().workloads[0]!,
+        name: 'deployment/inner',
+        podNamePrefix: 'inner-',
+        memberships: [{ service: inner, targetPorts: [8080] }],
+        pods: [0, 1].map((i) => ({
+          name: `inner-${i}`,
+          ip: `10.244.77.${i + 1}`,
+          node: i,
+          ready: true,
+          terminating: false,
+          hints: null,
+        })),
+        errorRate: 0.1,
+        queueLimit: 20,
+      },
+    ],
+    clients: [
+      ...made.clients.map((one) => ({ ...one, deadline: any.deadline })),
+      clientTo(inner, 'backend->inner'),
+      ...(loops ? [clientTo(0, 'backend->backend')] : []),
+    ],
+  };
+}
+
 const restart: fc.Arbitrary<TimelineAction> = fc.record({
   kind: fc.constant('kubeProxyRestart' as const),
   at: fc.integer({ min: 0, max: 2200 }).map((moment) => at(moment / 1000)),
@@ -576,8 +697,9 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     dns: orNull(dns),
     asks: orNull(asked),
     hpa: orNull(autoscaler),
+    inner: orNull(calls),
   })
-  .map(({ cost, unready, clients, dns: names, asks, hpa, ...options }) => {
+  .map(({ cost, unready, clients, dns: names, asks, hpa, inner, ...options }) => {
     const sync = { ...FREE_SYNC, base: ms(20), perService: us(1), perChangedEndpoint: us(50) };
     const syncs = { fullSync: sync, partialSync: sync };
     const base = { kind: 'uniform' as const, min: us(4), max: us(9) };
@@ -612,7 +734,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     }));
     const autoscalers = hpa !== null && only!.controller.kind !== 'None' ? [hpa] : [];
     const named = withDns({ ...made, autoscalers, workloads: [{ ...only!, pods }] }, names);
-    return asks === null ? named : withAsked(named, asks);
+    return withCalls(asks === null ? named : withAsked(named, asks), inner);
   });
 
 const request = fc.record({

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureReason } from '../../src/contract/failures.ts';
 import { FAILURE_REASONS } from '../../src/contract/failures.ts';
-import type { ErrorCause, Plan, TimelineAction } from '../../src/contract/plan.ts';
+import type { ErrorCause, Plan, PlannedWorkload, TimelineAction } from '../../src/contract/plan.ts';
 import { balancerOf, headless } from './balancing/headless-plans.ts';
+import { graph } from './calls/graphs.ts';
 import { inconsistencies } from './conservation.ts';
 import { dnsPlan } from './dns-plans.ts';
 import {
@@ -70,6 +71,16 @@ const ejecting = headless(
   ),
   { workload: { errorRate: 1 } },
 );
+
+/** A front that calls a back, at once. */
+const chain = (back: Partial<PlannedWorkload>, options: Parameters<typeof graph>[1] = {}): Plan =>
+  graph(
+    [
+      { name: 'front', service: constant(ns(0)), calls: [{ to: 'back' }] },
+      { name: 'back', workload: back },
+    ],
+    options,
+  );
 
 const cases: readonly (readonly [FailureReason, ErrorCause, Plan])[] = [
   ['noEndpoints', 'refused', plan({ pods: 0 })],
@@ -212,6 +223,9 @@ const cases: readonly (readonly [FailureReason, ErrorCause, Plan])[] = [
   ],
   ['circuitOpen', 'circuitOpen', plan({ pods: 0, client: { circuitBreaker: breaker() } })],
   ['concurrencyLimit', 'limited', plan({ rate: 200, client: { concurrencyLimit: limited(1) } })],
+  ['calls', 'timeout', chain({}, { client: { timeout: ms(10) } })],
+  ['callFailed', '502', chain({ errorRate: 1 })],
+  ['callerGone', 'cancelled', chain({ serviceTime: constant(sec(1)) }, { timeline: crash })],
   ['dns', 'dns', dnsPlan({ dnsPods: 0, duration: 20, client: { timeout: null } })],
   ['noHealthyEndpoints', '503', ejecting],
 ];
@@ -220,7 +234,11 @@ describe('a request that fails', () => {
   it.each(cases)('because of %s, which its client sees as %s', (reason, cause, planned) => {
     const result = record(planned);
     expect(inconsistencies(planned, result)).toEqual([]);
-    const { failures, errors } = result.clients[0]!;
+    // What pods call for others has books of its own.
+    const own = result.clients.find(({ failures }) =>
+      failures.some((one) => one.reason === reason),
+    );
+    const { failures, errors } = own ?? result.clients[0]!;
     expect(failures).toContainEqual(expect.objectContaining({ cause, reason }));
     const counted = failures.filter((failure) => failure.cause === cause);
     expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(errors[cause]);

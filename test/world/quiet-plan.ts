@@ -28,6 +28,10 @@ const inStep: fc.Arbitrary<Partial<PlannedClient>> = fc.record({
     .map((rate) => ({ kind: 'constant' as const, rate })),
 });
 
+/** Those of the plan, without the ones that make calls of pods. */
+const ownOf = ({ clients }: Plan): readonly PlannedClient[] =>
+  clients.filter(({ origin }) => origin === null);
+
 export const quietPlan: fc.Arbitrary<Plan> = fc
   .record({
     plan: anyPlan,
@@ -61,6 +65,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
     })),
     workloads: plan.workloads.map((workload) => ({
       ...workload,
+      calls: null,
       ...PLAIN_CONTAINER,
       // Nearly always somebody serves.
       pods: workload.pods.map((pod, i) => ({ ...pod, ready: i === 0 || pod.ready })),
@@ -72,9 +77,10 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       readinessFlap: null,
       crash: null,
     })),
-    clients: plan.clients.map((client, i) => ({
+    clients: ownOf(plan).map((client, i) => ({
       ...client,
       arrival: client.arrival.kind === 'closed' ? poisson(60) : client.arrival,
+      deadline: null,
       ...clients[i]!.step,
       replicas: client.replicas.map(({ ip, node }) => ({ ip, node: node ?? 1 })),
       target: { kind: 'servicePort' as const, service: 0, port: 0 },

@@ -68,6 +68,10 @@ export function traceStepText(step: TraceStep, attempt: number): string {
       return arrivalText(step);
     case 'passes':
       return 'has the request';
+    case 'calls':
+      return `calls ${step.client}: request ${step.request}`;
+    case 'called':
+      return 'goes on after its calls';
     case 'started':
       return startText(step);
     case 'throttled':

@@ -34,10 +34,11 @@ export function traceHeadLine(head: TraceHead, traces: number, style: Style): st
 
 /** A trace as lines. */
 export function traceLines(trace: RequestTrace, style: Style): readonly string[] {
-  const { client, clientIp, dueNs, end, events, isMeasured, node, request } = trace;
+  const { client, clientIp, dueNs, end, events, isMeasured, node, parent, request } = trace;
   const where = node === '' ? 'outside the cluster' : `on ${node}`;
   const when = isMeasured ? '' : '  due in the warm-up: not in the results';
-  const head = `request ${request} of ${client} (${clientIp}, ${where})  ${outcomeText(end)}${when}`;
+  const of = parent === null ? '' : `  called for request ${parent}`;
+  const head = `request ${request} of ${client} (${clientIp}, ${where})  ${outcomeText(end)}${when}${of}`;
   const rows = events.map((event) => [
     `t=${(event.atNs / 1e9).toFixed(INSTANT_DECIMALS)}s`,
     `+${formatTime(event.atNs - dueNs)}`,

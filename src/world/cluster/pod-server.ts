@@ -52,6 +52,7 @@ export abstract class PodServer {
   private readonly mayEndAtOnce: boolean;
   /** Workers that are about to take those that wait. */
   private freeWorkers = 0;
+  private isHandingOver = false;
 
   constructor(world: World, workload: number, facts: PodFacts) {
     this.world = world;
@@ -172,13 +173,16 @@ export abstract class PodServer {
   /** The same where a request may end as it begins: a loop, or a long line of those would be a deep stack of calls. */
   private handOver(): void {
     this.freeWorkers++;
-    if (this.freeWorkers > 1) return;
+    if (this.isHandingOver) return;
+    this.isHandingOver = true;
     const { now } = this.world.queue;
-    for (; this.freeWorkers > 0; this.freeWorkers--) {
+    while (this.freeWorkers > 0) {
+      this.freeWorkers--;
       const next = this.next(now);
       if (next === null) this.loads.add(this.index, 0, -1, now);
       else this.begin(next);
     }
+    this.isHandingOver = false;
   }
 
   /** A request that has waited for calls without a worker takes one to go on, or lines up for it. */
@@ -231,6 +235,7 @@ export abstract class PodServer {
     if (attempt.isTooLate) {
       // Its client has given up at its deadline: nobody reads the answer.
       attempt.frame?.forsake();
+      attempt.givenUp();
       this.complete(attempt, 'deadlineExceeded', true, this.world.queue.now);
       return;
     }
@@ -249,6 +254,8 @@ export abstract class PodServer {
   protected dropAll(): readonly Attempt[] {
     this.cpu?.clear();
     this.forsakeCalls();
+    // The process may end with a request that leaves as its turn comes.
+    this.freeWorkers = 0;
     if (this.plan.shedding !== null) this.shedding = sheddingOf(this.plan.shedding);
     const lost = [...this.working!];
     this.working!.clear();

@@ -104,7 +104,7 @@ export class PodCpu extends SimEvent implements CpuGroup {
       thread.beginService(demandNs);
       return;
     }
-    thread.beginOnCpu(demandNs - cpuNs);
+    thread.beginOnCpu(demandNs - cpuNs, cpuNs);
     this.advance();
     if (this.threads.size === 0) this.progress = -0;
     this.threads.push(thread, this.progress + cpuNs);

@@ -2,8 +2,8 @@
 export interface Thread {
   /** It needs no CPU time: it is served `demandNs` from now. */
   beginService(demandNs: number): void;
-  /** It needs CPU time from now on; it is served `restNs` after it has had that. */
-  beginOnCpu(restNs: number): void;
+  /** It needs `cpuNs` of CPU time from now on; it is served `restNs` after it has had that. */
+  beginOnCpu(restNs: number, cpuNs: number): void;
   /** It has had its CPU time. */
   cpuSpent(): void;
 }

@@ -7,6 +7,8 @@ import type { World } from '../world.ts';
 /** A client pod, or one outside the cluster: `web-3` is the fourth of the client `web`. */
 export function clientPlace(replica: Replica): TracePlace {
   const { client } = replica;
+  // A pod that calls for those whom it serves.
+  if (replica.pod !== null) return podPlace(replica.pod);
   const { name, replicas } = client.plan;
   const number = client.replicas.indexOf(replica);
   return { kind: 'client', name: replicas.length === 1 ? name : `${name}-${number}` };

@@ -19,6 +19,7 @@ export const reasonName = (reason: number): FailureReason | null => FAILURE_REAS
 
 export class RequestLog {
   readonly request: number;
+  private readonly parent: number | null;
   /** When a node last decided where it goes, ns. */
   decidedAt: number = 0;
   private readonly events: TraceEvent[] = [];
@@ -34,8 +35,9 @@ export class RequestLog {
   private upTo = 0;
   private end: TraceOutcome | null = null;
 
-  constructor(request: number) {
+  constructor(request: number, parent: number | null = null) {
     this.request = request;
+    this.parent = parent;
   }
 
   /** It is due now, as this attempt. */
@@ -107,7 +109,7 @@ export class RequestLog {
   }
 
   trace(): RequestTrace {
-    const { dueNs, end, events, facts, request, spans } = this;
-    return { request, ...facts, dueNs, events, spans, end };
+    const { dueNs, end, events, facts, parent, request, spans } = this;
+    return { request, parent, ...facts, dueNs, events, spans, end };
   }
 }

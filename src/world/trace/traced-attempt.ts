@@ -10,6 +10,7 @@ import {
   AT_NODE,
   AT_PROXY,
   BACKING_OFF,
+  CALLING,
   CONNECTING,
   FROM_PROXY,
   HELD,
@@ -132,14 +133,32 @@ export function traced(attempts: AttemptClass): AttemptClass {
       super.beginService(demandNs);
     }
 
-    override beginOnCpu(restNs: number): void {
+    override beginOnCpu(restNs: number, cpuNs: number): void {
       const { log, pod } = this;
       if (log !== null) {
-        const serviceNs = Math.round(this.drawnNs * pod!.slowdown);
-        this.noteStart(serviceNs, serviceNs - restNs);
+        this.noteStart(restNs + cpuNs, cpuNs);
         if (pod!.cpu instanceof TracedCpu) pod!.cpu.watch(this);
       }
-      super.beginOnCpu(restNs);
+      super.beginOnCpu(restNs, cpuNs);
+    }
+
+    override takenUp(): void {
+      this.spend(this.log);
+      super.takenUp();
+    }
+
+    override workDone(): void {
+      this.spend(this.log);
+      super.workDone();
+    }
+
+    override callsEnded(): void {
+      const { log } = this;
+      if (log !== null) {
+        this.spend(log);
+        this.noteAt(log, podPlace(this.pod!), { what: 'called' });
+      }
+      super.callsEnded();
     }
 
     override cpuSpent(): void {
@@ -296,6 +315,7 @@ export function traced(attempts: AttemptClass): AttemptClass {
       switch (this.stage) {
         case QUEUED:
         case SERVED:
+        case CALLING:
           return podPlace(this.pod!);
         case AT_PROXY:
           return ingressPlace(this.replica);
@@ -399,6 +419,8 @@ function partOf(stage: number): LatencyPart {
       return 'queue';
     case SERVED:
       return 'service';
+    case CALLING:
+      return 'calls';
     case BACKING_OFF:
       return 'retry';
     default:

@@ -6,11 +6,12 @@
 import type { RequestTrace } from '../../contract/trace.ts';
 import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { World } from '../world.ts';
+import { podPlace } from './places.ts';
 import { RequestLog } from './request-log.ts';
 
 export class Tracer {
   private readonly world: World;
-  private readonly logs: ReadonlyMap<number, RequestLog>;
+  private readonly logs: Map<number, RequestLog>;
 
   /** @param requests numbers of those to be traced */
   constructor(world: World, requests: readonly number[]) {
@@ -22,6 +23,20 @@ export class Tracer {
   /** What is written of the request of an attempt; null: it is not traced. */
   logOf(attempt: Attempt | null): RequestLog | null {
     return attempt === null ? null : (this.logs.get(attempt.request) ?? null);
+  }
+
+  /** A pod makes a request for another one, which is about to begin. What is made for one that is traced is traced, too. */
+  called(parent: Attempt, call: Attempt): void {
+    const log = this.logOf(parent);
+    if (log === null) return;
+    const { request } = call;
+    const client = call.replica.client.plan.name;
+    log.add(parent, this.world.queue.now, podPlace(parent.pod!), {
+      what: 'calls',
+      client,
+      request,
+    });
+    if (!this.logs.has(request)) this.logs.set(request, new RequestLog(request, parent.request));
   }
 
   /** Of those that were due. */

@@ -224,6 +224,7 @@ export class Client {
     attempt.replica = replica;
     world.callsUnderWay++;
     this.retries.requested();
+    world.tracer?.called(call.caller, attempt);
     this.begin(attempt);
   }
 

@@ -30,7 +30,7 @@ export abstract class AttemptAtPod extends AttemptInTime {
   }
 
   /** A worker takes the request: it gets CPU time first, after which it waits for `restNs` until it is served. */
-  beginOnCpu(restNs: number): void {
+  beginOnCpu(restNs: number, _cpuNs: number): void {
     const { now } = this.queue;
     this.parts[QUEUE] += now - this.since;
     this.since = now;
@@ -58,6 +58,11 @@ export abstract class AttemptAtPod extends AttemptInTime {
   callsEnded(): void {
     this.spendAtPod(CALLS);
     this.stage = SERVED;
+  }
+
+  /** Its deadline is over, and the pod gives it up. */
+  givenUp(): void {
+    this.reason = this.whatItWaitsFor();
   }
 
   /** A call has failed, and the request with it. */

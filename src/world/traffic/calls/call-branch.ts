@@ -18,6 +18,8 @@ export class CallBranch implements RequestWaiter {
   root: number = 0;
   position: number = 0;
   windows: OpenWindows = NO_WINDOWS;
+  /** The try that it is made for. */
+  caller!: Attempt;
   /** When the time is over of the request that it is made for, ns; Infinity: never, or that does not matter to it. */
   deadlineAt: number = Infinity;
 
@@ -37,6 +39,7 @@ export class CallBranch implements RequestWaiter {
     this.frame = frame;
     this.call = call;
     this.replica = call.client.replicaIn(frame.pod);
+    this.caller = attempt;
     this.root = attempt.root;
     this.base = childPosition(attempt, call.place);
     this.windows = attempt.windows;

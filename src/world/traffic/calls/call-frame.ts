@@ -102,6 +102,7 @@ export class CallFrame {
     const { steps } = this.calls;
     for (;;) {
       if (attempt.isTooLate) {
+        attempt.givenUp();
         this.answer('deadlineExceeded');
         return;
       }

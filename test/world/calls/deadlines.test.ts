@@ -1,0 +1,110 @@
+/** Deadlines: of all attempts of a request, handed on to the calls that are made for it, and heeded by pods. */
+import { describe, expect, it } from 'vitest';
+import { inconsistencies } from '../conservation.ts';
+import { constant, ms, paced, plan as simple, retry, us } from '../plans.ts';
+import { record, type Recorded } from '../recorded.ts';
+import { graph, type CallOf } from './graphs.ts';
+
+const of = ({ requests }: Recorded, client: string) =>
+  requests.filter((one) => one.client === client);
+
+const run = (call: Partial<CallOf>, deadline: number | null, service = ms(50)): Recorded => {
+  const plan = graph(
+    [
+      { name: 'front', service: constant(ms(10)), calls: [{ to: 'back', at: 0.5, ...call }] },
+      { name: 'back', service: constant(service), workload: { concurrency: 4 } },
+    ],
+    { hop: us(100), duration: 3.5, client: { arrival: paced(1), deadline: deadline as never } },
+  );
+  const result = record(plan);
+  expect(inconsistencies(plan, result)).toEqual([]);
+  return result;
+};
+
+describe('the deadline of a request', () => {
+  it('is over all attempts and what lies between them', () => {
+    const policy = retry({
+      attempts: 9,
+      backoff: { base: ms(8), factor: 1, max: null, jitter: 'None' },
+    });
+    const plan = simple({
+      service: constant(ms(10)),
+      duration: 3.5,
+      client: { arrival: paced(1), timeout: ms(5), deadline: ms(30), retry: policy },
+    });
+    const result = record(plan);
+    expect(inconsistencies(plan, result)).toEqual([]);
+    // Tries from 0, 13 and 26 ms on: the third has 4 ms.
+    for (const { attempts, latencyNs, outcome } of result.requests) {
+      expect([attempts, latencyNs, outcome]).toEqual([3, ms(30), 'deadlineExceeded']);
+    }
+  });
+
+  it('may be over before another attempt begins', () => {
+    const policy = retry({
+      attempts: 9,
+      backoff: { base: ms(8), factor: 1, max: null, jitter: 'None' },
+    });
+    const plan = simple({
+      service: constant(ms(10)),
+      duration: 3.5,
+      client: { arrival: paced(1), timeout: ms(5), deadline: ms(20), retry: policy },
+    });
+    const result = record(plan);
+    expect(inconsistencies(plan, result)).toEqual([]);
+    for (const { attempts, latencyNs, outcome } of result.requests) {
+      expect([attempts, latencyNs, outcome]).toEqual([2, ms(20), 'deadlineExceeded']);
+    }
+  });
+
+  it('goes on with the calls that are made for it, which end with it', () => {
+    const result = run({}, ms(30));
+    for (const [i, { outcome, latencyNs, issuedNs }] of of(result, 'web').entries()) {
+      expect([outcome, latencyNs]).toEqual(['deadlineExceeded', ms(30)]);
+      const call = of(result, 'front->back')[i]!;
+      expect(call.outcome).toBe('deadlineExceeded');
+      expect(call.issuedNs + call.latencyNs).toBe(issuedNs + ms(30));
+    }
+  });
+
+  it('stays with the request where a call is told nothing of it', () => {
+    const result = run({ propagateDeadline: false }, ms(30));
+    for (const { outcome } of of(result, 'web')) expect(outcome).toBe('deadlineExceeded');
+    for (const { outcome } of of(result, 'front->back')) expect(outcome).toBe('ok');
+  });
+
+  it('is that of a call where that is sooner', () => {
+    const result = run({ client: { deadline: ms(10) } }, ms(30));
+    for (const { outcome, latencyNs } of of(result, 'web')) {
+      expect([outcome, latencyNs]).toEqual(['504', ms(5) + ms(10) + 4 * us(100)]);
+    }
+  });
+
+  it('changes nothing where it is never over', () => {
+    const patient = run({}, ms(500));
+    const endless = run({}, null);
+    expect(patient.requests).toEqual(endless.requests);
+  });
+});
+
+describe('a pod', () => {
+  it('drops requests whose deadline is over when their turn comes', () => {
+    // Ten times what it can do; without deadlines it would serve each of them.
+    const overloaded = (deadline: number | null) =>
+      simple({
+        service: constant(ms(100)),
+        duration: 5,
+        client: { arrival: paced(100), deadline: deadline as never },
+      });
+    const plan = overloaded(ms(250));
+    const result = record(plan);
+    expect(inconsistencies(plan, result)).toEqual([]);
+    const served = (of: Recorded) => of.pods[0]!.latency.count;
+    // It works for those only that have time left as they begin.
+    expect(served(result)).toBeLessThan(60);
+    expect(served(record(overloaded(null)))).toBe(499);
+    const ok = result.requests.filter(({ outcome }) => outcome === 'ok');
+    expect(ok.length).toBeGreaterThan(0);
+    expect(Math.max(...result.requests.map(({ latencyNs }) => latencyNs))).toBe(ms(250));
+  });
+});
