@@ -12,6 +12,7 @@ import { shareOn } from '../../stats/arrival-rates.ts';
 import { momentsOf, squaredCv } from '../../stats/distributions/moments.ts';
 import type { Phase } from './phases.ts';
 import { arrivalAt } from './arrival-rate.ts';
+import { whyNotJackson } from './calls.ts';
 import { podsBehind } from './pod-load.ts';
 
 export type PodArrivals =
@@ -41,6 +42,8 @@ export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[
       why: `${pinned.name} ${uses} connections: each pod gets what its connections bring, not a share of the requests`,
     };
   }
+  const why = whyNotJackson(plan, rated);
+  if (why !== null) return { kind: 'unknown', why };
   const picks = clients.map((client) => picksOf(plan, client));
   const other = picks.find((pick) => typeof pick === 'object');
   if (typeof other === 'object') return { kind: 'unknown', why: other.other };

@@ -52,6 +52,9 @@ export function caveatsOf(around: Circumstances): readonly string[] {
     workload.shedding === null
       ? null
       : 'pods shed requests by how long they wait: waits are shorter than theory says, and errors take their place',
+    workload.calls?.whileCalling === 'Hold'
+      ? 'workers are held while they wait for calls: they are busier than their own work makes them'
+      : null,
     workload.backlog === null
       ? null
       : 'workers keep their connections: those beyond wait in the accept queue',

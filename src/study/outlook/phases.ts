@@ -5,6 +5,7 @@
  * Left out: the time that rules, probes and controllers take to follow; what autoscalers do, but for one phase with all
  * the pods that they may make; random churn of single pods (readinessFlap, crash).
  */
+import { withCallRates } from './calls.ts';
 import type { Action, Plan, TimelineAction } from '../../contract/plan.ts';
 import { desiredHealthy } from '../../kube/disruption.ts';
 import { resolveLimits } from '../../kube/rollout.ts';
@@ -100,7 +101,7 @@ function phaseAt(plan: Plan, { name, from, to, own }: Span): Phase {
     down: state.down,
     at,
   };
-  return withClosedLoops(plan, phase, at);
+  return withCallRates(plan, withClosedLoops(plan, phase, at));
 }
 
 const lastsOf = (action: Action): number | null => ('lasts' in action ? action.lasts : null);

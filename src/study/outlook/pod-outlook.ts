@@ -138,7 +138,9 @@ function outlookOf({
       arrivals.kind === 'unknown' || arrivals.kind === 'closed' ? { kind: 'poisson' } : arrivals,
   };
   const isStable = demand[most]! < workers || !grows;
-  const known = arrivals.kind !== 'unknown' && mean < Infinity;
+  // Workers that wait for what they have called are busy for longer than theory knows.
+  const holds = workload.calls?.whileCalling === 'Hold';
+  const known = arrivals.kind !== 'unknown' && mean < Infinity && !holds;
   const isThrottled = capacity < workers;
   const forecasts =
     !known || !isStable
@@ -154,6 +156,7 @@ function outlookOf({
     grows &&
     isEven &&
     !isThrottled &&
+    !holds &&
     erlangs < workers * pods.length &&
     mean < Infinity;
   const pooled = { ...queue, rate: rate / pods.length, arrivals: { kind: 'poisson' } as const };

@@ -251,17 +251,6 @@ export function traced(attempts: AttemptClass): AttemptClass {
       super.lostAtPod();
     }
 
-    protected override end(cause: ErrorCause | null): void {
-      if (cause === null && this.hedge === null) this.log?.finish(this, this.queue.now, 'ok');
-      super.end(cause);
-    }
-
-    protected override endForGood(cause: ErrorCause, reason: number): void {
-      const { hedge, log } = this;
-      super.endForGood(cause, reason);
-      if (hedge === null) log?.finish(this, this.queue.now, cause);
-    }
-
     override cancel(): Attempt {
       if (this.log !== null) this.note(this.log, { what: 'cancelled' });
       return super.cancel();
@@ -277,23 +266,19 @@ export function traced(attempts: AttemptClass): AttemptClass {
         );
       }
       super.endHedged(cause, tries);
-      log?.finish(this, this.queue.now, cause ?? 'ok');
     }
 
     protected override fail(cause: ErrorCause): void {
-      const { log } = this;
+      const { log, request } = this;
       const reason = reasonName(this.reason);
       const isHedged = this.hedge !== null;
       if (isHedged && log !== null) this.note(log, { what: 'failed', cause, reason });
       super.fail(cause);
       if (isHedged) return;
-      if (log === null) return;
-      if (this.stage === BACKING_OFF) {
-        const backoffNs = this.entry.at - this.queue.now;
-        this.note(log, { what: 'retries', cause, reason, backoffNs });
-      } else {
-        log.finish(this, this.queue.now, cause);
-      }
+      // One that has ended may be another request by now.
+      if (log === null || this.request !== request || this.stage !== BACKING_OFF) return;
+      const backoffNs = this.entry.at - this.queue.now;
+      this.note(log, { what: 'retries', cause, reason, backoffNs });
     }
 
     private get log(): RequestLog | null {

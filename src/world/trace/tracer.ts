@@ -3,6 +3,7 @@
  * classes in this folder, which write down what the ones that they extend do; any other run knows nothing of it. What is
  * written down decides nothing: a run takes the same way with it and without it.
  */
+import type { ErrorCause } from '../../contract/plan.ts';
 import type { RequestTrace } from '../../contract/trace.ts';
 import type { Attempt } from '../traffic/attempts/attempt.ts';
 import type { World } from '../world.ts';
@@ -37,6 +38,11 @@ export class Tracer {
       request,
     });
     if (!this.logs.has(request)) this.logs.set(request, new RequestLog(request, parent.request));
+  }
+
+  /** A request has ended: with success (null), or with the cause of its last attempt's failure. */
+  ended(attempt: Attempt, cause: ErrorCause | null): void {
+    this.logOf(attempt)?.finish(attempt, this.world.queue.now, cause ?? 'ok');
   }
 
   /** Of those that were due. */

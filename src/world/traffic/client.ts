@@ -278,6 +278,7 @@ export class Client {
     if (cause === null) world.succeeded++;
     else world.failed++;
     if (!this.isCaller) world.callsUnderWay--;
+    world.tracer?.ended(attempt, cause);
     world.measurement.ended(this.tally, attempt, cause);
     if (attempt.windows.interval !== null && world.records.wantsRequests) {
       world.records.request(attempt, cause);

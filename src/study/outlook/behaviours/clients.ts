@@ -1,6 +1,6 @@
 /** Rows of "Clients". */
 import type { Plan } from '../../../contract/plan.ts';
-import { always, anyClient, never, reuses, usesTcp } from './behaviour.ts';
+import { always, anyClient, anyWorkload, never, reuses, usesTcp } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 
 const replaysTrace = ({ clients, timeline }: Plan): boolean =>
@@ -96,6 +96,20 @@ export const CLIENTS: readonly Behaviour[] = [
     row: 'Concurrency limits of clients: fixed, with or without a queue; AIMD and Gradient2',
     but: 'Vegas',
     applies: anyClient(({ concurrencyLimit }) => concurrencyLimit !== null),
+  },
+  {
+    name: 'calls of pods to other Services',
+    status: 'modelled',
+    row: 'Calls of pods to other Services: in sequence, in parallel, by chance; workers that wait or serve others meanwhile',
+    but: 'what a pod does while it waits',
+    applies: anyWorkload(({ calls }) => calls !== null),
+  },
+  {
+    name: 'deadlines',
+    status: 'modelled',
+    row: 'Deadlines of requests: over all attempts, handed on to calls, heeded by pods (gRPC)',
+    but: 'handlers that are interrupted',
+    applies: anyClient(({ deadline }) => deadline !== null),
   },
   {
     name: 'reasons of failures',
