@@ -9,6 +9,7 @@ import { formatEstimate, formatFactor } from './estimates.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';
 import { header, modesOf } from './header.ts';
+import { callLines } from './calls.ts';
 import { errorText, latencyLines, mainCauseText } from './latency.ts';
 import { podLines } from './pods.ts';
 import { programmingText } from './programming.ts';
@@ -105,6 +106,7 @@ export function runSummary(summary: RunSummary, style: Style): string {
         ],
     windowLines(variant, style),
     timeSplitLines(variant, style),
+    callLines(variant, style),
     podLines(variant, style),
     whyLines(variant, style),
     footerLines(footer, style),

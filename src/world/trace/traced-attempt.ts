@@ -15,7 +15,6 @@ import {
   FROM_PROXY,
   HELD,
   QUEUED,
-  RESOLVING,
   SERVED,
   TO_CLIENT,
   TO_POD,
@@ -29,6 +28,7 @@ import type { Connection } from '../traffic/connections/connection.ts';
 import type { StreamAttempt } from '../traffic/attempts/stream-attempt.ts';
 import { DISTANCES, type Hop } from '../traffic/ways/network.ts';
 import { clientPlace, ingressPlace, nodePlace, podPlace } from './places.ts';
+import { partOf } from './part-of-stage.ts';
 import { reasonName, type RequestLog } from './request-log.ts';
 import { TracedCpu } from './traced-cpu.ts';
 import { TracedUdpSocket } from './traced-udp-socket.ts';
@@ -385,30 +385,4 @@ export function traced(attempts: AttemptClass): AttemptClass {
       this.note(log, { what: 'lost', packet, reason: reasonName(this.reason), againNs });
     }
   };
-}
-
-/** What the time goes into of who is at a stage. */
-function partOf(stage: number): LatencyPart {
-  switch (stage) {
-    case WAITING:
-    case HELD:
-      return 'pool';
-    case RESOLVING:
-      return 'dns';
-    case CONNECTING:
-      return 'connect';
-    case AT_NODE:
-    case AT_PROXY:
-      return 'proxy';
-    case QUEUED:
-      return 'queue';
-    case SERVED:
-      return 'service';
-    case CALLING:
-      return 'calls';
-    case BACKING_OFF:
-      return 'retry';
-    default:
-      return 'network';
-  }
 }

@@ -28,13 +28,16 @@ function clientText(plan: Plan, client: PlannedClient): string {
   const where = outside ? 'outside the cluster' : `on ${plural(nodes, 'node')}`;
   return [
     `${plural(replicas.length, 'pod')} ${where} to ${targetText(plan, client)}`,
-    arrivalText(client.arrival, plan.warmUp),
+    client.origin === null
+      ? arrivalText(client.arrival, plan.warmUp)
+      : `calls of ${plan.workloads[client.origin]!.name}`,
     ...sessionText(client),
     ...(protocol === 'UDP' ? ['UDP'] : []),
     connectionText(client),
     ...(client.balancer === null ? [] : [balancerText(client.balancer)]),
     ...(connectTimeout === null ? [] : [`connectTimeout ${formatDuration(connectTimeout)}`]),
     timeout === null ? 'no timeout' : `timeout ${formatDuration(timeout)}`,
+    ...(client.deadline === null ? [] : [`deadline ${formatDuration(client.deadline)}`]),
     retry === null
       ? client.hedge === null
         ? 'no retries'

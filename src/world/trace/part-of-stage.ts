@@ -1,0 +1,40 @@
+/** What the time of an attempt goes into while it is at a stage: which part of a latency. */
+import type { LatencyPart } from '../../contract/result.ts';
+import {
+  AT_NODE,
+  AT_PROXY,
+  BACKING_OFF,
+  CALLING,
+  CONNECTING,
+  HELD,
+  QUEUED,
+  RESOLVING,
+  SERVED,
+  WAITING,
+} from '../traffic/attempts/attempt-stage.ts';
+
+/** What the time goes into of who is at a stage. */
+export function partOf(stage: number): LatencyPart {
+  switch (stage) {
+    case WAITING:
+    case HELD:
+      return 'pool';
+    case RESOLVING:
+      return 'dns';
+    case CONNECTING:
+      return 'connect';
+    case AT_NODE:
+    case AT_PROXY:
+      return 'proxy';
+    case QUEUED:
+      return 'queue';
+    case SERVED:
+      return 'service';
+    case CALLING:
+      return 'calls';
+    case BACKING_OFF:
+      return 'retry';
+    default:
+      return 'network';
+  }
+}

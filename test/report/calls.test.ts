@@ -1,0 +1,40 @@
+/** What a summary says of calls: how retries multiply, and how much of the callers' time they are. */
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/contract/plan.ts';
+import { callLines } from '../../src/report/text/calls.ts';
+import { PLAIN } from '../../src/report/text/style.ts';
+import { simulate } from '../../src/world/simulate.ts';
+import { graph } from '../world/calls/graphs.ts';
+import { constant, ms, paced, plan, retry } from '../world/plans.ts';
+
+const lines = (of: Plan): readonly string[] =>
+  callLines({ plan: of, runs: [simulate(of, 1)] }, PLAIN);
+
+const chain = (errorRate: number): Plan => {
+  const client = { retry: retry({ attempts: 2, on: ['500', '502'] }) };
+  return graph(
+    [
+      { name: 'a', service: constant(ms(5)), calls: [{ to: 'b', client }] },
+      { name: 'b', service: constant(ms(1)), calls: [{ to: 'c', client }] },
+      { name: 'c', service: constant(ms(4)), workload: { errorRate } },
+    ],
+    { duration: 5.5, client: { arrival: paced(2) } },
+  );
+};
+
+describe('calls in a summary', () => {
+  it('begin with the call whose retries multiply most', () => {
+    const text = lines(chain(1)).join('\n');
+    expect(text).toContain('Each request of web becomes 9 attempts at b->c, 3 requests');
+  });
+
+  it('or else with the call that takes most of the time', () => {
+    const [sentence, , first] = lines(chain(0));
+    expect(sentence).toBe('Of what web waits, a->b is most: 5ms a request, 50.0% of the latency.');
+    expect(first).toMatch(/^a->b +1 +1 +5ms/);
+  });
+
+  it('are not mentioned where nobody makes any', () => {
+    expect(lines(plan())).toEqual([]);
+  });
+});
