@@ -2,6 +2,7 @@
 import type { Duration } from '../base/time.ts';
 import type { TopologyMode, TrafficPolicy } from '../kube/service.ts';
 import type { Distribution } from './distribution.ts';
+import type { PlannedRouting } from './traffic/mesh.ts';
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
@@ -46,4 +47,9 @@ export type PlannedWay =
    * By an L7 proxy, as an Ingress or a Gateway sets one up. The client's replicas are its pods, and the connections
    * theirs: requests come to them from outside, and wait there for `proxyTime`.
    */
-  | { readonly kind: 'Ingress'; readonly proxyTime: Distribution };
+  | {
+      readonly kind: 'Ingress';
+      readonly proxyTime: Distribution;
+      /** How it treats requests where it balances over pods by itself; null: its connections go to the ClusterIP. */
+      readonly routing: PlannedRouting | null;
+    };

@@ -4,6 +4,7 @@
 import { assert, InvariantError } from '../base/assert.ts';
 import { parseIPv4 } from '../base/ipv4.ts';
 import type { Plan } from '../contract/plan.ts';
+import type { PlannedPropagation } from '../contract/traffic/mesh.ts';
 import type { RunOptions } from '../contract/result.ts';
 import type { OpenTrace } from '../contract/traffic/trace.ts';
 import { EventQueue } from '../engine/event-queue.ts';
@@ -38,6 +39,7 @@ import { SharedTime } from './measure/shared-time.ts';
 import { StaleView } from './measure/stale-view.ts';
 import { Client } from './traffic/client.ts';
 import { WorkloadCalls } from './traffic/calls/workload-calls.ts';
+import { Discovery } from './traffic/mesh/discovery.ts';
 import { ConnectionStore } from './traffic/connections/connection-store.ts';
 import { Tracer } from './trace/tracer.ts';
 import { PortRanges } from './traffic/connections/port-ranges.ts';
@@ -105,6 +107,7 @@ export class World {
   private readonly proxies = new Map<number, NodeProxy>();
   private readonly icmpLimits: IcmpLimit[] = [];
   private headless: AddressRecords | null = null;
+  private readonly discoveries = new Map<string, Discovery>();
   private freshIps = 0;
   /** How many pods have had a name; gathered when the first new pod needs one. */
   private podNames: Map<string, number> | null = null;
@@ -248,6 +251,17 @@ export class World {
   /** What CoreDNS has of headless Services, made when the first client calls one. */
   addressRecords(): AddressRecords {
     return (this.headless ??= new AddressRecords(this));
+  }
+
+  /** The control plane of proxies that choose endpoints themselves, made when the first is there: one for all alike. */
+  discoveryOf(propagation: PlannedPropagation): Discovery {
+    const key = JSON.stringify(propagation);
+    let discovery = this.discoveries.get(key);
+    if (discovery === undefined) {
+      discovery = new Discovery(this, propagation, `discovery/${this.discoveries.size}`);
+      this.discoveries.set(key, discovery);
+    }
+    return discovery;
   }
 
   /** Adds a pod to a workload; `ready`: what the API server has of it, null: it has no address of it yet. */

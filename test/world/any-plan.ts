@@ -251,7 +251,11 @@ const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
 const way: fc.Arbitrary<PlannedWay> = fc.oneof(
   fc.subarray([0, 1, 2], { minLength: 1 }).map((nodes) => ({ kind: 'NodePort' as const, nodes })),
   fc.constant({ kind: 'LoadBalancer' as const }),
-  distribution(ms(2)).map((proxyTime) => ({ kind: 'Ingress' as const, proxyTime })),
+  distribution(ms(2)).map((proxyTime) => ({
+    kind: 'Ingress' as const,
+    proxyTime,
+    routing: null,
+  })),
 );
 
 /** What the Service asks for, and how its clients come to it. */

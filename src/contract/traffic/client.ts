@@ -43,7 +43,10 @@ export interface PlannedClient {
   /** What arrives are users who make several requests each; null: requests. */
   readonly session: SessionPolicy | null;
   readonly connection: ConnectionPolicy;
-  /** How it picks a pod of a headless Service for each request; null: with each connection, the first of the answer. */
+  /**
+   * How a pod is picked for each request: by the client itself, of a headless Service's, or by the L7 proxy that it calls
+   * by. Null: with each connection.
+   */
   readonly balancer: PlannedBalancer | null;
   readonly connectTimeout: Duration | null;
   /** Per attempt, from its start to its response. */

@@ -11,6 +11,8 @@ import { faultEntry, timelineEntry } from './timeline.ts';
 import type { FaultInput, TimelineInput } from './timeline.ts';
 import { client } from './traffic/client.ts';
 import type { ClientInput } from './traffic/client.ts';
+import { mesh } from './traffic/mesh.ts';
+import type { MeshInput } from './traffic/mesh.ts';
 import { workload } from './workload.ts';
 import type { WorkloadInput } from './workload.ts';
 
@@ -60,6 +62,7 @@ export interface SpecInput {
   proxy?: ProxyInput | undefined;
   controlPlane?: ControlPlaneInput | undefined;
   dns?: DnsInput | undefined;
+  mesh?: MeshInput | undefined;
   workloads?: WorkloadInput[] | undefined;
   clients: ClientInput[];
   timeline?: TimelineInput[] | undefined;
@@ -111,6 +114,7 @@ const spec = fields({
   proxy: proxy.optional(),
   controlPlane: controlPlane.optional(),
   dns: dns.optional(),
+  mesh: mesh.optional(),
   workloads: list(workload).optional(),
   clients: list(client).min(1),
   timeline: list(timelineEntry).optional(),

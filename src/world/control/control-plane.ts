@@ -30,6 +30,12 @@ export interface PodStatus {
   readonly known: boolean;
 }
 
+/** Whoever is told things from the control plane. */
+export interface Subscriber {
+  /** Whether that reaches its node is about to change. */
+  connectionChanges(): void;
+}
+
 type PodRecord = { -readonly [field in keyof PodStatus]: PodStatus[field] };
 
 export class ControlPlane {
@@ -50,6 +56,7 @@ export class ControlPlane {
   /** All changes of each Service that kube-proxies are told of, by version less 1. */
   private readonly announcements: Announcement[][] = [];
   private readonly proxies: NodeProxy[] = [];
+  private readonly subscribers: Subscriber[] = [];
 
   constructor(world: World) {
     this.world = world;
@@ -112,12 +119,18 @@ export class ControlPlane {
   /** A kube-proxy that is to be told of changes. */
   watch(proxy: NodeProxy): void {
     this.proxies.push(proxy);
+    this.subscribers.push(proxy);
     this.changes.readers.push(proxy);
+  }
+
+  /** Somebody on a node who is to hear when the control plane loses that, or finds it again. */
+  subscribe(subscriber: Subscriber): void {
+    this.subscribers.push(subscriber);
   }
 
   /** Which nodes the API server reaches is about to change. */
   connectionsChange(): void {
-    for (const proxy of this.proxies) proxy.connectionChanges();
+    for (const subscriber of this.subscribers) subscriber.connectionChanges();
   }
 
   /** All nodes go on to the present: figures are about to be read. */

@@ -2,6 +2,7 @@
  * A watch of EndpointSlices: what has been written arrives, each change after a delay of its own, and all in the order
  * in which they were written. Nothing happens by itself: who watches asks, and learns when each change arrived.
  */
+import type { Distribution } from '../../contract/plan.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import type { World } from '../world.ts';
 import type { ChangeLog, EndpointChange } from './change-log.ts';
@@ -20,10 +21,15 @@ export class Watch {
   /** Nothing arrives before, ns: see `interrupted`. */
   private notBefore = 0;
 
-  /** It begins now. @param stream name of the random stream of its delays */
-  constructor(world: World, log: ChangeLog, stream: string) {
+  /** It begins now. @param stream name of the random stream of its delays, which are those of the API server or others */
+  constructor(
+    world: World,
+    log: ChangeLog,
+    stream: string,
+    delay: Distribution = world.plan.controlPlane.watch,
+  ) {
     this.log = log;
-    this.delay = createSampler(world.plan.controlPlane.watch, world.stream(stream));
+    this.delay = createSampler(delay, world.stream(stream));
     this.read = log.end;
   }
 

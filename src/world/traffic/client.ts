@@ -27,6 +27,7 @@ import { DatagramAttempt } from './attempts/datagram-attempt.ts';
 import { Replica } from './replica.ts';
 import { Sessions } from './sessions.ts';
 import type { RequestWaiter } from './request-waiter.ts';
+import { Waypoints } from './mesh/waypoints.ts';
 import { OwnProxy, type Intermediary } from './ways/intermediary.ts';
 import { Network } from './ways/network.ts';
 import { Hedging } from './defences/hedging.ts';
@@ -117,7 +118,7 @@ export class Client {
     this.servicePort =
       target.kind === 'servicePort' ? world.servicePort(target.service, target.port) : -1;
     this.network = new Network(queue, world.plan, world.seed, plan.name);
-    this.intermediary = intermediaryOf(this, stream);
+    this.intermediary = intermediaryOf(world, this, stream);
     this.serverTime =
       plan.mesh === null ? null : createSampler(plan.mesh.proxyTime.server, stream('server-proxy'));
     const attempts = plan.protocol === 'UDP' ? DatagramAttempt : StreamAttempt;
@@ -311,8 +312,9 @@ export class Client {
    * arrivals goes to the others.
    */
   nodeChanged(node: number): void {
-    if (this.replicas.every((replica) => replica.node !== node)) return;
     const { nodes } = this.world;
+    if (nodes.isDown(node)) this.loseProxies(node);
+    if (this.replicas.every((replica) => replica.node !== node)) return;
     const living = [...this.replicas.keys()].filter((i) => !nodes.isDown(this.replicas[i].node));
     this.living = living.length === this.replicas.length ? null : living;
     if (!nodes.isDown(node)) return;
@@ -322,6 +324,17 @@ export class Client {
     this.endAttempts((attempt) => isThere(attempt) && attempt.isAtClient, end);
     this.endAttempts(isThere, end);
     for (const replica of this.replicas) if (replica.node === node) replica.nodeLost();
+  }
+
+  /** A node has gone down with proxies that the client calls by, and what they were about. */
+  private loseProxies(node: number): void {
+    const proxies = this.intermediary?.proxiesOn(node) ?? [];
+    if (proxies.length === 0) return;
+    const made = [...this.madeAttempts];
+    for (const attempt of made) {
+      if (attempt.isUnderWay && attempt.isWithProxyOn(node)) attempt.proxyDies();
+    }
+    for (const proxy of proxies) proxy.nodeLost();
   }
 
   private endAttempts(
@@ -376,10 +389,24 @@ function shortestMemory({ proxies }: Plan): number {
 
 /** The proxy by which the requests of a client go; null: none. */
 function intermediaryOf(
-  { network, plan }: Client,
+  world: World,
+  client: Client,
   stream: (concern: string) => RandomStream,
 ): Intermediary | null {
-  const { via } = plan;
-  if (via?.kind !== 'Ingress') return null;
-  return new OwnProxy('ingress', createSampler(via.proxyTime, stream('ingress')), network.external);
+  const { mesh, via } = client.plan;
+  if (via?.kind === 'Ingress') {
+    const time = createSampler(via.proxyTime, stream('ingress'));
+    return new OwnProxy('ingress', time, client.network.external);
+  }
+  if (mesh === null) return null;
+  const time = createSampler(mesh.proxyTime.client, stream('client-proxy'));
+  if (mesh.mode === 'Sidecar') return new OwnProxy('sidecar', time, null);
+  if (mesh.mode === 'Ztunnel') return new OwnProxy('ztunnel', time, null);
+  return new Waypoints(world, {
+    workload: mesh.workload,
+    ztunnelTime: time,
+    waypointTime: createSampler(mesh.proxyTime.waypoint, stream('waypoint-proxy')),
+    choice: stream('waypoint'),
+    makeProxy: ({ ip, node }) => new Replica(world, client, ip, node, null, 'proxy'),
+  });
 }

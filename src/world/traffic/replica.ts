@@ -1,4 +1,4 @@
-/** One pod of a client, on a node or outside the cluster. */
+/** One pod of a client, on a node or outside the cluster; or of a proxy that its requests go by. */
 import { parseIPv4 } from '../../base/ipv4.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
@@ -18,7 +18,8 @@ import { ConnectionPool } from './connections/connection-pool.ts';
 import { PoolWarmUp } from './connections/pool-warm-up.ts';
 import { Guard } from './defences/guard.ts';
 import { UdpFlow } from './connections/udp-flow.ts';
-import type { Router } from './mesh/router.ts';
+import { createProxyBalancer, routingOf } from './mesh/proxy-balancer.ts';
+import { Router } from './mesh/router.ts';
 import type { Gate } from './ways/gate.ts';
 import type { Hop } from './ways/network.ts';
 import { wayOf, type Way } from './ways/ways.ts';
@@ -38,7 +39,7 @@ export class Replica implements Gate, Route {
   /** Null: nothing holds its requests back. */
   readonly guard: Guard | null;
   /** What it does with requests as a proxy of its own; null: nothing. */
-  readonly router: Router | null = null;
+  readonly router: Router | null;
   /** Null where the target's address needs no looking up. */
   readonly resolver: NameResolver | null;
   /** What the node says of a target that no Service has. */
@@ -51,7 +52,15 @@ export class Replica implements Gate, Route {
   /** The pod of the plan's workloads that it is; null: one that does nothing but call. */
   readonly pod: Pod | null;
 
-  constructor(world: World, client: Client, ip: string, node: number, pod: Pod | null = null) {
+  /** @param role of the pod: its client's own, or that of a proxy in a pod of its own */
+  constructor(
+    world: World,
+    client: Client,
+    ip: string,
+    node: number,
+    pod: Pod | null = null,
+    role: 'client' | 'proxy' = 'client',
+  ) {
     this.world = world;
     this.pod = pod;
     this.client = client;
@@ -74,12 +83,16 @@ export class Replica implements Gate, Route {
           : plane.unknownAddress;
     this.way = wayOf(world, this);
     if (this.way === null && client.servicePort >= 0) this.proxy?.follow(client.servicePort);
-    this.connections =
-      balancer === null || target.kind !== 'headless'
-        ? CONNECTION_MODES[connection.mode](world, this, this)
-        : createBalancer(world, this, balancer, target);
-    if (this.connections instanceof ConnectionPool && this.connections.warmUp > 0) {
-      new PoolWarmUp(world, this, this.connections);
+    // A client that calls by waypoints has no connections of its own to the target.
+    const isProxy = role === 'proxy' || client.plan.mesh?.mode !== 'Waypoint';
+    const routing = isProxy ? routingOf(client.plan) : null;
+    this.router = routing === null ? null : new Router(world, routing, this.stream('proxy-retry'));
+    if (balancer !== null && routing !== null) {
+      this.connections = createProxyBalancer(world, this, balancer, routing);
+    } else if (balancer !== null && target.kind === 'headless') {
+      this.connections = createBalancer(world, this, balancer, target);
+    } else {
+      this.connections = CONNECTION_MODES[connection.mode](world, this, this);
     }
     this.guard =
       circuitBreaker === null && concurrencyLimit === null

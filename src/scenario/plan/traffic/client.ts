@@ -14,6 +14,7 @@ import { planCircuitBreaker } from './circuit-breaker.ts';
 import { planConcurrencyLimit } from './concurrency-limit.ts';
 import { planConnection } from './connection.ts';
 import { planHedge } from './hedge.ts';
+import { planMesh } from './mesh.ts';
 import { planPorts } from './ports.ts';
 import { planReplicas } from './replicas.ts';
 import { planRetry } from './retry.ts';
@@ -46,8 +47,9 @@ export function planClient(
   if (found === undefined) return undefined;
   const { target, service, protocol } = found;
   const via = planWay(input, found, { path, nodes: around.nodes.length }, document);
-  // Nodes have no names in the cluster's DNS, and an Ingress knows its Services from the API server.
-  const lookedUp = via === null ? service : null;
+  const meshed = planMesh(input, rest, { found, path, around }, document);
+  // Nodes have no names in the cluster's DNS, and proxies that balance know the Services from their control plane.
+  const lookedUp = via === null && meshed === null ? service : null;
   const resolver = planResolver(input, path, { dns: around.dns, service: lookedUp }, document);
   const balancer = planBalancer(
     input.balancer,
@@ -65,6 +67,7 @@ export function planClient(
     resolver,
     balancer,
     ...rest,
+    ...meshed,
   };
   return { planned: protocol === 'UDP' ? planUdp(planned, path, document) : planned, service };
 }

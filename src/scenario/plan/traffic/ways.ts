@@ -1,10 +1,9 @@
 /** Ways in: how a client comes to its target where that is not by a ClusterIP. */
 import type { PlannedWay } from '../../../contract/plan.ts';
-import { INGRESS_PROXY_TIME } from '../../defaults.ts';
 import type { ClientInput } from '../../schema/traffic/client.ts';
 import type { Path } from '../../text/tree.ts';
-import { planDistribution } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
+import { planIngress } from './ingress.ts';
 import type { FoundTarget } from './targets.ts';
 
 /** `nodes`: how many there are. */
@@ -26,7 +25,8 @@ export function planWay(
     warnOfOutside(input, found, at.path, document);
     return null;
   }
-  if (typeof via !== 'string') return planIngress(via, input, path, document);
+  if (typeof via !== 'string')
+    return planIngress(via, { found, path, isOutside: input.external === true }, document);
   checkExposed(via, found, path, document);
   if (via === 'LoadBalancer') return { kind: 'LoadBalancer' };
   return { kind: 'NodePort', nodes: Array.from({ length: at.nodes }, (_, node) => node) };
@@ -65,22 +65,4 @@ function checkExposed(
     const hint = `its type is ${type}; NodePort and LoadBalancer give it some`;
     document.error(path, 'Invalid', `Service "${name}" has no node ports`, hint);
   }
-}
-
-function planIngress(
-  via: Exclude<ClientInput['via'], string | undefined>,
-  input: ClientInput,
-  path: Path,
-  document: ScenarioDocument,
-): PlannedWay {
-  if (input.external !== true) {
-    const message = 'an Ingress is for clients outside the cluster: external: true';
-    document.error(path, 'Required', message);
-  }
-  const { proxyTime } = via;
-  if (proxyTime === undefined) return { kind: 'Ingress', proxyTime: INGRESS_PROXY_TIME };
-  return {
-    kind: 'Ingress',
-    proxyTime: planDistribution(proxyTime, [...path, 'proxyTime'], document),
-  };
 }

@@ -19,19 +19,26 @@ import { ports } from './ports.ts';
 import type { PortsInput } from './ports.ts';
 import { hedge } from './hedge.ts';
 import type { HedgeInput } from './hedge.ts';
+import { mesh, ROUTING } from './mesh.ts';
+import type { MeshInput, RoutingInput } from './mesh.ts';
 import { retry } from './retry.ts';
 import { session } from './session.ts';
 import type { SessionInput } from './session.ts';
 import type { RetryInput } from './retry.ts';
 
 /** How a client comes to its target otherwise than by a ClusterIP. */
-export type ViaInput =
-  'NodePort' | 'LoadBalancer' | { ingress: string; proxyTime?: DistributionInput | undefined };
+export type ViaInput = 'NodePort' | 'LoadBalancer' | IngressInput;
+
+/** An L7 proxy at the edge, with what it does where it balances itself. */
+export interface IngressInput extends RoutingInput {
+  ingress: string;
+  proxyTime?: DistributionInput | undefined;
+}
 
 const via: z.ZodType<ViaInput> = z.union([
   choice(['NodePort', 'LoadBalancer']),
   fields(
-    { ingress: reference, proxyTime: distribution.optional() },
+    { ingress: reference, proxyTime: distribution.optional(), ...ROUTING },
     'NodePort, LoadBalancer or {ingress: deployment/name}',
   ),
 ]);
@@ -44,6 +51,7 @@ export interface ClientInput {
   external?: boolean | undefined;
   target: string;
   via?: ViaInput | undefined;
+  mesh?: 'none' | MeshInput | undefined;
   arrival: ArrivalInput;
   session?: SessionInput | undefined;
   connection?: ConnectionInput | undefined;
@@ -67,6 +75,7 @@ export const client: z.ZodType<ClientInput> = fields({
   external: flag().optional(),
   target: text('a target'),
   via: via.optional(),
+  mesh: orNone(mesh).optional(),
   arrival,
   session: session.optional(),
   connection: connection.optional(),

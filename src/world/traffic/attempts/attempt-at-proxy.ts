@@ -2,14 +2,22 @@
  * The part of a try that takes place at proxies: one between the client and its connections, which may try again by
  * itself, and one in the pod that serves. What a proxy has tried in vain counts as a try of its own.
  */
-import { CONCURRENCY_LIMIT, NO_HEALTHY_ENDPOINTS } from '../../../contract/failures.ts';
+import { CONCURRENCY_LIMIT, NODE_DOWN, NO_HEALTHY_ENDPOINTS } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
 import { RETRY } from '../../../contract/result.ts';
 import { asAnswered, IN_LINE, OUTSIDE, PASSED_ON, type RouterPlace } from '../mesh/router.ts';
 import type { Replica } from '../replica.ts';
 import type { Intermediary } from '../ways/intermediary.ts';
 import { AttemptAtBalancer } from './attempt-at-balancer.ts';
-import { AT_PROXY, FROM_PROXY, PROXY_BACKING_OFF, TO_PROXY, WAITING } from './attempt-stage.ts';
+import {
+  AT_PROXY,
+  BACKING_OFF,
+  FROM_PROXY,
+  HELD,
+  PROXY_BACKING_OFF,
+  TO_PROXY,
+  WAITING,
+} from './attempt-stage.ts';
 import type { Attempt } from './attempt.ts';
 import { RouteTimer } from './route-timer.ts';
 
@@ -48,10 +56,10 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
     else this.cross(hop);
   }
 
-  protected reachProxy({ proxyTime }: Intermediary): void {
+  protected reachProxy(intermediary: Intermediary): void {
     this.crossed();
     this.stage = AT_PROXY;
-    this.queue.schedule(this, this.queue.now + proxyTime.next());
+    this.queue.schedule(this, this.queue.now + intermediary.time());
   }
 
   protected passProxy(): void {
@@ -103,6 +111,20 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
     const backoff = isFinal ? -1 : router.backoffBefore(this.triesHere + 1, cause);
     if (backoff >= 0) this.tryAgainAtProxy(backoff);
     else this.answerFromProxy(asAnswered(cause));
+  }
+
+  /** The node of the proxy has died, and the connection to it: its client tells from a reset. */
+  proxyDies(): void {
+    const successor: AttemptAtProxy = this.leave();
+    successor.reason = NODE_DOWN;
+    successor.end('reset');
+  }
+
+  /** Whether a proxy has it that is no pod of the client, on this node. */
+  isWithProxyOn(node: number): boolean {
+    const { caller, stage } = this;
+    if (stage === BACKING_OFF || stage === HELD) return false;
+    return caller !== this.replica && caller.node === node;
   }
 
   /** The time that the proxy allows the request is over. */

@@ -12,6 +12,7 @@ import { BY_NODE_PORT, BY_OWN_NODE_PORT, type Entrance } from '../../control/ent
 import type { NodeProxy } from '../../control/node-proxy.ts';
 import type { RandomStream } from '../../../engine/random.ts';
 import type { World } from '../../world.ts';
+import { ZtunnelWay } from '../mesh/ztunnel-way.ts';
 import type { Replica } from '../replica.ts';
 import type { Gate } from './gate.ts';
 import type { Hop } from './network.ts';
@@ -23,7 +24,8 @@ export interface Way {
 
 /** The way of a replica to its target; null: by the rules of its own node. */
 export function wayOf(world: World, replica: Replica): Way | null {
-  const { target, via } = replica.client.plan;
+  const { mesh, target, via } = replica.client.plan;
+  if (mesh?.mode === 'Ztunnel') return new ZtunnelWay(world, replica, mesh.propagation);
   if (target.kind === 'headless') return new HeadlessWay(world, replica, target);
   if (target.kind !== 'servicePort' || via === null || via.kind === 'Ingress') return null;
   const servicePort = world.servicePort(target.service, target.port);

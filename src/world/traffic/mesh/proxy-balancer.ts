@@ -1,0 +1,52 @@
+/** What an L7 proxy has for one Service: endpoints that are pushed to it, and connections to each of them. */
+import type { PlannedBalancer, PlannedClient } from '../../../contract/plan.ts';
+import type { PlannedPropagation, PlannedRouting } from '../../../contract/traffic/mesh.ts';
+import type { World } from '../../world.ts';
+import { EndpointPools } from '../balancing/endpoint-pools.ts';
+import { CONNECTION_MODES, type ConnectionSource } from '../connections/connection-use.ts';
+import type { Replica } from '../replica.ts';
+import { PushedView } from './pushed-view.ts';
+
+/** Below this share of endpoints that are not ejected, all are picked among (Envoy healthy_panic_threshold). */
+const PANIC_THRESHOLD = 0.5;
+
+/** What the proxy that a client's requests go by does with each of them; null: there is none, or it sees none. */
+export function routingOf({ mesh, via }: PlannedClient): PlannedRouting | null {
+  if (via?.kind === 'Ingress') return via.routing;
+  return mesh === null || mesh.mode === 'Ztunnel' ? null : mesh.routing;
+}
+
+/** What a proxy, whose connections are those of `replica`, knows of the endpoints that its client calls. */
+export function pushedViewOf(
+  world: World,
+  replica: Replica,
+  propagation: PlannedPropagation,
+): PushedView {
+  const { plan, service } = replica.client;
+  return new PushedView(world, world.discoveryOf(propagation), {
+    service,
+    port: plan.target.kind === 'servicePort' ? plan.target.port : 0,
+    node: replica.node,
+    name: `client/${plan.name}/${replica.ip}`,
+  });
+}
+
+export function createProxyBalancer(
+  world: World,
+  replica: Replica,
+  balancer: PlannedBalancer,
+  routing: PlannedRouting,
+): ConnectionSource {
+  const { policy, outlierDetection } = balancer;
+  const makePool = CONNECTION_MODES[replica.client.plan.connection.mode];
+  return new EndpointPools(world, replica, {
+    policy,
+    outlierDetection,
+    panicThreshold: PANIC_THRESHOLD,
+    view: pushedViewOf(world, replica, routing.propagation),
+    stream: replica.stream('balancer'),
+    connectBackoff: null,
+    backoffStream: replica.stream('connect-backoff'),
+    makePool: (route) => makePool(world, replica, route),
+  });
+}
