@@ -35,6 +35,7 @@ export const proxyBalancer = (
   resolution: { onDisconnect: false, minInterval: ns(0), every: null },
   connectBackoff: null,
   outlierDetection: null,
+  hostSelectionRetries: 0,
   ...facts,
 });
 

@@ -55,7 +55,7 @@ export function planBalancer(
   return {
     policy,
     hostSelectionRetries,
-    key: planKey(settings.hashOn, policy, [...path, 'hashOn'], document),
+    key: planHashKey(settings.hashOn, policy, [...path, 'hashOn'], document),
     resolution: planResolution(settings.resolution, [...path, 'resolution'], document),
     connectBackoff: planBackoff(
       settings.connectBackoff,
@@ -83,7 +83,8 @@ function checkTarget(
   if (target.kind === 'headless') return;
   const name = service === null ? 'the target' : `Service "${service.planned.name}"`;
   const message = `a client can balance over pods whose addresses it knows, and of ${name} it knows one: kube-proxy picks`;
-  const hint = 'call a Service with clusterIP: None, which may select the same pods';
+  const hint =
+    'call a Service with clusterIP: None, which may select the same pods; or let a proxy pick: mesh';
   document.error(path, 'Invalid', message, hint);
 }
 
@@ -119,7 +120,7 @@ export function planPolicy(
   return { kind: input as 'pick_first' | 'round_robin' | 'random' };
 }
 
-function planKey(
+export function planHashKey(
   input: BalancerSettings['hashOn'],
   policy: BalancingPolicy,
   path: Path,

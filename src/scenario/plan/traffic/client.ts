@@ -14,6 +14,7 @@ import { planCircuitBreaker } from './circuit-breaker.ts';
 import { planConcurrencyLimit } from './concurrency-limit.ts';
 import { planConnection } from './connection.ts';
 import { planHedge } from './hedge.ts';
+import { planIngressBalancer } from './ingress.ts';
 import { planMesh } from './mesh.ts';
 import { planPorts } from './ports.ts';
 import { planReplicas } from './replicas.ts';
@@ -51,7 +52,7 @@ export function planClient(
   // Nodes have no names in the cluster's DNS, and proxies that balance know the Services from their control plane.
   const lookedUp = via === null && meshed === null ? service : null;
   const resolver = planResolver(input, path, { dns: around.dns, service: lookedUp }, document);
-  const balancer = planBalancer(
+  const own = planBalancer(
     input.balancer,
     { found, connection: rest.connection, retries: rest.retry !== null },
     [...path, 'balancer'],
@@ -65,7 +66,7 @@ export function planClient(
     via,
     mesh: null,
     resolver,
-    balancer,
+    balancer: planIngressBalancer(input, path, document) ?? own,
     ...rest,
     ...meshed,
   };

@@ -37,11 +37,12 @@ export function createProxyBalancer(
   balancer: PlannedBalancer,
   routing: PlannedRouting,
 ): ConnectionSource {
-  const { policy, outlierDetection } = balancer;
+  const { policy, outlierDetection, hostSelectionRetries } = balancer;
   const makePool = CONNECTION_MODES[replica.client.plan.connection.mode];
   return new EndpointPools(world, replica, {
     policy,
     outlierDetection,
+    hostSelectionRetries,
     panicThreshold: PANIC_THRESHOLD,
     view: pushedViewOf(world, replica, routing.propagation),
     stream: replica.stream('balancer'),
