@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../src/contract/plan.ts';
 import { LATENCY_BANDS, PERCENTILE_BANDS } from '../../src/contract/result.ts';
 import type { ClientResult, RunResult } from '../../src/contract/result.ts';
+import { routingOf } from '../../src/world/traffic/mesh/proxy-balancer.ts';
 
 const sum = (values: Iterable<number>): number => {
   let total = 0;
@@ -57,7 +58,8 @@ export function inconsistencies(plan: Plan, result: RunResult): string[] {
     hold(client.latency.count === ended, `${name}/${window}: latencies are of those that ended`);
     hold(sum(client.latency.counts) === ended, `${name}/${window}: buckets`);
     const planned = plan.clients.find((other) => other.name === name)!;
-    const most = planned.hedge?.maxAttempts ?? 1 + (planned.retry?.attempts ?? 0);
+    const byProxy = 1 + (routingOf(planned)?.retry?.attempts ?? 0);
+    const most = (planned.hedge?.maxAttempts ?? 1 + (planned.retry?.attempts ?? 0)) * byProxy;
     hold(
       client.attempts >= ended && client.attempts <= ended * most,
       `${name}/${window}: attempts are between one and the policy's`,

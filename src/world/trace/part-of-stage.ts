@@ -3,10 +3,12 @@ import type { LatencyPart } from '../../contract/result.ts';
 import {
   AT_NODE,
   AT_PROXY,
+  AT_SERVER_PROXY,
   BACKING_OFF,
   CALLING,
   CONNECTING,
   HELD,
+  PROXY_BACKING_OFF,
   QUEUED,
   RESOLVING,
   SERVED,
@@ -25,6 +27,7 @@ export function partOf(stage: number): LatencyPart {
       return 'connect';
     case AT_NODE:
     case AT_PROXY:
+    case AT_SERVER_PROXY:
       return 'proxy';
     case QUEUED:
       return 'queue';
@@ -33,6 +36,7 @@ export function partOf(stage: number): LatencyPart {
     case CALLING:
       return 'calls';
     case BACKING_OFF:
+    case PROXY_BACKING_OFF:
       return 'retry';
     default:
       return 'network';

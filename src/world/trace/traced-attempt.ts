@@ -14,6 +14,7 @@ import {
   CONNECTING,
   FROM_PROXY,
   HELD,
+  PROXY_BACKING_OFF,
   QUEUED,
   SERVED,
   TO_CLIENT,
@@ -315,7 +316,8 @@ export function traced(attempts: AttemptClass): AttemptClass {
     private spend(log: RequestLog | null, part: LatencyPart = partOf(this.stage)): void {
       // Of tries side by side, the one that ends the request says where the time went.
       if (log === null || this.abandoned || this.hedge !== null) return;
-      const attempt = this.stage === BACKING_OFF ? this.tries - 1 : this.tries;
+      const { stage, tries } = this;
+      const attempt = stage === BACKING_OFF || stage === PROXY_BACKING_OFF ? tries - 1 : tries;
       log.spend(part, this.queue.now, { attempt, place: this.place });
     }
 
