@@ -27,8 +27,8 @@ import { DatagramAttempt } from './attempts/datagram-attempt.ts';
 import { Replica } from './replica.ts';
 import { Sessions } from './sessions.ts';
 import type { RequestWaiter } from './request-waiter.ts';
-import { Waypoints } from './mesh/waypoints.ts';
-import { OwnProxy, type Intermediary } from './ways/intermediary.ts';
+import { intermediaryOf } from './mesh/intermediary-of.ts';
+import type { Intermediary } from './ways/intermediary.ts';
 import { Network } from './ways/network.ts';
 import { Hedging } from './defences/hedging.ts';
 import { Retries } from './defences/retries.ts';
@@ -385,28 +385,4 @@ function shortestMemory({ proxies }: Plan): number {
     return mode === 'ebpf' ? Infinity : conntrack.tcpEstablishedTimeout;
   });
   return Math.min(...memories);
-}
-
-/** The proxy by which the requests of a client go; null: none. */
-function intermediaryOf(
-  world: World,
-  client: Client,
-  stream: (concern: string) => RandomStream,
-): Intermediary | null {
-  const { mesh, via } = client.plan;
-  if (via?.kind === 'Ingress') {
-    const time = createSampler(via.proxyTime, stream('ingress'));
-    return new OwnProxy('ingress', time, client.network.external);
-  }
-  if (mesh === null) return null;
-  const time = createSampler(mesh.proxyTime.client, stream('client-proxy'));
-  if (mesh.mode === 'Sidecar') return new OwnProxy('sidecar', time, null);
-  if (mesh.mode === 'Ztunnel') return new OwnProxy('ztunnel', time, null);
-  return new Waypoints(world, {
-    workload: mesh.workload,
-    ztunnelTime: time,
-    waypointTime: createSampler(mesh.proxyTime.waypoint, stream('waypoint-proxy')),
-    choice: stream('waypoint'),
-    makeProxy: ({ ip, node }) => new Replica(world, client, ip, node, null, 'proxy'),
-  });
 }

@@ -94,6 +94,10 @@ export class Replica implements Gate, Route {
     } else {
       this.connections = CONNECTION_MODES[connection.mode](world, this, this);
     }
+    const { connections } = this;
+    if (isProxy && connections instanceof ConnectionPool && connections.warmUp > 0) {
+      new PoolWarmUp(world, this, connections);
+    }
     this.guard =
       circuitBreaker === null && concurrencyLimit === null
         ? null

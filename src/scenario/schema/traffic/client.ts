@@ -4,7 +4,7 @@ import { distribution } from '../distribution.ts';
 import type { DistributionInput } from '../distribution.ts';
 import { resolver } from '../dns.ts';
 import type { ResolverInput } from '../dns.ts';
-import { choice, duration, fields, flag, integer, reference, text } from '../fields.ts';
+import { choice, duration, fields, flag, integer, orNone, reference, text } from '../fields.ts';
 import { arrival } from './arrival.ts';
 import type { ArrivalInput } from './arrival.ts';
 import { balancer } from './balancer.ts';

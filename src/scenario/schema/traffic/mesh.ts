@@ -1,5 +1,5 @@
 /** Meshes, and what proxies do that choose endpoints themselves, as they are written. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { distribution } from '../distribution.ts';
 import type { DistributionInput } from '../distribution.ts';
 import { choice, duration, fields, integer, orNone, reference } from '../fields.ts';

@@ -204,13 +204,47 @@ export const SELECTION: readonly Behaviour[] = [
     name: 'client-side balancing',
     status: 'modelled',
     row: 'Balancing at the client, over a headless Service: pick_first, round_robin, random, least_request, ring_hash, maglev, a pick for each request',
-    applies: anyClient(({ balancer }) => balancer !== null),
+    applies: anyClient(({ balancer, target }) => balancer !== null && target.kind === 'headless'),
   },
   {
     name: 're-resolution of balancing clients',
     status: 'modelled',
     row: 'What such a client knows of pods: the answer of its last question, asked again when a connection is lost (30 s apart at least) or every so often',
-    applies: anyClient(({ balancer }) => balancer !== null),
+    applies: anyClient(({ balancer, target }) => balancer !== null && target.kind === 'headless'),
+  },
+  {
+    name: 'sidecars',
+    status: 'simplified',
+    row: 'Sidecars: the proxy in the client pod picks for each request, the one in the pod that serves takes its time',
+    but: 'no handshakes of mTLS, no limit by the connections of the application, names cost nothing',
+    applies: anyClient(({ mesh }) => mesh?.mode === 'Sidecar'),
+  },
+  {
+    name: 'ambient mesh',
+    status: 'simplified',
+    row: 'Ambient mesh: a ztunnel on each node picks for each connection; a waypoint, a pod that requests cross the network to, for each request',
+    but: 'no tunnels of their own, no load of waypoints',
+    applies: anyClient(({ mesh }) => mesh !== null && mesh.mode !== 'Sidecar'),
+  },
+  {
+    name: 'views of proxies that balance',
+    status: 'simplified',
+    row: 'What proxies know of pods: the ready ones of the last push, after watch, debounce and delivery',
+    but: 'no traffic policies, hints or locality',
+    applies: anyClient(
+      ({ mesh, via }) => mesh !== null || (via?.kind === 'Ingress' && via.routing !== null),
+    ),
+  },
+  {
+    name: 'routing of proxies',
+    status: 'simplified',
+    row: 'Retries, timeout and circuit breakers of a proxy: 503 for what it cannot reach, 504 for what takes too long',
+    but: 'no max_connections, no limit for each try',
+    applies: anyClient(
+      ({ mesh, via }) =>
+        (mesh !== null && mesh.mode !== 'Ztunnel') ||
+        (via?.kind === 'Ingress' && via.routing !== null),
+    ),
   },
   {
     name: 'outlier detection',
@@ -242,7 +276,7 @@ export const SELECTION: readonly Behaviour[] = [
     name: 'Ingress and Gateway',
     status: 'simplified',
     row: 'Ingress, Gateway',
-    but: 'no balancing, retries or failures of the proxy',
+    but: 'no failures of the proxy',
     applies: anyClient(({ via }) => via?.kind === 'Ingress'),
   },
   {
