@@ -158,6 +158,33 @@ describe('what the scenarios show', () => {
     expect(shares('ClusterIP-maxAge')[1]).toBeGreaterThan(0.1);
   });
 
+  it('retry-storm: retries multiply by level, and only those at every level outlast the fault', () => {
+    const run = runs('retry-storm');
+    /** Tries that reach for the database, per request of the callers from outside. */
+    const amplification = (variant: string, window: string): number => {
+      const of = (name: string): RunResult['clients'][number] =>
+        run(variant).clients.find((met) => met.client === name && met.window === window)!;
+      return of('backend->database').attempts / of('web').requests;
+    };
+    /** Of the callers from outside. */
+    const failed = (variant: string, window: string): number => {
+      const web = run(variant).clients.find(
+        (met) => met.client === 'web' && met.window === window,
+      )!;
+      return 1 - web.succeeded / web.requests;
+    };
+    // (1 + 2 retries)^3 levels, once every request fails.
+    expect(amplification('everywhere', 'afterwards')).toBeGreaterThan(20);
+    expect(amplification('everywhere', 'afterwards')).toBeLessThanOrEqual(27);
+    expect(amplification('at-the-edge', 'slow')).toBeLessThanOrEqual(3);
+    expect(amplification('budget', 'slow')).toBeLessThan(1.1 ** 3 + 0.1);
+    expect(failed('everywhere', 'afterwards')).toBeGreaterThan(0.5);
+    for (const cure of ['at-the-edge', 'budget', 'circuit-breaker', 'deadline', 'short-queue']) {
+      expect(failed(cure, 'slow')).toBeGreaterThan(0.5);
+      expect(failed(cure, 'afterwards')).toBeLessThan(0.01);
+    }
+  });
+
   it('dns-ndots: a name that is tried with each suffix takes four times the queries', () => {
     const run = runs('dns-ndots');
     const perLookup = (variant: string): number => {
