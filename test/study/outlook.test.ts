@@ -89,7 +89,7 @@ describe('runs find what the outlook says', () => {
     }
   });
 
-  it('mean-value analysis where users wait for answers: load, wait, and requests in all', () => {
+  it('the product form where users wait for answers: load, wait, and requests in all', () => {
     const arrival = { kind: 'closed', users: 30, think: exponential(ms(50)) } as const;
     const of = study({ pods: 3, client: { arrival }, hop: ms(1) });
     const pods = podsOf(of);

@@ -1,5 +1,5 @@
 /**
- * What users of closed loops send: by mean-value analysis, from how long they think, how far away the pods are, and how
+ * What users of closed loops send: as in a closed network, from how long they think, how far away the pods are, and how
  * fast those serve.
  *
  * Left out: retries, timeouts and full queues; the wait for a connection of a pool; other clients at the same pods, but
@@ -7,8 +7,12 @@
  */
 import type { Plan, PlannedClient } from '../../contract/plan.ts';
 import { momentsOf } from '../../stats/distributions/moments.ts';
-import { closedNetwork } from '../../stats/queueing/mva.ts';
-import type { ClosedFigures, ClosedNetwork, ClosedStation } from '../../stats/queueing/mva.ts';
+import { closedNetwork } from '../../stats/queueing/closed-network.ts';
+import type {
+  ClosedFigures,
+  ClosedNetwork,
+  ClosedStation,
+} from '../../stats/queueing/closed-network.ts';
 import { arrivalAt } from './arrival-rate.ts';
 import type { Phase } from './phases.ts';
 import { loadOf, sharesOf } from './pod-load.ts';

@@ -12,7 +12,7 @@ import {
   mmc,
   mmck,
 } from '../../stats/queueing/textbook.ts';
-import type { ClosedStationFigures } from '../../stats/queueing/mva.ts';
+import type { ClosedStationFigures } from '../../stats/queueing/closed-network.ts';
 import type { QueueDistributions } from '../../stats/queueing/textbook.ts';
 import type { PodArrivals } from './arrivals-at-pods.ts';
 
@@ -74,16 +74,17 @@ export function forecastsFor(pod: PodQueue): readonly Forecast[] {
   }
 }
 
-/** A pod in a closed network of users who think. */
+/** A pod in a closed network of users who think; `isExact`: for exponential service. */
 export function closedForecast(
   { isExponential, servers, service }: PodQueue,
   users: number,
   { sojourn, waitProbability }: ClosedStationFigures,
+  isExact: boolean,
 ): Forecast {
   return {
     queue: `${isExponential ? 'M' : 'G'}/${servers} of ${users} users`,
-    formula: 'mean-value analysis',
-    standing: isExponential ? 'exact' : 'approximation',
+    formula: 'Gordon–Newell',
+    standing: isExponential && isExact ? 'exact' : 'approximation',
     waitProbability,
     meanWaitNs: Math.max(0, sojourn - service.mean),
     meanSojournNs: sojourn,

@@ -214,7 +214,7 @@ function ofUsers({
   const { users } = loop.network;
   // A queue that can be full sends users back to think.
   if (queue.queueLimit !== null && users > queue.servers + queue.queueLimit) return [];
-  const found = closedForecast(queue, users, loop.figures.stations[station]!);
+  const found = closedForecast(queue, users, loop.figures.stations[station]!, loop.figures.isExact);
   return [isThrottled ? { ...found, standing: 'lower bound' } : found];
 }
 

@@ -1,12 +1,12 @@
 /**
- * Users who wait for answers, against the exact mean-value analysis of closed networks. Each comparison raises a false
+ * Users who wait for answers, against the product form of closed networks. Each comparison raises a false
  * alarm for one seed in 1000, and is as narrow as `within` says (see expectTheory).
  */
 import { describe, expect, it } from 'vitest';
 import type { ClosedArrival, Distribution, Plan } from '../../../src/contract/plan.ts';
 import type { RunResult } from '../../../src/contract/result.ts';
 import { erlangB } from '../../../src/stats/queueing/erlang.ts';
-import { asymptoticBound, closedNetwork } from '../../../src/stats/queueing/mva.ts';
+import { asymptoticBound, closedNetwork } from '../../../src/stats/queueing/closed-network.ts';
 import { at, constant, exponential, ms, ns, plan, poisson, sec } from '../plans.ts';
 import { record } from '../recorded.ts';
 import { expectTheory, meanLatency, replicate } from '../replications.ts';
@@ -28,7 +28,7 @@ const loop = (users: number, think: Distribution, options: Parameters<typeof pla
 const throughput = ({ clients, windows }: RunResult): number =>
   clients[0]!.completed / (windows[0]!.openNs / 1e9);
 
-describe('users of one pod: M/M/c//N, by mean-value analysis', () => {
+describe('users of one pod: M/M/c//N, by product form', () => {
   it.each([
     [1, 1],
     [5, 1],
