@@ -1,9 +1,12 @@
 /** Deadlines: of all attempts of a request, handed on to the calls that are made for it, and heeded by pods. */
 import { describe, expect, it } from 'vitest';
+import { RETRY } from '../../../src/contract/result.ts';
+import { simulate } from '../../../src/world/simulate.ts';
 import { inconsistencies } from '../conservation.ts';
 import { constant, ms, paced, plan as simple, retry, us } from '../plans.ts';
 import { record, type Recorded } from '../recorded.ts';
 import { graph, type CallOf } from './graphs.ts';
+import { wrongTraces } from '../trace/wrong-traces.ts';
 
 const of = ({ requests }: Recorded, client: string) =>
   requests.filter((one) => one.client === client);
@@ -55,6 +58,40 @@ describe('the deadline of a request', () => {
     for (const { attempts, latencyNs, outcome } of result.requests) {
       expect([attempts, latencyNs, outcome]).toEqual([2, ms(20), 'deadlineExceeded']);
     }
+  });
+
+  it.each([
+    { where: 'in the last attempt', backoff: ms(3), deadline: ms(12), retryNs: ms(8), tries: 2 },
+    {
+      where: 'in the back-off after it',
+      backoff: ms(8),
+      deadline: ms(20),
+      retryNs: ms(15),
+      tries: 3,
+    },
+  ])('leaves that its own time where it ends $where', ({ backoff, deadline, retryNs, tries }) => {
+    const plan = simple({
+      service: constant(ms(10)),
+      duration: 1.5,
+      client: {
+        arrival: paced(1),
+        timeout: ms(5),
+        deadline,
+        retry: retry({
+          attempts: 9,
+          on: ['timeout', 'deadlineExceeded'],
+          backoff: { base: backoff, factor: 1, max: null, jitter: 'None' },
+        }),
+      },
+    });
+    const result = simulate(plan, 1, { recordRequests: true, trace: [0] });
+    expect(wrongTraces(result)).toEqual([]);
+    const { attempts, latencyNs, outcome, partsNs } = result.requests![0]!;
+    expect([attempts, latencyNs, outcome]).toEqual([2, deadline, 'deadlineExceeded']);
+    expect(partsNs[RETRY]).toBe(retryNs);
+    // Nobody tries again whose time is over.
+    const begun = result.traces![0]!.events.filter(({ what }) => what === 'retries');
+    expect(begun).toHaveLength(tries - 1);
   });
 
   it('goes on with the calls that are made for it, which end with it', () => {

@@ -89,7 +89,7 @@ export abstract class AttemptState extends SimEvent {
   protected since: number = 0;
   /**
    * Time of the request by cause, in ns, by LATENCY_PARTS: earlier tries and their backoffs are in RETRY, the rest
-   * is of this try.
+   * is of this try, or of the one that has failed while it backs off.
    */
   readonly parts: Float64Array = new Float64Array(LATENCY_PARTS.length);
   /** Where it looks for a connection. */

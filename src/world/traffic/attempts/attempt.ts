@@ -6,7 +6,13 @@
  * What it is sent over decides what becomes of packets that are lost: stream-attempt.ts, datagram-attempt.ts.
  */
 import { assert } from '../../../base/assert.ts';
-import { CALLER_GONE, NODE_DOWN, NO_POLICY, NOT_RETRIED } from '../../../contract/failures.ts';
+import {
+  CALLER_GONE,
+  MAY_RETRY,
+  NODE_DOWN,
+  NOT_RETRIED,
+  NO_POLICY,
+} from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
 import { DNS, NETWORK, POOL, RETRY } from '../../../contract/result.ts';
 import {
@@ -124,9 +130,7 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
         this.end(this.answer);
         break;
       case BACKING_OFF:
-        this.parts[RETRY] += this.queue.now - this.since;
-        if (this.isTooLate) this.expire();
-        else this.start();
+        this.goOnAfterBackoff();
         break;
       case SENT_IN_VAIN:
         this.sendAgain();
@@ -168,12 +172,18 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
     this.leave().fail(cause);
   }
 
-  /** The deadline of the request is over before another try begins. */
-  private expire(): void {
-    this.tries--;
-    this.forgetParts();
-    this.retryEnd = NOT_RETRIED;
-    this.endRequest('deadlineExceeded');
+  /** The back-off is over: another try begins, unless the deadline is over first. The try that failed was the last then. */
+  private goOnAfterBackoff(): void {
+    const { now } = this.queue;
+    if (this.isTooLate) {
+      this.parts[RETRY] += now - this.since;
+      this.tries--;
+      this.retryEnd = NOT_RETRIED;
+      this.endRequest('deadlineExceeded');
+    } else {
+      this.parts[RETRY] += now - this.startedAt;
+      this.start();
+    }
   }
 
   /** The client's own node goes down, or the process that waits for it has ended (cancelled). */
@@ -233,7 +243,7 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
         return this;
       case BACKING_OFF:
         this.queue.cancel(this);
-        this.parts[RETRY] += now - this.since;
+        this.parts[RETRY] += now - this.startedAt;
         this.forgetParts();
         return this;
       case PROXY_BACKING_OFF:
@@ -368,15 +378,15 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
     const { retries } = this.client;
     // Those of proxies are not the client's.
     const tries = this.tries - this.triesByProxies;
-    const backoff = retries.backoffBefore(tries, cause);
+    const backoff = this.isTooLate ? -1 : retries.backoffBefore(tries, cause);
     if (backoff < 0) {
-      this.retryEnd = retries.whyNotAgain(tries, cause);
+      const why = retries.whyNotAgain(tries, cause);
+      this.retryEnd = why === MAY_RETRY ? NOT_RETRIED : why;
       this.endRequest(cause);
       return;
     }
     this.tries++;
     this.client.drawLuckOfRetry(this);
-    this.parts[RETRY] += now - this.startedAt;
     this.since = now;
     this.stage = BACKING_OFF;
     this.queue.schedule(this, Math.min(now + backoff, this.deadlineAt));
