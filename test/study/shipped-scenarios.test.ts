@@ -156,6 +156,17 @@ describe('what the scenarios show', () => {
     expect(shares('round_robin')[1]).toBe(0);
     expect(shares('round_robin-maxAge')[1]).toBeGreaterThan(0.1);
     expect(shares('ClusterIP-maxAge')[1]).toBeGreaterThan(0.1);
+    // Ready for two thirds of the time: 4 of 10 pods.
+    for (const variant of ['sidecar', 'ambient-waypoint']) {
+      expect(shares(variant)[0]).toBeLessThan(0.14);
+      expect(shares(variant)[1]).toBeGreaterThan(0.22);
+    }
+    expect(shares('ambient')[0]).toBeGreaterThan(1.5 / 6);
+    expect(shares('ambient')[1]).toBe(0);
+    const p50 = (variant: string): number =>
+      Histogram.fromData(run(variant).clients[0]!.latency).quantile(0.5);
+    expect(p50('sidecar')).toBeGreaterThan(1.03 * p50('round_robin'));
+    expect(p50('ambient-waypoint')).toBeGreaterThan(1.1 * p50('sidecar'));
   });
 
   it('retry-storm: retries multiply by level, and only those at every level outlast the fault', () => {
@@ -183,6 +194,45 @@ describe('what the scenarios show', () => {
       expect(failed(cure, 'slow')).toBeGreaterThan(0.5);
       expect(failed(cure, 'afterwards')).toBeLessThan(0.01);
     }
+  });
+
+  it('microservices: what is slow at the bottom is felt at the top, the mode of kube-proxy is not', () => {
+    const run = runs('microservices');
+    const of = (variant: string, client: string): RunResult['clients'][number] =>
+      run(variant).clients.find((met) => met.client === client && met.window === 'all')!;
+    const p99Of = (variant: string, client: string = 'browsers'): number =>
+      Histogram.fromData(of(variant, client).latency).quantile(0.99);
+    // A page asks the cart once and the catalogue once, which asks the database twice for three pages of ten.
+    const pages = of('iptables', 'browsers').requests;
+    expect(of('iptables', 'cart->database').requests / pages).toBeCloseTo(1, 2);
+    expect(of('iptables', 'catalogue->database').requests / pages).toBeCloseTo(0.6, 1);
+    expect(p99Of('ipvs') / p99Of('iptables')).toBeCloseTo(1, 1);
+    expect(p99Of('slow-database')).toBeGreaterThan(1.1 * p99Of('iptables'));
+    expect(p99Of('in-turn')).toBeGreaterThan(1.05 * p99Of('iptables'));
+    expect(p99Of('pool-1')).toBeGreaterThan(1.3 * p99Of('iptables'));
+    expect(p99Of('pool-1', 'cart->database')).toBeGreaterThan(
+      2 * p99Of('iptables', 'cart->database'),
+    );
+  });
+
+  it('ingress-backend: a proxy that picks for each request is even, Local shares by nodes', () => {
+    const run = runs('ingress-backend');
+    const hottest = (variant: string): number => {
+      const pods = run(variant).pods.filter(
+        ({ window, pod }) => window === 'all' && pod.startsWith('backend'),
+      );
+      const sum = pods.reduce((total, { requests }) => total + requests, 0);
+      return (Math.max(...pods.map(({ requests }) => requests)) / sum) * pods.length;
+    };
+    expect(hottest('Ingress')).toBeGreaterThan(1.25);
+    expect(hottest('Ingress-round_robin')).toBeLessThan(1.02);
+    expect(hottest('Ingress-least_request')).toBeLessThan(1.1);
+    // Two nodes of one pod, two of two: half as much again as six pods of a share.
+    expect(hottest('LoadBalancer-Local')).toBeGreaterThan(1.3);
+    expect(hottest('LoadBalancer')).toBeLessThan(1.3);
+    const p50 = (variant: string): number =>
+      Histogram.fromData(run(variant).clients[0]!.latency).quantile(0.5);
+    expect(p50('LoadBalancer-Local')).toBeLessThan(p50('LoadBalancer'));
   });
 
   it('dns-ndots: a name that is tried with each suffix takes four times the queries', () => {

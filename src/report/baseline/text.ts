@@ -89,7 +89,7 @@ export function baselineVerdict(
 ): readonly string[] {
   const failed = { ...report, judgements: report.judgements.map((own) => own.filter(isFailure)) };
   return [
-    ...header(plan, `baseline ${report.file}`, style),
+    ...header(plan, [`baseline ${report.file}`], style),
     '',
     ...verdictLines(report, style),
     ...judgedLines(failed, style),
@@ -112,7 +112,7 @@ export function baselineSummary(report: BaselineReport, plan: Plan, style: Style
   const several = check.variants.length > 1;
   const identical = isIdentical(check);
   const sections = [
-    header(plan, `baseline ${file}`, style),
+    header(plan, [`baseline ${file}`], style),
     verdictLines(report, style),
     judgedLines(report, style),
     ...(identical ? [] : check.variants.map((variant) => table(variant, several, style))),

@@ -50,9 +50,9 @@ function variantVerdicts({ study, judgements }: CompareSummary, style: Style): r
 export function compareVerdict(summary: CompareSummary, style: Style): readonly string[] {
   const { study, comparison, judgements } = summary;
   const { plan } = study.variants[0]!;
-  const names = study.variants.map((variant) => variant.plan.variant).join(' · ');
+  const [reference, ...others] = study.variants.map((variant) => variant.plan.variant);
   return [
-    ...header(plan, `compare ${names}`, style, {
+    ...header(plan, [`compare ${reference}`, ...others], style, {
       plans: study.variants.map((variant) => variant.plan),
       finished: Math.min(...study.variants.map(({ runs }) => runs.length)),
     }),

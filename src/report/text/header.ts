@@ -36,7 +36,9 @@ function loadsOf(plans: readonly Plan[]): readonly string[] {
 /** Pods that stand behind a Service that is called. */
 function podCount(plan: Plan): number {
   const called = new Set(
-    plan.clients.flatMap(({ target }) => (target.kind === 'servicePort' ? [target.service] : [])),
+    plan.clients.flatMap(({ target }) =>
+      target.kind === 'servicePort' || target.kind === 'headless' ? [target.service] : [],
+    ),
   );
   return plan.workloads
     .filter((workload) => workload.memberships.some(({ service }) => called.has(service)))
@@ -73,15 +75,15 @@ export interface HeaderOptions {
   readonly finished?: number;
 }
 
-/** Name, size, load, length, replications and seed; then the scenario's question, if it has one. */
+/** Name, `what` is told, size, load, length, replications and seed; then the scenario's question, if it has one. */
 export function header(
   plan: Plan,
-  what: string,
+  what: readonly string[],
   style: Style,
   { plans = [plan], finished = plan.replications }: HeaderOptions = {},
 ): readonly string[] {
   const facts = [
-    what,
+    ...what,
     countOf(plans.map(podCount), 'pod'),
     countOf(plans.map(clientPodCount), 'client pod'),
     ...loadsOf(plans),

@@ -77,7 +77,7 @@ function answer({ variant, judgements }: RunSummary): string {
 export function runVerdict(summary: RunSummary, style: Style): readonly string[] {
   const { variant, judgements, partial } = summary;
   return [
-    ...header(variant.plan, modesOf(variant.plan), style, { finished: variant.runs.length }),
+    ...header(variant.plan, [modesOf(variant.plan)], style, { finished: variant.runs.length }),
     '',
     ...verdictLines(judgements, { partial, style }),
     ...wrap(answer(summary), '  '),

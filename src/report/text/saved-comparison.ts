@@ -66,9 +66,10 @@ export const savedPopulation = ({ samples }: SavedComparison): string =>
 /** The sentences: all that `--quiet` leaves. */
 export function savedVerdict(saved: SavedComparison, style: Style): readonly string[] {
   const { comparison, modelVersion, samples } = saved;
-  const names = comparison.variants.map(({ variant }) => variant).join(' · ');
+  const [reference, ...others] = comparison.variants.map(({ variant }) => variant);
   const title = samples[0]!.scenario;
-  const facts = [`compare ${names}`, 'saved results', `model version ${modelVersion}`];
+  const version = `model version ${modelVersion}`;
+  const facts = [`compare ${reference}`, ...others, 'saved results', version];
   const [first, ...rest] = wrapParts(`${title}  `, facts, '  ');
   return [
     `${style.bold(title)}${first!.slice(title.length)}`,

@@ -33,7 +33,7 @@ export function planSummary(summary: PlanSummary, style: Style): string {
     lines.map((line, i) => (i === 0 ? style.bold(line) : line));
   const sections = [
     [
-      ...header(plan, modesOf(plan), style),
+      ...header(plan, [modesOf(plan)], style),
       '',
       ...wrap(outlookSentence(outlook)),
       ...wrap(`Cost: ${costText(cost)}.`, '  '),
