@@ -75,10 +75,7 @@ function meshOf({ mode, proxyTime: times, routing: settings }: AnyMesh): Planned
 
 function behind(client: PlannedClient, mesh: AnyMesh): PlannedClient {
   const { policy, routing: settings } = mesh;
-  // Channels that connect by themselves have tests of their own.
-  if (client.protocol === 'UDP' || client.target.kind !== 'servicePort') {
-    return { ...client, balancer: null };
-  }
+  if (client.protocol === 'UDP' || client.target.kind !== 'servicePort') return client;
   const balancer = proxyBalancer(policy, { hostSelectionRetries: 2 });
   if (client.via?.kind === 'Ingress') {
     return { ...client, via: { ...client.via, routing: settings }, balancer };

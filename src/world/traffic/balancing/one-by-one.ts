@@ -1,6 +1,7 @@
 /**
  * A channel with one connection: pick_first. It goes through the addresses in their order until one answers, and stays
- * there; where none does, it begins again after a back-off. Once the connection is lost, the next request begins anew.
+ * there; where none does, it asks for addresses again, and begins again after a back-off, whatever the answer is
+ * (grpc-go: clientconn.go, updateAddrs and resetTransport). Once the connection is lost, the next request begins anew.
  */
 import type { Attempt } from '../attempts/attempt.ts';
 import { Channel } from './channel.ts';
@@ -12,6 +13,8 @@ export class OneByOne extends Channel {
   private trying: Subchannel | null = null;
   /** How often it has gone through all addresses in vain. */
   private failedPasses = 0;
+  /** Until when it backs off, ns. */
+  private backsOffUntil = 0;
 
   override acquire(attempt: Attempt): void {
     super.acquire(attempt);
@@ -19,13 +22,12 @@ export class OneByOne extends Channel {
   }
 
   override connected(host: Host): void {
-    this.trying = null;
-    this.failedPasses = 0;
+    if (host !== this.trying) this.trying?.stop();
+    this.startAnew();
     super.connected(host);
   }
 
   override connectFailed(host: Host): void {
-    this.view.connectionLost();
     if (host !== this.trying) return;
     const { hosts } = this;
     const next = hosts[hosts.indexOf(host) + 1] as Subchannel | undefined;
@@ -35,7 +37,9 @@ export class OneByOne extends Channel {
       return;
     }
     this.failedPasses++;
-    this.try(hosts[0] as Subchannel, now + this.backoffAfter(this.failedPasses));
+    this.backsOffUntil = now + this.backoffAfter(this.failedPasses);
+    this.try(hosts[0] as Subchannel, this.backsOffUntil);
+    this.view.connectionLost();
     this.dealHeld();
   }
 
@@ -46,17 +50,17 @@ export class OneByOne extends Channel {
 
   override nodeLost(): void {
     super.nodeLost();
-    this.trying = null;
-    this.failedPasses = 0;
+    this.startAnew();
   }
 
   protected override mayWait(): boolean {
     return this.failedPasses === 0 && this.hosts.length > 0;
   }
 
-  /** Another list: begins at its head, unless it is connected to one of them. */
+  /** Another list: begins at its head, unless it is connected to one of them. It backs off as long as it would have. */
   protected override hostsChanged(): void {
     const wasTrying = this.trying !== null;
+    this.trying?.stop();
     this.trying = null;
     if (wasTrying || this.held.first !== null) this.begin();
   }
@@ -65,7 +69,13 @@ export class OneByOne extends Channel {
     const { hosts } = this;
     if (this.trying !== null || hosts.length === 0) return;
     if (hosts.some(({ connections }) => connections.length > 0)) return;
-    this.try(hosts[0] as Subchannel, this.world.queue.now);
+    this.try(hosts[0] as Subchannel, Math.max(this.world.queue.now, this.backsOffUntil));
+  }
+
+  private startAnew(): void {
+    this.trying = null;
+    this.failedPasses = 0;
+    this.backsOffUntil = 0;
   }
 
   private try(subchannel: Subchannel, at: number): void {

@@ -2,6 +2,7 @@
 import { SimEvent } from '../../../engine/event-queue.ts';
 import type { Endpoint } from '../../../kube/endpoint.ts';
 import type { World } from '../../world.ts';
+import type { Connection } from '../connections/connection.ts';
 import { Multiplexed } from '../connections/multiplexed.ts';
 import type { Replica } from '../replica.ts';
 import { Host, type HostOwner } from './host.ts';
@@ -27,8 +28,19 @@ export class Subchannel extends Host {
     if (!world.queue.isPending(connecting)) world.queue.schedule(connecting, at);
   }
 
-  override remove(): void {
+  /** It does not connect, unless it has begun to. */
+  stop(): void {
     this.world.queue.cancel(this.connecting);
+  }
+
+  /** Of connections that it opens together, the last to fail says that it could not connect: once for each time it tries. */
+  override failed(connection: Connection): void {
+    const isLast = (this.pool as Multiplexed).size === 1;
+    if (isLast && !this.world.queue.isPending(this.connecting)) super.failed(connection);
+  }
+
+  override remove(): void {
+    this.stop();
     super.remove();
   }
 }

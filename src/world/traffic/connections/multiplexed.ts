@@ -11,6 +11,11 @@ export class Multiplexed extends ConnectionPool {
   /** Established, and taking requests. */
   private readonly usable: Connection[] = [];
 
+  /** Connections that are open, or about to be. */
+  get size(): number {
+    return this.open;
+  }
+
   /** Whether a request would be sent at once over a connection that is there. */
   get isReady(): boolean {
     return this.leastBusy() !== null;
