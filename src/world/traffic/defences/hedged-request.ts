@@ -58,7 +58,7 @@ export class HedgedRequest extends SimEvent {
   /** A try has failed. Others go on, or another is sent, or the request has failed with it. */
   failed(attempt: Attempt, cause: ErrorCause): void {
     const { hedging, underWay } = this;
-    const isFatal = !hedging.policy.nonFatal.includes(cause);
+    const isFatal = attempt.isTooLate || !hedging.policy.nonFatal.includes(cause);
     if (isFatal && (underWay.length === 1 || !OWN_CAUSES.includes(cause))) {
       attempt.retryEnd = NOT_RETRIED;
       this.end(attempt, cause);
