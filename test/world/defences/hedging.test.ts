@@ -113,6 +113,23 @@ describe('a hedged request', () => {
     expect(over(multiplexed({ pool: 2 })).totals.connectionsClosed).toBe(0);
   });
 
+  it('sends nothing more once its deadline is over, whatever is not fatal', () => {
+    const planned = plan({
+      service: constant(ms(50)),
+      duration: 3,
+      client: {
+        arrival: paced(4),
+        deadline: ms(30),
+        hedge: hedged({ maxAttempts: 4, nonFatal: ['deadlineExceeded'] }),
+      },
+    });
+    const result = record(planned);
+    expect(inconsistencies(planned, result)).toEqual([]);
+    for (const { attempts, latencyNs, outcome } of result.requests) {
+      expect([attempts, latencyNs, outcome]).toEqual([2, ms(30), 'deadlineExceeded']);
+    }
+  });
+
   it('is tried again at once where a failure is not fatal, and ends with one that is', () => {
     const refused = (policy: Partial<HedgePolicy>) =>
       record(
