@@ -10,8 +10,7 @@ import { lognormalOfQuantiles } from './plan/lognormal.ts';
  * benchmarks show at a moderate load, where two sidecars add a fraction of a millisecond to a few: a full HTTP proxy with
  * telemetry takes a quarter of a millisecond at the median, and a ztunnel, which copies bytes, a fifth of that.
  */
-export const SIDECAR_TIME: Distribution = lognormalOfQuantiles(250 * MICROSECOND, MILLISECOND);
-export const WAYPOINT_TIME: Distribution = SIDECAR_TIME;
+export const HTTP_PROXY_TIME: Distribution = lognormalOfQuantiles(250 * MICROSECOND, MILLISECOND);
 export const ZTUNNEL_TIME: Distribution = lognormalOfQuantiles(50 * MICROSECOND, 200 * MICROSECOND);
 
 /**

@@ -22,7 +22,8 @@ import { createProxyBalancer, routingOf } from './mesh/proxy-balancer.ts';
 import { Router } from './mesh/router.ts';
 import type { Gate } from './ways/gate.ts';
 import type { Hop } from './ways/network.ts';
-import { wayOf, type Way } from './ways/ways.ts';
+import type { Way } from './ways/way.ts';
+import { wayOf } from './ways/ways.ts';
 
 export class Replica implements Gate, Route {
   readonly client: Client;

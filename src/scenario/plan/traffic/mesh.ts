@@ -9,8 +9,7 @@ import {
   PROXY_CONNECT_TIMEOUT,
   PROXY_IDLE_TIMEOUT,
   PROXY_POOL,
-  SIDECAR_TIME,
-  WAYPOINT_TIME,
+  HTTP_PROXY_TIME,
   ZTUNNEL_TIME,
 } from '../../mesh-defaults.ts';
 import type { ClientInput } from '../../schema/traffic/client.ts';
@@ -56,7 +55,7 @@ export function planMesh(
       document.error(pathTo('waypoint'), 'Invalid', message, 'write mode: Ambient');
     }
     const routing = planRouting(settings, pathTo, document);
-    const proxyTime = planTimes(written, SIDECAR_TIME, document);
+    const proxyTime = planTimes(written, HTTP_PROXY_TIME, document);
     checkUnused(settings.proxyTime?.waypoint, [...pathTo('proxyTime'), 'waypoint'], document);
     return {
       mesh: { mode: 'Sidecar', proxyTime, routing },
@@ -74,7 +73,7 @@ export function planMesh(
     workload,
     proxyTime: {
       ...proxyTime,
-      waypoint: time === undefined ? WAYPOINT_TIME : planDistribution(time, timePath, document),
+      waypoint: time === undefined ? HTTP_PROXY_TIME : planDistribution(time, timePath, document),
     },
     routing: planRouting(settings, pathTo, document),
   };

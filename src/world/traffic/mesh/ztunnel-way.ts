@@ -6,35 +6,24 @@
  * Left out: handshakes of tunnels, and their sharing by the connections of a node; that the ztunnel of a pod which is gone
  * says so sooner than its address would.
  */
-import {
-  FORWARDED,
-  REJECTED,
-  UNROUTED,
-  type Choice,
-  type Flow,
-  type ServiceRules,
-  type Verdict,
-} from '../../../proxy/data-plane.ts';
 import type { PlannedPropagation } from '../../../contract/traffic/mesh.ts';
 import type { RandomStream } from '../../../engine/random.ts';
-import type { NodeProxy } from '../../control/node-proxy.ts';
+import type { Endpoint } from '../../../kube/endpoint.ts';
+import { REJECTED, type Flow, type Verdict } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
 import type { Replica } from '../replica.ts';
 import type { Gate } from '../ways/gate.ts';
-import type { Hop } from '../ways/network.ts';
+import { PodGate } from '../ways/pod-gate.ts';
+import type { Way } from '../ways/way.ts';
 import { pushedViewOf } from './proxy-balancer.ts';
 import type { PushedView } from './pushed-view.ts';
 
-export class ZtunnelWay implements Gate, ServiceRules {
-  readonly proxy: NodeProxy | null;
-  readonly verdictWithoutRules: Verdict = UNROUTED;
-  private readonly replica: Replica;
+export class ZtunnelWay extends PodGate implements Way {
   private readonly view: PushedView;
   private readonly order: RandomStream;
 
   constructor(world: World, replica: Replica, propagation: PlannedPropagation) {
-    this.replica = replica;
-    this.proxy = replica.proxy;
+    super(replica);
     this.view = pushedViewOf(world, replica, propagation);
     this.order = replica.stream('ztunnel');
   }
@@ -43,42 +32,15 @@ export class ZtunnelWay implements Gate, ServiceRules {
     return this;
   }
 
-  rules(): ServiceRules {
-    return this;
-  }
-
-  roundTrip(): number {
-    return 0;
-  }
-
-  hopTo(node: number): Hop {
-    return this.replica.hopTo(node);
-  }
-
   /** A flow that is sent again keeps the endpoint that it has. */
   open(flow: Flow, _now: number): Verdict {
-    if (flow.endpoint === null) {
-      const endpoints = this.view.current();
-      if (endpoints.length === 0) return REJECTED;
-      flow.endpoint = endpoints[this.order.below(endpoints.length)];
-    }
-    flow.proxyCost = this.proxy!.plane.costOfMiss();
-    return FORWARDED;
+    if (flow.endpoint !== null) return this.forward(flow, flow.endpoint);
+    const endpoints = this.endpoints();
+    if (endpoints.length === 0) return REJECTED;
+    return this.forward(flow, endpoints[this.order.below(endpoints.length)]);
   }
 
-  choice(): Choice {
-    return { endpoints: this.view.current(), isSticky: false, servers: [] };
-  }
-
-  passes(_flow: Flow, _now: number): boolean {
-    return true;
-  }
-
-  close(): void {
-    // Nothing on the way remembers the flow.
-  }
-
-  apply(): void {
-    // What the ztunnel has is pushed to it.
+  protected endpoints(): readonly Endpoint[] {
+    return this.view.current();
   }
 }

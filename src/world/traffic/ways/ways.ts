@@ -1,13 +1,5 @@
 /** Where each new connection of a client pod meets rules, where that is not its own node. */
-import type { Endpoint } from '../../../kube/endpoint.ts';
-import {
-  FORWARDED,
-  UNROUTED,
-  type Choice,
-  type Flow,
-  type ServiceRules,
-  type Verdict,
-} from '../../../proxy/data-plane.ts';
+import { UNROUTED, type ServiceRules, type Verdict } from '../../../proxy/data-plane.ts';
 import { BY_NODE_PORT, BY_OWN_NODE_PORT, type Entrance } from '../../control/entrance.ts';
 import type { NodeProxy } from '../../control/node-proxy.ts';
 import type { RandomStream } from '../../../engine/random.ts';
@@ -15,12 +7,9 @@ import type { World } from '../../world.ts';
 import { ZtunnelWay } from '../mesh/ztunnel-way.ts';
 import type { Replica } from '../replica.ts';
 import type { Gate } from './gate.ts';
+import { HeadlessWay } from './headless-way.ts';
 import type { Hop } from './network.ts';
-
-export interface Way {
-  /** Where the next connection meets rules; null: the target's name has no address. */
-  next(): Gate | null;
-}
+import type { Way } from './way.ts';
 
 /** The way of a replica to its target; null: by the rules of its own node. */
 export function wayOf(world: World, replica: Replica): Way | null {
@@ -137,91 +126,5 @@ class DeadEnd implements Gate {
 
   hopTo(node: number): Hop {
     return this.replica.hopTo(node);
-  }
-}
-
-/**
- * Straight to a pod of a headless Service: DNS answers with all addresses in random order (coredns
- * plugin/loadbalance), and the client takes the first. No Service has the address, so that the packet passes
- * all rules of the node.
- */
-class HeadlessWay implements Way, Gate, ServiceRules {
-  readonly proxy: NodeProxy | null;
-  readonly verdictWithoutRules: Verdict = UNROUTED;
-  private readonly world: World;
-  private readonly replica: Replica;
-  private readonly service: number;
-  private readonly port: number;
-  private readonly order: RandomStream;
-  /** The answer that the client has, and the how manieth it is. */
-  private addresses: readonly Endpoint[];
-  private answers = 0;
-
-  constructor(
-    world: World,
-    replica: Replica,
-    target: { readonly service: number; readonly port: number },
-  ) {
-    this.world = world;
-    this.replica = replica;
-    this.proxy = replica.proxy;
-    this.service = target.service;
-    this.port = target.port;
-    this.order = replica.stream('address');
-    this.addresses = this.resolve();
-  }
-
-  next(): Gate | null {
-    const { resolver } = this.replica;
-    // Names that are looked up for free are looked up for each connection.
-    if (resolver === null || resolver.answers !== this.answers) {
-      this.addresses = this.resolve();
-      if (resolver !== null) this.answers = resolver.answers;
-    }
-    return this.addresses.length === 0 ? null : this;
-  }
-
-  rules(): ServiceRules {
-    return this;
-  }
-
-  roundTrip(): number {
-    return 0;
-  }
-
-  hopTo(node: number): Hop {
-    return this.replica.hopTo(node);
-  }
-
-  /** A flow that is sent again keeps the address that it has. */
-  open(flow: Flow, _now: number): Verdict {
-    const { addresses } = this;
-    if (flow.endpoint === null) {
-      // The name may have lost its addresses since the flow began.
-      if (addresses.length === 0) return UNROUTED;
-      flow.endpoint = addresses[this.order.below(addresses.length)];
-    }
-    flow.proxyCost = this.proxy!.plane.costOfMiss();
-    return FORWARDED;
-  }
-
-  choice(): Choice {
-    return { endpoints: this.addresses, isSticky: false, servers: [] };
-  }
-
-  passes(_flow: Flow, _now: number): boolean {
-    return true;
-  }
-
-  close(): void {
-    // Nothing on the way remembers the flow.
-  }
-
-  apply(): void {
-    // What the client has is its own: it learns of changes by asking again.
-  }
-
-  private resolve(): readonly Endpoint[] {
-    return this.world.addressRecords().of(this.service, this.port);
   }
 }
