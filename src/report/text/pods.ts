@@ -138,8 +138,8 @@ function title(service: string, shares: ServiceShares, run: RunResult, runs: num
 }
 
 /** What the marks mean, for the picks that chance had in each of the columns. */
-function legend(columns: readonly (ServiceShares | null)[]): string {
-  const picks = columns.map((column) => column?.picks ?? 0);
+function legend(columns: readonly ServiceShares[]): string {
+  const picks = columns.map((column) => column.picks);
   const counts = new Set(picks).size === 1 ? picks.slice(0, 1) : picks;
   return `${BAND_MARK} chance alone keeps all pods within it in 95% of runs, for as many picks (${counts.map(formatCount).join(', ')}); ↑ ↓ beyond`;
 }
@@ -185,21 +185,20 @@ export function podLines(variant: VariantRuns, style: Style): readonly string[] 
 /** One Service of several variants side by side. */
 function sideBySide(
   variants: readonly VariantRuns[],
-  columns: readonly (ServiceShares | null)[],
+  columns: readonly ServiceShares[],
 ): { readonly lines: readonly string[]; readonly hidden: number } {
-  const full = fullOf(columns.filter((column) => column !== null));
+  const full = fullOf(columns);
   const names = new Set<string>();
   let all = 0;
   for (const column of columns) {
-    if (column === null) continue;
     all = Math.max(all, column.pods.length);
     for (const { pod } of chosenPods(column.pods)) names.add(pod.pod);
   }
-  const cell = (column: ServiceShares | null, name: string): string => {
-    const found = column?.pods.find(({ pod }) => pod.pod === name);
+  const cell = (column: ServiceShares, name: string): string => {
+    const found = column.pods.find(({ pod }) => pod.pod === name);
     if (found === undefined) return '';
     const share = `${formatShare(found.share).padStart(6)}${chanceMark(found)}`;
-    const fair = column?.fair === null ? ` of ${formatShare(found.fair)}` : '';
+    const fair = column.fair === null ? ` of ${formatShare(found.fair)}` : '';
     return `${barOf(found, full, BAR_WIDTH_SIDE_BY_SIDE)} ${share}${fair}`;
   };
   const rows = [...names].map((name) => [name, ...columns.map((column) => cell(column, name))]);
@@ -210,7 +209,7 @@ function sideBySide(
   };
 }
 
-/** The chart of a comparison: a line a pod, a column a variant. */
+/** The chart of a comparison: a line a pod, a column a variant that calls its Service. */
 export function comparedPodLines(
   variants: readonly VariantRuns[],
   style: Style,
@@ -219,16 +218,21 @@ export function comparedPodLines(
   const services = calledServices(shown.map(({ runs }) => runs[0]!));
   const lines: string[] = [];
   for (const service of services.slice(0, SERVICES_SHOWN_MAX)) {
-    for (let at = 0; at < shown.length; at += VARIANTS_PER_BLOCK) {
-      const block = shown.slice(at, at + VARIANTS_PER_BLOCK);
-      const columns = block.map((variant) => sharesOf(variant.runs[0]!, service));
-      const shares = columns.find((column) => column !== null);
-      if (shares === undefined) continue;
-      const { runs } = block[0]!;
-      const { lines: chart, hidden } = sideBySide(block, columns);
+    const callers = shown.flatMap((variant) => {
+      const shares = sharesOf(variant.runs[0]!, service);
+      return shares === null ? [] : [{ variant, shares }];
+    });
+    for (let at = 0; at < callers.length; at += VARIANTS_PER_BLOCK) {
+      const block = callers.slice(at, at + VARIANTS_PER_BLOCK);
+      const columns = block.map(({ shares }) => shares);
+      const { runs } = block[0]!.variant;
+      const { lines: chart, hidden } = sideBySide(
+        block.map(({ variant }) => variant),
+        columns,
+      );
       if (lines.length > 0) lines.push('');
       lines.push(
-        style.bold(title(service, shares, runs[0]!, runs.length)),
+        style.bold(title(service, columns[0]!, runs[0]!, runs.length)),
         ...chart,
         ...moreLine(hidden, 'pods.csv'),
         ...wrap(legend(columns)).map(style.dim),
