@@ -69,6 +69,21 @@ describe('the summary of a comparison', () => {
     expect(whole({ ...rest, study })).toContain('· 3 replications ·');
   });
 
+  it('charts a Service for the variants that call it, and for no other', () => {
+    const { study, ...rest } = comparison(3);
+    const [first, second] = study.variants;
+    const elsewhere = second!.runs.map((run) => ({
+      ...run,
+      pods: run.pods.map((pod) => ({ ...pod, service: 'backend-pods' })),
+    }));
+    const variants = [first!, { ...second!, runs: elsewhere }];
+    const text = compareSummary({ ...rest, study: { ...study, variants } }, PLAIN);
+    const headOf = (service: string): string | undefined =>
+      new RegExp(`^Requests per pod of ${service}[, ].*\\n(.*)$`, 'm').exec(text)?.[1]?.trim();
+    expect(headOf('backend')).toBe(first!.plan.variant);
+    expect(headOf('backend-pods')).toBe(second!.plan.variant);
+  });
+
   it('heads variants of different size and load with both ends', () => {
     const { study, ...rest } = comparison(3);
     const larger = smallPlan({ variant: 'ipvs', pods: 7, rate: 240 });
