@@ -18,7 +18,7 @@ const RUN = 'scenario,variant,replication,seed';
 
 /** The columns that are promised, in their order. */
 const PROMISED: Readonly<Record<string, string>> = {
-  summary: `${RUN},window,client,requests,succeeded,errors,error_ratio,throughput_rps,latency_ms_mean,latency_ms_p50,latency_ms_p90,latency_ms_p95,latency_ms_p99,latency_ms_p999,latency_ms_max`,
+  summary: `${RUN},window,client,requests,succeeded,errors,error_ratio,throughput_rps,latency_ms_mean,latency_ms_p50,latency_ms_p90,latency_ms_p95,latency_ms_p99,latency_ms_p999,latency_ms_max,attempts_per_request,calls_per_request`,
   balance: `${RUN},window,service,pods,requests,max_over_mean,min_over_mean,cv,jain,chi_square,p_value`,
   pods: `${RUN},window,service,pod,node,zone,requests,share,fair_share,connections,in_flight_mean,in_flight_max,queue_ms_mean,latency_ms_p99,utilisation,ready_s`,
   errors: `${RUN},window,client,cause,count`,

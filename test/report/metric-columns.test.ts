@@ -122,7 +122,8 @@ function worked(metric: Metric, rows: readonly Row[], openS: number): number | n
     return own.length === 0 ? null : sum(waits) / sum(cells('requests'));
   }
   if (name === 'pods.utilisation.mean') {
-    return (sum(own) * openS) / sum(cells('ready_s'));
+    const readyS = sum(cells('ready_s'));
+    return readyS === 0 ? null : (sum(own) * openS) / readyS;
   }
   if (name === 'pods.requests.min') {
     const ready = rows.filter((row) => Number(row['fair_share']) > 0);
@@ -235,7 +236,11 @@ describe('a metric is what its column says', () => {
             ? queries
                 .filter(({ client }) => client === null)
                 .flatMap((query) => names.map((client) => ({ ...query, client })))
-            : queries.filter(({ service }) => service === null || plan.services.length > 1);
+            : // Of several Services together, each metric has a rule of its own.
+              queries.filter(
+                ({ service }) =>
+                  metric.scope !== 'service' || service !== null || plan.services.length === 1,
+              );
         for (const query of asked) {
           const value = metrics.value(query);
           const cell = inFiles(metric, query, files);

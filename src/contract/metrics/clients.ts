@@ -91,7 +91,15 @@ export const CLIENT_METRICS: readonly Metric[] = [
     unit: 'number',
     better: 'lower',
     description: 'attempts ÷ requests: by how much retries multiply the load; 1 without any',
-    column: null,
+    column: 'summary.attempts_per_request',
+  }),
+  client({
+    name: 'calls.perRequest',
+    unit: 'number',
+    better: 'lower',
+    description:
+      'attempts of a call, or of all calls, ÷ requests of the clients of the scenario: by how much call graphs and their retries multiply the load',
+    column: 'summary.calls_per_request',
   }),
   client({
     name: 'circuitBreaker.open',

@@ -17,6 +17,7 @@ import type {
   StaleNodeResult,
 } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
+import { callsPerRequest } from '../../study/figures/calls.ts';
 import { pooledParts } from '../../study/figures/breakdown.ts';
 import { serviceBalances } from '../../study/figures/service-balance.ts';
 import type { ServiceBalance } from '../../study/figures/service-balance.ts';
@@ -33,6 +34,8 @@ export interface SummaryRow extends RunIdentity {
   readonly client: ClientResult;
   readonly latency: Histogram;
   readonly windowNs: number;
+  /** Attempts of a call for each request of the clients of the scenario; null: it is one of these. */
+  readonly callsPerRequest: number | null;
 }
 
 /** A row of balance.csv. */
@@ -123,6 +126,7 @@ export function summaryRows(run: RunResult): readonly SummaryRow[] {
         client,
         latency: Histogram.fromData(client.latency),
         windowNs,
+        callsPerRequest: callsPerRequest(run, { window, client: client.client }),
       })),
   );
 }

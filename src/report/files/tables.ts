@@ -67,6 +67,10 @@ export const SUMMARY: readonly Column<SummaryRow>[] = [
   milliseconds('latency_ms_p99', (row) => quantile(row.latency, 0.99)),
   milliseconds('latency_ms_p999', (row) => quantile(row.latency, 0.999)),
   milliseconds('latency_ms_max', (row) => (row.latency.count > 0 ? row.latency.max : null)),
+  ratio('attempts_per_request', ({ client: { attempts, requests } }) =>
+    requests > 0 ? attempts / requests : null,
+  ),
+  ratio('calls_per_request', (row) => row.callsPerRequest),
 ];
 
 export const BALANCE: readonly Column<BalanceRow>[] = [

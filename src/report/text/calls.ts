@@ -33,9 +33,11 @@ interface Hop {
 
 /** Attempts for each request from which on retries are worth a sentence. */
 const MULTIPLIES = 1.05;
+/** And by how much a window has to stand out from the whole to be named. */
+const STANDS_OUT = 1.2;
 
-function figuresOf({ runs }: VariantRuns, client: string | null) {
-  const each = runs.map((run) => clientFigures(run, { window: 'all', client }));
+function figuresOf({ runs }: VariantRuns, client: string | null, window: string) {
+  const each = runs.map((run) => clientFigures(run, { window, client }));
   const latency = new Histogram(each[0]?.latency.precision);
   for (const one of each) latency.merge(one.latency);
   const sum = (of: (one: (typeof each)[number]) => number): number =>
@@ -48,14 +50,14 @@ function figuresOf({ runs }: VariantRuns, client: string | null) {
   };
 }
 
-/** Each call that was made, in the order of the plan. */
-function hopsOf(variant: VariantRuns): readonly Hop[] {
-  const callers = figuresOf(variant, null);
+/** Each call that was made for requests of the window, in the order of the plan. */
+function hopsOf(variant: VariantRuns, window: string): readonly Hop[] {
+  const callers = figuresOf(variant, null, window);
   const waited = callers.latency.mean() * callers.latency.count;
   return variant.plan.clients
     .filter(({ origin }) => origin !== null)
     .flatMap(({ name }: PlannedClient): Hop[] => {
-      const { attempts, failed, latency, requests } = figuresOf(variant, name);
+      const { attempts, failed, latency, requests } = figuresOf(variant, name, window);
       if (requests === 0 || callers.requests === 0 || latency.count === 0) return [];
       return [
         {
@@ -71,15 +73,35 @@ function hopsOf(variant: VariantRuns): readonly Hop[] {
     });
 }
 
+const most = <T>(value: (one: T) => number, among: readonly T[]): T =>
+  among.reduce((best, one) => (value(one) > value(best) ? one : best));
+
+/** Where retries multiply most: the call, and the window if it is one that stands out; null: nowhere. */
+function multiplied(
+  variant: VariantRuns,
+): { readonly hop: Hop; readonly window: string; readonly whole: number } | null {
+  const found = variant.plan.windows.flatMap(({ name: window }) =>
+    hopsOf(variant, window)
+      .filter(({ perRequest }) => perRequest >= MULTIPLIES)
+      .map((hop) => ({ hop, window })),
+  );
+  if (found.length === 0) return null;
+  const worst = most(({ hop }) => hop.attempts, found);
+  const whole = hopsOf(variant, 'all').find(({ name }) => name === worst.hop.name);
+  const standsOut = whole === undefined || worst.hop.attempts > whole.attempts * STANDS_OUT;
+  if (standsOut) return { ...worst, whole: whole?.attempts ?? 0 };
+  return { hop: whole, window: 'all', whole: whole.attempts };
+}
+
 function sentenceOf(variant: VariantRuns, hops: readonly Hop[]): string {
   const names = callersOf(variant.plan).map(({ name }) => name);
   const of = names.length === 1 ? names[0]! : 'the clients';
-  const multiplied = hops.filter(({ perRequest }) => perRequest >= MULTIPLIES);
-  const most = (value: (hop: Hop) => number, among: readonly Hop[]): Hop =>
-    among.reduce((best, hop) => (value(hop) > value(best) ? hop : best));
-  if (multiplied.length > 0) {
-    const { attempts, name, requests } = most((hop) => hop.attempts, multiplied);
-    return `Each request of ${of} becomes ${formatSignificant(attempts)} attempts at ${name}, ${formatSignificant(requests)} requests and their retries.`;
+  const worst = multiplied(variant);
+  if (worst !== null) {
+    const { hop, whole, window } = worst;
+    const during =
+      window === 'all' ? '' : ` during ${window} (${formatSignificant(whole)} over the whole run)`;
+    return `Each request of ${of} becomes ${formatSignificant(hop.attempts)} attempts at ${hop.name}${during}: ${formatSignificant(hop.requests)} requests and their retries.`;
   }
   const { latency, name, share } = most((hop) => hop.share, hops);
   return `Of what ${of} wait${names.length === 1 ? 's' : ''}, ${name} is most: ${formatTime(latency.mean())} a request, ${formatShare(share)} of the latency.`;
@@ -87,7 +109,7 @@ function sentenceOf(variant: VariantRuns, hops: readonly Hop[]): string {
 
 /** Nothing where no pod called another Service. */
 export function callLines(variant: VariantRuns, style: Style): readonly string[] {
-  const hops = hopsOf(variant);
+  const hops = hopsOf(variant, 'all');
   if (hops.length === 0) return [];
   const [first, ...rest] = grid(
     [

@@ -3,6 +3,7 @@ import { MEASURED_REASONS } from '../../../contract/metrics.ts';
 import { RETRY_ENDS } from '../../../contract/failures.ts';
 import { ERROR_CAUSES } from '../../../contract/plan.ts';
 import type { ClientFigures } from '../client-figures.ts';
+import { callsPerRequest } from '../calls.ts';
 import { figureOf, QUANTILES } from '../distribution-figures.ts';
 import type { Measure } from './facts.ts';
 
@@ -39,6 +40,7 @@ export const CLIENT_MEASURES: readonly (readonly [metric: string, Measure])[] = 
   ['requests', of(({ requests }) => requests)],
   ['succeeded', ofRequests(({ succeeded }) => succeeded)],
   ['attempts.perRequest', ofRequests(({ attempts, requests }) => attempts / requests)],
+  ['calls.perRequest', ({ run }, scope) => callsPerRequest(run, scope)],
   [
     'circuitBreaker.open',
     of(({ circuit: { openNs, podNs } }) => (podNs === 0 ? null : openNs / podNs)),
