@@ -115,9 +115,12 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
 
   /** The node of the proxy has died, and the connection to it: its client tells from a reset. */
   proxyDies(): void {
+    const { hedge } = this;
+    hedge?.leaves(this);
     const successor: AttemptAtProxy = this.leave();
     successor.reason = NODE_DOWN;
     successor.end('reset');
+    hedge?.left(successor);
   }
 
   /** Whether a proxy has it that is no pod of the client, on this node. */
@@ -131,8 +134,11 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
   routeTimedOut(): void {
     this.reason = this.whatItWaitsFor();
     this.settle('504');
+    const { hedge } = this;
+    hedge?.leaves(this);
     const successor: AttemptAtProxy = this.leave();
     successor.answerFromProxy('504');
+    hedge?.left(successor);
   }
 
   protected goOnAtProxy(): void {

@@ -43,9 +43,7 @@ export abstract class AttemptUnderGuard extends AttemptAtProxy {
   /** Another try of its request has been answered. Returns that in which this one lived on, which nobody needs any more. */
   cancel(): Attempt {
     this.stopTimer();
-    const left = this.leave();
-    left.leaveGuard('cancelled');
-    return left;
+    return this.leave();
   }
 
   /** The request ends with this try, well (null) or not, after so many tries in all. What came before it was sent is in RETRY. */
@@ -56,7 +54,7 @@ export abstract class AttemptUnderGuard extends AttemptAtProxy {
   }
 
   /** Whoever has let it begin learns how it has ended: well (null), or not. */
-  protected leaveGuard(cause: ErrorCause | null): void {
+  leaveGuard(cause: ErrorCause | null): void {
     if (this.isGuarded) this.replica.guard!.ended(this, cause, this.startedAt);
   }
 }

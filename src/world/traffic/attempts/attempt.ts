@@ -169,6 +169,7 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
     this.reason = this.whatItWaitsFor();
     const cause = this.isTooLate ? 'deadlineExceeded' : 'timeout';
     this.settle(cause);
+    this.hedge?.leaves(this);
     this.leave().fail(cause);
   }
 
@@ -189,6 +190,7 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
   /** The client's own node goes down, or the process that waits for it has ended (cancelled). */
   diesWithClient(cause: 'nodeDown' | 'cancelled'): void {
     this.stopTimer();
+    this.hedge?.leaves(this);
     this.leave().endForGood(cause, cause === 'nodeDown' ? NODE_DOWN : CALLER_GONE);
   }
 
@@ -201,12 +203,12 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
   }
 
   protected endForGood(cause: ErrorCause, reason: number): void {
-    this.leaveGuard(cause);
     this.reason = reason;
     if (this.hedge !== null) {
       this.hedge.died(this, cause);
       return;
     }
+    this.leaveGuard(cause);
     const { hedge, retry } = this.client.plan;
     this.retryEnd = retry === null && hedge === null ? NO_POLICY : NOT_RETRIED;
     this.endRequest(cause);
@@ -271,9 +273,12 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
   protected override end(cause: ErrorCause | null): void {
     if (cause === null) {
       this.stopTimer();
-      this.leaveGuard(null);
-      if (this.hedge === null) this.endRequest(null);
-      else this.hedge.succeeded(this);
+      if (this.hedge === null) {
+        this.leaveGuard(null);
+        this.endRequest(null);
+      } else {
+        this.hedge.succeeded(this);
+      }
     } else {
       this.fail(cause);
     }
@@ -338,8 +343,11 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
     this.crossed();
     const { answer } = this;
     if (this.client.intermediary === null) this.stopTimer();
+    const { hedge } = this;
+    hedge?.leaves(this);
     connection.use.release(connection, wasReset);
     this.conclude(answer);
+    hedge?.left(this);
   }
 
   /**
@@ -370,11 +378,11 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
   protected override fail(cause: ErrorCause): void {
     const { now } = this.queue;
     this.stopTimer();
-    this.leaveGuard(cause);
     if (this.hedge !== null) {
       this.hedge.failed(this, cause);
       return;
     }
+    this.leaveGuard(cause);
     const { retries } = this.client;
     // Those of proxies are not the client's.
     const tries = this.tries - this.triesByProxies;

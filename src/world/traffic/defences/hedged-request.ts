@@ -10,11 +10,19 @@
 import { ATTEMPTS_SPENT, BUDGET_SPENT, NOT_RETRIED } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
 import { SimEvent, type DelayLine, type EventQueue } from '../../../engine/event-queue.ts';
+import type { AttemptState } from '../attempts/attempt-state.ts';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { Hedging } from './hedging.ts';
 
 /** What the client itself has not let begin says nothing of the tries that it has. */
 const OWN_CAUSES: readonly ErrorCause[] = ['circuitOpen', 'limited'];
+
+/** How a try has ended: well (null) or not, and whether its client's process has ended with it. */
+interface End {
+  readonly attempt: Attempt;
+  readonly cause: ErrorCause | null;
+  readonly isDead: boolean;
+}
 
 export class HedgedRequest extends SimEvent {
   private readonly queue: EventQueue;
@@ -22,6 +30,9 @@ export class HedgedRequest extends SimEvent {
   private readonly delay: DelayLine;
   /** Tries under way, in the order in which they were sent. */
   private readonly underWay: Attempt[] = [];
+  /** The one whose end is being decided on, and those that have ended meanwhile. */
+  private leaving: AttemptState | null = null;
+  private readonly over: End[] = [];
   private sent = 0;
   /** Tries that proxies on the way have added. */
   private byProxies = 0;
@@ -48,15 +59,29 @@ export class HedgedRequest extends SimEvent {
   /** The client has walked away from a try, which lives on in another object. */
   replaced(attempt: Attempt, successor: Attempt): void {
     this.underWay[this.underWay.indexOf(attempt)] = successor;
+    if (this.leaving === attempt) this.leaving = successor;
+  }
+
+  /**
+   * A try gives up what it holds, and is over unless `left` follows first. Another one may take that, and come to its own
+   * end within the call: what becomes of this one is decided before.
+   */
+  leaves(attempt: AttemptState): void {
+    this.leaving ??= attempt;
+  }
+
+  left(attempt: AttemptState): void {
+    if (this.leaving === attempt) this.goOn();
   }
 
   /** A try has its answer. */
   succeeded(attempt: Attempt): void {
-    this.end(attempt, null);
+    if (this.isNext(attempt, null, false)) this.end(attempt, null);
   }
 
   /** A try has failed. Others go on, or another is sent, or the request has failed with it. */
   failed(attempt: Attempt, cause: ErrorCause): void {
+    if (!this.isNext(attempt, cause, false)) return;
     const { hedging, underWay } = this;
     const isFatal = attempt.isTooLate || !hedging.policy.nonFatal.includes(cause);
     if (isFatal && (underWay.length === 1 || !OWN_CAUSES.includes(cause))) {
@@ -65,10 +90,12 @@ export class HedgedRequest extends SimEvent {
     } else if (!isFatal && this.sent < hedging.policy.maxAttempts && hedging.maySend()) {
       this.queue.cancel(this);
       const next = hedging.copyOf(attempt, this.sent + 1);
-      this.drop(attempt);
+      this.drop(attempt, cause);
       this.send(next);
+      this.goOn();
     } else if (underWay.length > 1) {
-      this.drop(attempt);
+      this.drop(attempt, cause);
+      this.goOn();
     } else {
       attempt.retryEnd = this.sent < hedging.policy.maxAttempts ? BUDGET_SPENT : ATTEMPTS_SPENT;
       this.end(attempt, cause);
@@ -77,10 +104,36 @@ export class HedgedRequest extends SimEvent {
 
   /** The client's process is gone, and the try with it: the last one ends the request. */
   died(attempt: Attempt, cause: ErrorCause): void {
+    if (!this.isNext(attempt, cause, true)) return;
     this.queue.cancel(this);
     attempt.retryEnd = NOT_RETRIED;
-    if (this.underWay.length > 1) this.drop(attempt);
-    else this.end(attempt, cause);
+    if (this.underWay.length > 1) {
+      this.drop(attempt, cause);
+      this.goOn();
+    } else {
+      this.end(attempt, cause);
+    }
+  }
+
+  /** Whether the end of a try is decided on now; otherwise it is later. */
+  private isNext(attempt: Attempt, cause: ErrorCause | null, isDead: boolean): boolean {
+    if (this.leaving !== null && this.leaving !== attempt) {
+      this.over.push({ attempt, cause, isDead });
+      return false;
+    }
+    this.leaving = attempt;
+    return true;
+  }
+
+  /** The try that has left no longer matters to the request: those whose ends came meanwhile. */
+  private goOn(): void {
+    this.leaving = null;
+    const next = this.over.shift();
+    if (next === undefined) return;
+    const { attempt, cause, isDead } = next;
+    if (cause === null) this.succeeded(attempt);
+    else if (isDead) this.died(attempt, cause);
+    else this.failed(attempt, cause);
   }
 
   private send(attempt: Attempt): void {
@@ -92,7 +145,8 @@ export class HedgedRequest extends SimEvent {
   }
 
   /** A try is over, and the request is not. */
-  private drop(attempt: Attempt): void {
+  private drop(attempt: Attempt, cause: ErrorCause | null): void {
+    attempt.leaveGuard(cause);
     this.leave(attempt);
     attempt.replica.client.free(attempt);
   }
@@ -101,11 +155,15 @@ export class HedgedRequest extends SimEvent {
     this.queue.cancel(this);
     this.leave(attempt);
     while (this.underWay.length > 0) {
-      const other = this.underWay[0].cancel();
-      this.drop(other);
+      const other = this.underWay[0];
+      const isOver = this.over.some((end) => end.attempt === other);
+      this.drop(isOver ? other : other.cancel(), 'cancelled');
     }
+    this.over.length = 0;
+    this.leaving = null;
     const tries = this.sent + this.byProxies;
     this.hedging.free(this);
+    attempt.leaveGuard(cause);
     attempt.endHedged(cause, tries);
   }
 
