@@ -2,6 +2,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { whyUnreadable } from '../../study/files/read-error.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { STANDARD_INPUT } from './source-files.ts';
@@ -9,20 +10,8 @@ import { STANDARD_INPUT } from './source-files.ts';
 const BLOCK_BYTES = 256 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'no such file'],
-  ['ENOTDIR', 'no such file'],
-  ['EISDIR', 'it is a directory'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['Z_DATA_ERROR', 'its gzip data are damaged'],
-  ['Z_BUF_ERROR', 'its gzip data end too early'],
-]);
-
 function readFailure(file: string, error: unknown): CommandFailure {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const message = error instanceof Error ? error.message : String(error);
-  return new CommandFailure(EXIT.invalid, `cannot read ${file}: ${REASONS.get(code) ?? message}`);
+  return new CommandFailure(EXIT.invalid, `cannot read ${file}: ${whyUnreadable(error)}`);
 }
 
 /** @throws CommandFailure where a file is not there, before anything is read. */

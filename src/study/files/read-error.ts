@@ -9,12 +9,17 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EPERM', 'permission denied'],
   ['ELOOP', 'too many symbolic links'],
   ['ENAMETOOLONG', 'the name is too long'],
+  ['Z_DATA_ERROR', 'its gzip data are damaged'],
+  ['Z_BUF_ERROR', 'its gzip data end too early'],
 ]);
 
-/** What Node's `fs` has thrown, as a SourceError. */
-export function readError(error: unknown): SourceError {
-  if (error instanceof SourceError) return error;
+/** What Node's `fs` or `zlib` has thrown, in words. */
+export function whyUnreadable(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  const message = error instanceof Error ? error.message : String(error);
-  return new SourceError(REASONS.get(code) ?? message);
+  return REASONS.get(code) ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** The same as a SourceError. */
+export function readError(error: unknown): SourceError {
+  return error instanceof SourceError ? error : new SourceError(whyUnreadable(error));
 }

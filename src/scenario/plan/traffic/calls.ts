@@ -15,7 +15,7 @@ import type { ScenarioDocument } from '../scenario-document.ts';
 import type { ServiceDraft } from '../services.ts';
 import type { Draft } from '../workload-drafts.ts';
 import type { WorkloadEntry } from '../workloads.ts';
-import { planAttempts, planUdp } from './client.ts';
+import { planAttempts, planUdp } from './attempts.ts';
 import type { ClientSurroundings } from './clients.ts';
 import { checkCallGraph } from './call-graph.ts';
 

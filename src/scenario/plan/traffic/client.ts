@@ -1,24 +1,17 @@
 /** One client: whom it calls, how often, over which connections. */
 import type { PlannedClient } from '../../../contract/plan.ts';
-import { UDP_TIMEOUT } from '../../defaults.ts';
 import type { ClientInput } from '../../schema/traffic/client.ts';
 import type { Path } from '../../text/tree.ts';
-import { optionalDuration } from '../distributions.ts';
 import { planResolver } from '../dns.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 import type { ServiceDraft } from '../services.ts';
 import { planArrival } from './arrival.ts';
+import { planAttempts, planUdp } from './attempts.ts';
 import { planBalancer } from './balancer.ts';
 import type { ClientSurroundings } from './clients.ts';
-import { planCircuitBreaker } from './circuit-breaker.ts';
-import { planConcurrencyLimit } from './concurrency-limit.ts';
-import { planConnection } from './connection.ts';
-import { planHedge } from './hedge.ts';
 import { planIngressBalancer } from './ingress.ts';
 import { planMesh } from './mesh.ts';
-import { planPorts } from './ports.ts';
 import { planReplicas } from './replicas.ts';
-import { planRetry } from './retry.ts';
 import { planSession } from './session.ts';
 import { planWay } from './ways.ts';
 
@@ -73,51 +66,6 @@ export function planClient(
   return { planned: protocol === 'UDP' ? planUdp(planned, path, document) : planned, service };
 }
 
-/** How a client opens connections, and how long it waits and tries: what calls of pods have as well. */
-type AttemptsInput = Pick<
-  ClientInput,
-  | 'connection'
-  | 'connectTimeout'
-  | 'timeout'
-  | 'deadline'
-  | 'retry'
-  | 'hedge'
-  | 'circuitBreaker'
-  | 'concurrencyLimit'
-  | 'ports'
->;
-
-export function planAttempts(
-  input: AttemptsInput,
-  path: Path,
-  document: ScenarioDocument,
-): Pick<PlannedClient, keyof AttemptsInput> {
-  const planned = {
-    connection: planConnection(input.connection, [...path, 'connection'], document),
-    connectTimeout: optionalDuration(input.connectTimeout),
-    timeout: optionalDuration(input.timeout),
-    deadline: optionalDuration(input.deadline),
-    retry: planRetry(input.retry, [...path, 'retry'], document),
-    hedge: planHedge(input, [...path, 'hedge'], document),
-    circuitBreaker: planCircuitBreaker(input.circuitBreaker, [...path, 'circuitBreaker'], document),
-    concurrencyLimit: planConcurrencyLimit(
-      input.concurrencyLimit,
-      [...path, 'concurrencyLimit'],
-      document,
-    ),
-    ports: planPorts(input.ports, [...path, 'ports'], document),
-  };
-  for (const field of ['connectTimeout', 'timeout', 'deadline'] as const) {
-    if (planned[field] === 0) document.error([...path, field], 'Invalid', 'must be above 0s');
-  }
-  const { deadline, timeout } = planned;
-  if (deadline !== null && timeout !== null && timeout >= deadline) {
-    const message = 'without effect: the deadline, which is for all attempts, is over before';
-    document.warn([...path, 'timeout'], 'NoEffect', message, 'a timeout is of one attempt');
-  }
-  return planned;
-}
-
 /** What a client has whose connections a trace opens and closes. */
 const OF_SCRIPTED: ReadonlySet<string> = new Set<keyof ClientInput>([
   'name',
@@ -139,20 +87,4 @@ function checkScripted(input: ClientInput, path: Path, document: ScenarioDocumen
     const message = 'without effect: the trace opens and closes connections, and sends no requests';
     document.warn([...path, field], 'NoEffect', message);
   }
-}
-
-/** Without a timeout a client would wait for a lost datagram for ever, and there is no handshake to limit. */
-export function planUdp(
-  client: PlannedClient,
-  path: Path,
-  document: ScenarioDocument,
-): PlannedClient {
-  if (client.connectTimeout !== null) {
-    const message = 'without effect on UDP, which has no handshake';
-    document.warn([...path, 'connectTimeout'], 'NoEffect', message, 'timeout limits an attempt');
-  }
-  if (client.via?.kind === 'Ingress') {
-    document.error([...path, 'via'], 'Invalid', 'an Ingress speaks HTTP, and the target is UDP');
-  }
-  return { ...client, connectTimeout: null, timeout: client.timeout ?? UDP_TIMEOUT };
 }

@@ -3,13 +3,13 @@ import { parseRatio } from '../../../base/units.ts';
 import { ERROR_CAUSES } from '../../../contract/plan.ts';
 import type { ErrorCause, HedgePolicy } from '../../../contract/plan.ts';
 import { HEDGE_ATTEMPTS, HEDGE_SERVICE_TIME, RETRY_ON } from '../../defaults.ts';
-import type { ClientInput } from '../../schema/traffic/client.ts';
+import type { AttemptsInput } from '../../schema/traffic/attempts.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 
 export function planHedge(
-  { hedge, retry, timeout }: Pick<ClientInput, 'hedge' | 'retry' | 'timeout'>,
+  { hedge, retry, timeout }: Pick<AttemptsInput, 'hedge' | 'retry' | 'timeout'>,
   path: Path,
   document: ScenarioDocument,
 ): HedgePolicy | null {

@@ -1,13 +1,13 @@
 /** Source ports of clients. */
 import type { PlannedClient } from '../../../contract/plan.ts';
 import { PORT_FIRST, PORT_LAST, PORT_TIME_WAIT } from '../../defaults.ts';
-import type { ClientInput } from '../../schema/traffic/client.ts';
+import type { AttemptsInput } from '../../schema/traffic/attempts.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 
 export function planPorts(
-  input: ClientInput['ports'],
+  input: AttemptsInput['ports'],
   path: Path,
   document: ScenarioDocument,
 ): PlannedClient['ports'] {
