@@ -126,9 +126,11 @@ describe('the example', () => {
     expect(base.clients[0]?.connection).toEqual({
       mode: 'KeepAlive',
       pool: 4,
+      warmUp: 0,
       reuse: 'Lifo',
       maxRequests: 1000,
       maxAge: 600e9,
+      maxAgeJitter: 0,
       idleTimeout: 90e9,
     });
   });

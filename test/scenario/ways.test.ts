@@ -64,7 +64,11 @@ describe('an Ingress', () => {
   it('has the pods of its proxy as replicas', () => {
     const { base } = loaded(calling('http://shop', proxied, via));
     const client = base.clients[0]!;
-    expect(client.via).toEqual({ kind: 'Ingress', proxyTime: { kind: 'constant', value: 2e6 } });
+    expect(client.via).toEqual({
+      kind: 'Ingress',
+      proxyTime: { kind: 'constant', value: 2e6 },
+      routing: null,
+    });
     expect(client.replicas.map(({ ip }) => ip)).toEqual(
       base.workloads[1]!.pods.map(({ ip }) => ip),
     );
@@ -75,7 +79,11 @@ describe('an Ingress', () => {
     const { via: way } = first(
       calling('http://shop', proxied, VIA('{ ingress: deployment/nginx }')),
     );
-    expect(way).toEqual({ kind: 'Ingress', proxyTime: { kind: 'constant', value: 500e3 } });
+    expect(way).toEqual({
+      kind: 'Ingress',
+      proxyTime: { kind: 'constant', value: 500e3 },
+      routing: null,
+    });
   });
 
   it('is for clients outside, has its own replicas, and must be there', () => {
