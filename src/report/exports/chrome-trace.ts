@@ -33,10 +33,10 @@ export interface ChromeTrace {
 
 const micros = (ns: number): number => ns / 1000;
 
-/** Whose thread something is on: a request at a place, at pods each of its tries. */
+/** Whose thread something is on: a request at a place, at pods that serve it each of its tries. */
 interface Whereabouts {
   readonly place: TracePlace;
-  readonly request: number;
+  readonly trace: RequestTrace;
   readonly attempt: number;
 }
 
@@ -46,12 +46,14 @@ class Tracks {
   private readonly pids = new Map<string, number>();
   private readonly tids = new Map<string, number>();
 
-  of({ place, request, attempt }: Whereabouts): { readonly pid: number; readonly tid: number } {
+  of({ place, trace, attempt }: Whereabouts): { readonly pid: number; readonly tid: number } {
     const process = `${place.kind}/${place.name}`;
     const pid = this.numberOf(this.pids, process);
     if (pid.isNew) this.name('process_name', { pid: pid.number, tid: 0 }, process);
     // A try that was given up may still be at a pod when the next one comes.
-    const thread = `request ${request}${place.kind === 'pod' ? `, try ${attempt}` : ''}`;
+    const { events, request } = trace;
+    const isServing = place.kind === 'pod' && place.name !== events[0]!.place.name;
+    const thread = `request ${request}${isServing ? `, try ${attempt}` : ''}`;
     const tid = this.numberOf(this.tids, `${process} ${thread}`);
     const track = { pid: pid.number, tid: tid.number };
     if (tid.isNew) this.name('thread_name', track, thread);
@@ -96,7 +98,7 @@ function sliceOf(trace: RequestTrace, tracks: Tracks): readonly ChromeEvent[] {
       name: `request ${request}`,
       ph: 'X',
       cat: 'request',
-      ...tracks.of({ place: events[0]!.place, request, attempt: 1 }),
+      ...tracks.of({ place: events[0]!.place, trace, attempt: 1 }),
       ts: micros(dueNs),
       dur: micros(toNs - dueNs),
       args: { outcome: end?.outcome ?? 'unfinished', attempts: end?.attempts ?? null },
@@ -104,34 +106,35 @@ function sliceOf(trace: RequestTrace, tracks: Tracks): readonly ChromeEvent[] {
   ];
 }
 
-function spanSlice({ request }: RequestTrace, span: TraceSpan, tracks: Tracks): ChromeEvent {
+function spanSlice(trace: RequestTrace, span: TraceSpan, tracks: Tracks): ChromeEvent {
   const { attempt, fromNs, part, place, toNs } = span;
   return {
     name: part,
     ph: 'X',
     cat: 'latency',
-    ...tracks.of({ place, request, attempt }),
+    ...tracks.of({ place, trace, attempt }),
     ts: micros(fromNs),
     dur: micros(toNs - fromNs),
     args: { attempt },
   };
 }
 
-function instant({ request }: RequestTrace, event: TraceEvent, tracks: Tracks): ChromeEvent {
+function instant(trace: RequestTrace, event: TraceEvent, tracks: Tracks): ChromeEvent {
   const { atNs, attempt, inVain, place, what, ...facts } = event;
   return {
     name: traceStepText(event, attempt),
     ph: 'i',
     s: 't',
     cat: what,
-    ...tracks.of({ place, request, attempt }),
+    ...tracks.of({ place, trace, attempt }),
     ts: micros(atNs),
     args: { attempt, inVain, ...facts },
   };
 }
 
 /** A try's stay at a pod, which its queueing and service lie in. */
-function stays({ events, request }: RequestTrace, tracks: Tracks): readonly ChromeEvent[] {
+function stays(trace: RequestTrace, tracks: Tracks): readonly ChromeEvent[] {
+  const { events } = trace;
   return events.flatMap((event, i) => {
     if (event.what !== 'arrived') return [];
     const leaves = leavesPod(events, i);
@@ -141,7 +144,7 @@ function stays({ events, request }: RequestTrace, tracks: Tracks): readonly Chro
         name: `attempt ${event.attempt}`,
         ph: 'X' as const,
         cat: 'pod',
-        ...tracks.of({ ...event, request }),
+        ...tracks.of({ ...event, trace }),
         ts: micros(event.atNs),
         dur: micros(toNs - event.atNs),
         args: { inVain: leaves?.inVain ?? event.inVain },
@@ -152,16 +155,17 @@ function stays({ events, request }: RequestTrace, tracks: Tracks): readonly Chro
 
 /** Arrows from where a try is sent to where it arrives, and back. */
 function flows(
-  { events, request }: RequestTrace,
+  trace: RequestTrace,
   tracks: Tracks,
   arrows: { last: number },
 ): readonly ChromeEvent[] {
+  const { events } = trace;
   const found: ChromeEvent[] = [];
   const draw = (name: string, from: TraceEvent, to: TraceEvent): void => {
     const arrow = { name, cat: 'network', id: ++arrows.last };
     found.push(
-      { ...arrow, ph: 's', ...tracks.of({ ...from, request }), ts: micros(from.atNs) },
-      { ...arrow, ph: 'f', bp: 'e', ...tracks.of({ ...to, request }), ts: micros(to.atNs) },
+      { ...arrow, ph: 's', ...tracks.of({ ...from, trace }), ts: micros(from.atNs) },
+      { ...arrow, ph: 'f', bp: 'e', ...tracks.of({ ...to, trace }), ts: micros(to.atNs) },
     );
   };
   for (const [i, event] of events.entries()) {
