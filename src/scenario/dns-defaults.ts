@@ -32,6 +32,9 @@ export const DNS_ATTEMPTS = 2;
 /** Most runtimes keep answers, or the connections that they made with them; glibc by itself does not. */
 export const DNS_CACHE = 'client';
 
+/** gRPC's DNS resolvers (c-ares, Go's net) and Envoy's keep no answers beside the addresses that they balance over. */
+export const BALANCER_DNS_CACHE = 'none';
+
 /** Source: KEP-1024: answers up to 30 s, denials up to 5 s. */
 export const NODE_CACHE_SUCCESS: Duration = seconds(30);
 export const NODE_CACHE_DENIAL: Duration = seconds(5);

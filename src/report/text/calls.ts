@@ -104,7 +104,7 @@ function sentenceOf(variant: VariantRuns, hops: readonly Hop[]): string {
     return `Each request of ${of} becomes ${formatSignificant(hop.attempts)} attempts at ${hop.name}${during}: ${formatSignificant(hop.requests)} requests and their retries.`;
   }
   const { latency, name, share } = most((hop) => hop.share, hops);
-  return `Of what ${of} wait${names.length === 1 ? 's' : ''}, ${name} is most: ${formatTime(latency.mean())} a request, ${formatShare(share)} of the latency.`;
+  return `Of the calls that ${of} wait${names.length === 1 ? 's' : ''} for, ${name} takes most: ${formatTime(latency.mean())} a request, ${formatShare(share)} of the latency.`;
 }
 
 /** Nothing where no pod called another Service. */

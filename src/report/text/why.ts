@@ -105,7 +105,7 @@ function reasonText(reason: Reason): string {
       return `the scheduler ${reason.scheduler} ${SCHEDULERS[reason.scheduler]}; it takes ${formatShare(reason.share)} of all requests`;
     case 'locality': {
       const { by, scope, place, pods, share, fair } = reason;
-      return `${POLICIES[by]} keeps requests in the ${scope} that they come from, and ${plural(pods, 'pod')} of ${place} have ${formatShare(share)} of them (fair share ${formatShare(fair)})`;
+      return `${POLICIES[by]} keeps requests in the ${scope} that they come from, and ${plural(pods, 'pod')} of ${place} ${pods === 1 ? 'has' : 'have'} ${formatShare(share)} of them (fair share ${formatShare(fair)})`;
     }
     case 'slowPods': {
       const { by, pods, times, share, fair } = reason;

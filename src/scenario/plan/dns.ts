@@ -5,6 +5,7 @@ import { parseRatio } from '../../base/units.ts';
 import type { Distribution, PlannedDns, PlannedResolver } from '../../contract/plan.ts';
 import { candidates, namesUpTo, searchList, serviceName } from '../../kube/dns.ts';
 import {
+  BALANCER_DNS_CACHE,
   DNS_ATTEMPTS,
   DNS_CACHE,
   DNS_CONCURRENCY,
@@ -107,7 +108,7 @@ function dnsPorts(
 }
 
 /** Of a client, or of a call: what there is to know of its names. */
-type Asker = Pick<ClientInput, 'target' | 'namespace' | 'external' | 'dns'>;
+type Asker = Pick<ClientInput, 'target' | 'namespace' | 'external' | 'dns' | 'balancer'>;
 
 /** How the pods of a client resolve the name of their target; null: nothing to resolve. */
 export function planResolver(
@@ -140,11 +141,16 @@ export function planResolver(
   const timeout = own.timeout ?? spec.dns?.timeout;
   return {
     names,
-    cached: (own.cache ?? spec.dns?.cache ?? DNS_CACHE) === 'client',
+    cached: (own.cache ?? spec.dns?.cache ?? cacheOf(client)) === 'client',
     timeout: timeout === undefined ? DNS_TIMEOUT : durationOf(timeout),
     attempts: own.attempts ?? spec.dns?.attempts ?? DNS_ATTEMPTS,
     singleRequest: own.singleRequest ?? spec.dns?.singleRequest ?? false,
   };
+}
+
+/** Whether it keeps answers by default: who balances asks anew whenever it asks. */
+function cacheOf({ balancer }: Asker): 'client' | 'none' {
+  return balancer === undefined ? DNS_CACHE : BALANCER_DNS_CACHE;
 }
 
 /** Says of a client's `dns` that nothing looks up names as it says. */
