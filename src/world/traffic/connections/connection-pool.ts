@@ -171,7 +171,7 @@ export abstract class ConnectionPool implements ConnectionUse {
   }
 
   /** The attempt no longer waits for the connection that was opened for it. */
-  private disown(attempt: Attempt): void {
+  protected disown(attempt: Attempt): void {
     if (attempt.dial !== null) attempt.dial.initiator = null;
     attempt.dial = null;
   }

@@ -46,7 +46,14 @@ export class Multiplexed extends ConnectionPool {
     this.usable.push(connection);
     if (this.route.watcher !== null) this.route.watcher.opened(connection);
     const { initiator } = connection;
-    if (initiator !== null) this.serve(initiator, connection);
+    // Whoever watches may have sent others over it first, and had their answers.
+    const isUsable = connection.requests === 0 || !this.isSpent(connection);
+    if (initiator !== null && connection.isEstablished && isUsable) {
+      if (connection.requests > 0 && connection.inFlight === 0) this.stopIdling(connection);
+      this.serve(initiator, connection);
+    } else if (initiator !== null) {
+      this.disown(initiator);
+    }
     this.serveWaiting();
     // Whatever was sent may have been answered within the call, and the connection idle since.
     const { inFlight, isEstablished } = connection;
