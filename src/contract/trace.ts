@@ -10,7 +10,7 @@ import type { LatencyPart, Verdict } from './result.ts';
 
 /** Where something happens. A client outside the cluster is a client without a node. */
 export interface TracePlace {
-  readonly kind: 'client' | 'node' | 'pod' | 'ingress';
+  readonly kind: 'client' | 'node' | 'pod' | 'ingress' | 'sidecar' | 'ztunnel' | 'waypoint';
   readonly name: string;
 }
 
@@ -22,8 +22,17 @@ export interface TracedServer {
   readonly inactive: number;
 }
 
+/** How old what whoever picks knows of a Service's endpoints is. */
+export interface TracedView {
+  /** Since when it knows it, ns ago; null: since before the run. */
+  readonly viewNs: number | null;
+  /** Changes of the Service that have been written and have not come here, and since when the first was due, ns ago. */
+  readonly changesBehind: number;
+  readonly behindNs: number;
+}
+
 /** What a node made of a first packet, and what it knew. */
-export interface TracedVerdict {
+export interface TracedVerdict extends TracedView {
   readonly what: 'verdict';
   readonly mode: ProxyMode;
   readonly verdict: Verdict;
@@ -33,18 +42,16 @@ export interface TracedVerdict {
   /** Endpoints that the rules choose among, and the position of the pick among them, from 0; -1: none of them. */
   readonly endpoints: number;
   readonly position: number;
-  /** A new pick; session affinity; an entry of an earlier packet; or the name had the pod's own address. */
-  readonly by: 'rules' | 'affinity' | 'remembered' | 'address';
+  /**
+   * A new pick; session affinity; an entry of an earlier packet; the name had the pod's own address; a balancer had picked
+   * that; or the node's ztunnel picks.
+   */
+  readonly by: 'rules' | 'affinity' | 'remembered' | 'address' | 'balancer' | 'ztunnel';
   /** IPVS: the scheduler, and the servers in its list; other modes: none. */
   readonly scheduler: string | null;
   readonly servers: readonly TracedServer[];
   /** What the rules cost the packet, ns. */
   readonly costNs: number;
-  /** Since when the rules of the Service are in force, ns ago; null: since before the run. */
-  readonly viewNs: number | null;
-  /** Changes of the Service that have been written and are not in force here, and since when the first was due, ns ago. */
-  readonly changesBehind: number;
-  readonly behindNs: number;
 }
 
 /** What happened. */
@@ -62,13 +69,13 @@ export type TraceStep =
   /** Whoever balances knows nobody yet who takes connections, and waits for one. */
   | { readonly what: 'waitsForEndpoint'; readonly endpoints: number }
   /** A balancer has picked: its policy, how many endpoints it knows, and how many requests the one had under way. */
-  | {
+  | ({
       readonly what: 'picked';
       readonly policy: string;
       readonly pod: string;
       readonly endpoints: number;
       readonly inFlight: number;
-    }
+    } & TracedView)
   /** It waits for the address of its target: a look-up that begins, or that is under way. */
   | { readonly what: 'lookup' }
   | {

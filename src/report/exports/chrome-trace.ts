@@ -83,6 +83,7 @@ export function chromeTrace(
     ...sliceOf(trace, tracks),
     ...trace.spans.map((span) => spanSlice(trace, span, tracks)),
     ...trace.events.map((event) => instant(trace, event, tracks)),
+    ...proxyStays(trace, tracks),
     ...stays(trace, tracks),
     ...flows(trace, tracks, arrows),
   ]);
@@ -130,6 +131,36 @@ function instant(trace: RequestTrace, event: TraceEvent, tracks: Tracks): Chrome
     ts: micros(atNs),
     args: { attempt, inVain, ...facts },
   };
+}
+
+/** Kinds of places that pass requests on. */
+const PROXIES: readonly string[] = ['ingress', 'sidecar', 'ztunnel', 'waypoint'];
+
+/** What a proxy has to do with the request, from first to last. */
+function proxyStays(
+  { events, request, spans }: RequestTrace,
+  tracks: Tracks,
+): readonly ChromeEvent[] {
+  const stayed = new Map<string, { place: TracePlace; fromNs: number; toNs: number }>();
+  const note = (place: TracePlace, fromNs: number, toNs: number): void => {
+    if (!PROXIES.includes(place.kind)) return;
+    const key = `${place.kind}/${place.name}`;
+    const known = stayed.get(key) ?? { place, fromNs, toNs };
+    known.fromNs = Math.min(known.fromNs, fromNs);
+    known.toNs = Math.max(known.toNs, toNs);
+    stayed.set(key, known);
+  };
+  for (const { atNs, place } of events) note(place, atNs, atNs);
+  for (const { fromNs, place, toNs } of spans) note(place, fromNs, toNs);
+  return [...stayed.values()].map(({ place, fromNs, toNs }) => ({
+    name: `request ${request}`,
+    ph: 'X' as const,
+    cat: 'proxy',
+    ...tracks.of({ place, request, attempt: 1 }),
+    ts: micros(fromNs),
+    dur: micros(toNs - fromNs),
+    args: {},
+  }));
 }
 
 /** A try's stay at a pod, which its queueing and service lie in. */

@@ -1,6 +1,12 @@
 /** The steps of a request in words. */
 import type { ErrorCause } from '../../contract/plan.ts';
-import type { TracePlace, TraceStep, TracedServer, TracedVerdict } from '../../contract/trace.ts';
+import type {
+  TracePlace,
+  TraceStep,
+  TracedServer,
+  TracedVerdict,
+  TracedView,
+} from '../../contract/trace.ts';
 import { formatRatio, formatTime, plural } from '../numbers.ts';
 
 const DISTANCES: ReadonlyMap<string, string> = new Map([
@@ -37,7 +43,7 @@ export function traceStepText(step: TraceStep, attempt: number): string {
     case 'waitsForEndpoint':
       return `waits: connected to none of ${plural(step.endpoints, 'endpoint')} yet`;
     case 'picked':
-      return `${step.policy} picks ${step.pod}, with ${plural(step.inFlight, 'request')} under way, among ${plural(step.endpoints, 'endpoint')}`;
+      return `${step.policy} picks ${step.pod}, with ${plural(step.inFlight, 'request')} under way, among ${plural(step.endpoints, 'endpoint')}${viewText(step)}`;
     case 'lookup':
       return 'needs the address of its target';
     case 'query':
@@ -126,6 +132,7 @@ function verdictText(step: TracedVerdict): string {
 
 function pickText(step: TracedVerdict): string {
   const { by, endpoints, mode, pod, position, scheduler, servers, verdict } = step;
+  if (by === 'ztunnel' && verdict === 'rejected') return 'the ztunnel knows nobody to pass it to';
   switch (verdict) {
     case 'rejected':
       return `${mode} rejects it: ${endpoints === 0 ? 'no endpoint to use' : 'no Service has this address and port'}`;
@@ -141,6 +148,8 @@ function pickText(step: TracedVerdict): string {
     return `${mode === 'ipvs' ? 'ipvs' : 'conntrack'} remembers the flow: ${pod}`;
   }
   if (by === 'address') return `the name has the address of ${pod}, ${of}: no rule is for it`;
+  if (by === 'balancer') return `goes to the address of ${pod}: no rule is for it`;
+  if (by === 'ztunnel') return `the ztunnel picked ${pod}, endpoint ${of}, at random`;
   if (by === 'affinity') return `${mode} sends it to ${pod} by session affinity, endpoint ${of}`;
   switch (mode) {
     case 'iptables':
@@ -169,7 +178,7 @@ function loadText(servers: readonly TracedServer[], position: number): string {
 const deadText = ({ pod, podTakes }: TracedVerdict): string =>
   pod !== null && !podTakes ? `; ${pod} takes no connections` : '';
 
-function viewText({ behindNs, changesBehind, viewNs }: TracedVerdict): string {
+function viewText({ behindNs, changesBehind, viewNs }: TracedView): string {
   if (changesBehind > 0) {
     return `; its view is ${formatTime(behindNs)} old, ${plural(changesBehind, 'change')} behind`;
   }

@@ -7,11 +7,14 @@ import {
   BACKING_OFF,
   CALLING,
   CONNECTING,
+  FROM_PROXY,
   HELD,
+  IDLE,
   PROXY_BACKING_OFF,
   QUEUED,
   RESOLVING,
   SERVED,
+  TO_PROXY,
   WAITING,
 } from '../traffic/attempts/attempt-stage.ts';
 
@@ -42,3 +45,11 @@ export function partOf(stage: number): LatencyPart {
       return 'network';
   }
 }
+
+/** Whether the client has it who is at a stage, or it is on its way to the client's proxy or from there. */
+export const isWithClient = (stage: number): boolean =>
+  stage === IDLE ||
+  stage === HELD ||
+  stage === BACKING_OFF ||
+  stage === TO_PROXY ||
+  stage === FROM_PROXY;

@@ -9,6 +9,7 @@ import type { EventQueue } from '../../engine/event-queue.ts';
 import {
   AT_NODE,
   AT_PROXY,
+  AT_SERVER_PROXY,
   BACKING_OFF,
   CALLING,
   CONNECTING,
@@ -28,8 +29,9 @@ import type { Client } from '../traffic/client.ts';
 import type { Connection } from '../traffic/connections/connection.ts';
 import type { StreamAttempt } from '../traffic/attempts/stream-attempt.ts';
 import { DISTANCES, type Hop } from '../traffic/ways/network.ts';
-import { clientPlace, ingressPlace, nodePlace, podPlace } from './places.ts';
-import { partOf } from './part-of-stage.ts';
+import { arrivalStep, connectionStep, pickedStep, waitStep } from './attempt-steps.ts';
+import { callerPlace, clientPlace, nodePlace, podPlace, serverProxyPlace } from './places.ts';
+import { isWithClient, partOf } from './part-of-stage.ts';
 import { reasonName, type RequestLog } from './request-log.ts';
 import { TracedCpu } from './traced-cpu.ts';
 import { TracedUdpSocket } from './traced-udp-socket.ts';
@@ -84,31 +86,23 @@ export function traced(attempts: AttemptClass): AttemptClass {
 
     override resolving(): void {
       super.resolving();
-      if (this.log !== null) this.note(this.log, { what: 'lookup' });
+      if (this.log !== null) this.noteAtCaller(this.log, { what: 'lookup' });
     }
 
     override resolved(): void {
-      const { log } = this;
-      if (log !== null) {
-        this.spend(log);
-        this.note(log, { what: 'resolved' });
-      }
+      this.spend(this.log);
+      if (this.log !== null) this.noteAtCaller(this.log, { what: 'resolved' });
       super.resolved();
     }
 
     override awaitsEndpoint(endpoints: number): void {
       super.awaitsEndpoint(endpoints);
-      if (this.log !== null) this.note(this.log, { what: 'waitsForEndpoint', endpoints });
+      if (this.log !== null) this.noteAtCaller(this.log, { what: 'waitsForEndpoint', endpoints });
     }
 
     override dealtTo(host: Host): void {
       const { log } = this;
-      if (log !== null) {
-        const { endpoint, inFlight, owner } = host;
-        const pod = this.client.world.pods[endpoint.pod].name;
-        const { endpoints, policy } = owner;
-        this.note(log, { what: 'picked', policy, pod, endpoints, inFlight: inFlight - 1 });
-      }
+      if (log !== null) this.noteAtCaller(log, pickedStep(this.client, host));
       super.dealtTo(host);
     }
 
@@ -124,7 +118,7 @@ export function traced(attempts: AttemptClass): AttemptClass {
       if (log === null) return super.fire();
       const { stage } = this;
       this.spend(log);
-      if (stage === TO_PROXY) this.noteAt(log, ingressPlace(this.replica), { what: 'passes' });
+      if (stage === TO_PROXY) this.noteAtCaller(log, { what: 'passes' });
       super.fire();
       if (stage === AT_PROXY) this.noteWait(log);
     }
@@ -178,19 +172,33 @@ export function traced(attempts: AttemptClass): AttemptClass {
     }
 
     override connectFailed(connection: Connection, cause: ErrorCause): void {
-      const { log } = this;
-      if (log !== null) {
-        this.note(log, { what: 'connectFailed', cause, reason: reasonName(connection.reason) });
-      }
+      const reason = reasonName(connection.reason);
+      if (this.log !== null) this.noteAtCaller(this.log, { what: 'connectFailed', cause, reason });
       super.connectFailed(connection, cause);
     }
 
     override timedOut(): void {
-      const { log } = this;
-      if (log !== null) {
-        this.note(log, { what: 'timedOut', reason: reasonName(this.whatItWaitsFor()) });
-      }
+      const reason = reasonName(this.whatItWaitsFor());
+      if (this.log !== null) this.note(this.log, { what: 'timedOut', reason });
       super.timedOut();
+    }
+
+    protected override tryAgainAtProxy(backoffNs: number, cause: ErrorCause): void {
+      const { log } = this;
+      super.tryAgainAtProxy(backoffNs, cause);
+      const reason = reasonName(this.reason);
+      if (log !== null) this.noteAtCaller(log, { what: 'retries', cause, reason, backoffNs });
+    }
+
+    protected override goOnAtProxy(): void {
+      if (this.log !== null) this.noteAtCaller(this.log, { what: 'try' });
+      super.goOnAtProxy();
+    }
+
+    override routeTimedOut(): void {
+      const reason = reasonName(this.whatItWaitsFor());
+      if (this.log !== null) this.noteAtCaller(this.log, { what: 'timedOut', reason });
+      super.routeTimedOut();
     }
 
     override diesWithClient(cause: 'nodeDown' | 'cancelled'): void {
@@ -205,11 +213,11 @@ export function traced(attempts: AttemptClass): AttemptClass {
     }
 
     protected override leaveConnect(proxyNs: number): void {
-      const { log, replica } = this;
+      const { caller, log } = this;
       if (log !== null && this.hedge === null && this.stage === CONNECTING) {
         log.spendOnConnect(proxyNs, this.queue.now, {
           attempt: this.tries,
-          client: clientPlace(replica),
+          client: callerPlace(caller),
           node: this.nodePlace,
         });
       } else {
@@ -228,9 +236,12 @@ export function traced(attempts: AttemptClass): AttemptClass {
       const { log, stage } = this;
       super.crossed();
       if (log === null) return;
-      if (stage === TO_POD) this.noteArrival(log);
+      const { client, pod } = this;
+      if (stage === TO_POD && client.serverTime !== null) {
+        this.noteAt(log, serverProxyPlace(client, pod!), { what: 'passes' });
+      } else if (stage === TO_POD || stage === AT_SERVER_PROXY) this.noteArrival(log);
       else if (stage === TO_CLIENT || stage === AT_NODE) {
-        this.note(log, { what: 'received', answer: this.answer });
+        this.noteAtCaller(log, { what: 'received', answer: this.answer });
       }
     }
 
@@ -294,7 +305,7 @@ export function traced(attempts: AttemptClass): AttemptClass {
     /** Where it meets rules: its client's own node, or the one that it comes in by. */
     private get nodePlace(): TracePlace {
       const proxy = (this.connection ?? this.dial)?.gate?.proxy ?? null;
-      return proxy === null ? clientPlace(this.replica) : nodePlace(this.client.world, proxy.node);
+      return proxy === null ? callerPlace(this.caller) : nodePlace(this.client.world, proxy.node);
     }
 
     private get place(): TracePlace {
@@ -303,12 +314,12 @@ export function traced(attempts: AttemptClass): AttemptClass {
         case SERVED:
         case CALLING:
           return podPlace(this.pod!);
-        case AT_PROXY:
-          return ingressPlace(this.replica);
+        case AT_SERVER_PROXY:
+          return serverProxyPlace(this.client, this.pod!);
         case AT_NODE:
           return this.nodePlace;
         default:
-          return clientPlace(this.replica);
+          return isWithClient(this.stage) ? clientPlace(this.replica) : callerPlace(this.caller);
       }
     }
 
@@ -325,6 +336,11 @@ export function traced(attempts: AttemptClass): AttemptClass {
       this.noteAt(log, clientPlace(this.replica), step);
     }
 
+    /** Whoever looks for a connection for it does something. */
+    private noteAtCaller(log: RequestLog, step: TraceStep): void {
+      this.noteAt(log, callerPlace(this.caller), step);
+    }
+
     private noteAt(log: RequestLog, place: TracePlace, step: TraceStep): void {
       log.add(this, this.queue.now, place, step);
     }
@@ -332,32 +348,24 @@ export function traced(attempts: AttemptClass): AttemptClass {
     /** It stands in the line for a connection. */
     private noteWait(log: RequestLog): void {
       if (this.stage !== WAITING) return;
-      const { connection } = this.client.plan;
-      let ahead = 0;
-      for (let other = this.ahead; other !== null; other = other.ahead) ahead++;
-      const pool = connection.mode === 'PerRequest' ? 0 : connection.pool;
-      this.note(log, { what: 'waits', ahead, pool });
+      this.noteAtCaller(log, waitStep(this.client, this));
     }
 
     private noteConnection(log: RequestLog, connection: Connection): void {
-      const { isUdp, number, openedAt, pod, requests } = connection;
       const isOwn = this.dial === connection;
-      if (isOwn && isUdp) return;
-      const ageNs = this.queue.now - openedAt;
-      const name = pod?.name ?? '';
-      if (isOwn) this.note(log, { what: 'connected', connection: number, pod: name });
-      else this.note(log, { what: 'reuses', connection: number, pod: name, requests, ageNs });
+      if (isOwn && connection.isUdp) return;
+      this.noteAtCaller(log, connectionStep(connection, isOwn, this.queue.now));
     }
 
     private noteDeparture(log: RequestLog, hop: Hop): void {
-      const { pod, replica, stage } = this;
+      const { caller, pod, stage } = this;
       const distance = hop.distance < 0 ? 'by another node' : DISTANCES[hop.distance];
       if (stage === TO_POD) {
-        this.note(log, { what: 'sent', to: podPlace(pod!), distance });
+        this.noteAtCaller(log, { what: 'sent', to: podPlace(pod!), distance });
       } else if (stage === TO_PROXY) {
-        this.note(log, { what: 'sent', to: ingressPlace(replica), distance });
+        this.note(log, { what: 'sent', to: callerPlace(caller), distance });
       } else {
-        const from = stage === FROM_PROXY ? ingressPlace(replica) : podPlace(pod!);
+        const from = stage === FROM_PROXY ? callerPlace(caller) : podPlace(pod!);
         const { answer } = this;
         const reason = answer === null ? null : reasonName(this.reason);
         this.noteAt(log, from, { what: 'responded', answer, reason });
@@ -366,10 +374,7 @@ export function traced(attempts: AttemptClass): AttemptClass {
 
     private noteArrival(log: RequestLog): void {
       const pod = this.pod!;
-      const busy = this.client.world.loads.busy(pod.index);
-      const waiting = pod.inFlight - busy;
-      const workers = pod.plan.concurrency;
-      this.noteAt(log, podPlace(pod), { what: 'arrived', waiting, busy, workers });
+      this.noteAt(log, podPlace(pod), arrivalStep(this.client, pod));
     }
 
     private noteStart(serviceNs: number, cpuNs: number): void {
@@ -381,10 +386,10 @@ export function traced(attempts: AttemptClass): AttemptClass {
     }
 
     private noteLoss(packet: 'request' | 'answer'): void {
-      const { log } = this;
-      if (log === null) return;
+      if (this.log === null) return;
       const againNs = this.queue.isPending(this) ? this.entry.at : null;
-      this.note(log, { what: 'lost', packet, reason: reasonName(this.reason), againNs });
+      const reason = reasonName(this.reason);
+      this.noteAtCaller(this.log, { what: 'lost', packet, reason, againNs });
     }
   };
 }

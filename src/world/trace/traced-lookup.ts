@@ -3,7 +3,7 @@ import type { TraceStep } from '../../contract/trace.ts';
 import { Lookup } from '../dns/lookup.ts';
 import type { Query } from '../dns/query.ts';
 import { Connection } from '../traffic/connections/connection.ts';
-import { clientPlace } from './places.ts';
+import { callerPlace } from './places.ts';
 
 const typeOf = (aaaa: boolean): 'A' | 'AAAA' => (aaaa ? 'AAAA' : 'A');
 
@@ -46,7 +46,7 @@ export class TracedLookup extends Lookup {
     for (const waiter of this.waiters) {
       if (!(waiter instanceof Connection)) continue;
       const { initiator, replica } = waiter;
-      tracer!.logOf(initiator)?.add(initiator!, queue.now, clientPlace(replica), step);
+      tracer!.logOf(initiator)?.add(initiator!, queue.now, callerPlace(replica), step);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { TraceStep } from '../../contract/trace.ts';
 import type { ServiceRules, Verdict } from '../../proxy/data-plane.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
 import { TcpConnection } from '../traffic/connections/tcp-connection.ts';
-import { clientPlace, nodePlace } from './places.ts';
+import { callerPlace, nodePlace } from './places.ts';
 import { reasonName, type RequestLog } from './request-log.ts';
 import { answerTo, questionOf } from './verdict.ts';
 
@@ -48,6 +48,6 @@ export class TracedTcpConnection extends TcpConnection {
   }
 
   private note(step: TraceStep): void {
-    this.log?.add(this.initiator!, this.world.queue.now, clientPlace(this.replica), step);
+    this.log?.add(this.initiator!, this.world.queue.now, callerPlace(this.replica), step);
   }
 }

@@ -2,7 +2,7 @@
 import type { Verdict } from '../../proxy/data-plane.ts';
 import type { Attempt } from '../traffic/attempts/attempt.ts';
 import { UdpSocket } from '../traffic/connections/udp-socket.ts';
-import { clientPlace, nodePlace } from './places.ts';
+import { callerPlace, nodePlace } from './places.ts';
 import { answerTo, questionOf } from './verdict.ts';
 
 export class TracedUdpSocket extends UdpSocket {
@@ -29,7 +29,7 @@ export class TracedUdpSocket extends UdpSocket {
   protected override begin(): void {
     const { initiator, number: connection, replica, sourcePort: port, world } = this;
     const log = world.tracer!.logOf(initiator);
-    log?.add(initiator!, world.queue.now, clientPlace(replica), {
+    log?.add(initiator!, world.queue.now, callerPlace(replica), {
       what: 'opens',
       connection,
       port,

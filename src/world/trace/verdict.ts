@@ -1,8 +1,11 @@
 /** What a node makes of a first packet, with what it knows: for whoever wants to see why. */
-import type { TracedVerdict } from '../../contract/trace.ts';
+import type { TracedVerdict, TracedView } from '../../contract/trace.ts';
 import type { Verdict as VerdictName } from '../../contract/result.ts';
 import { FORWARDED, type Choice, type Flow, type Verdict } from '../../proxy/data-plane.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
+import { EndpointGate } from '../traffic/balancing/endpoint-gate.ts';
+import type { EndpointView } from '../traffic/balancing/endpoint-view.ts';
+import { ZtunnelWay } from '../traffic/mesh/ztunnel-way.ts';
 import type { Rulebook } from '../traffic/ways/gate.ts';
 import type { World } from '../world.ts';
 
@@ -22,8 +25,10 @@ export interface Question {
   readonly service: number;
   /** What the rules have to choose from; null: there are none for it. */
   readonly choice: Choice | null;
-  /** It goes straight to an address that its name has: no rules are for it. */
-  readonly isDirect: boolean;
+  /** Who decides, unless the node remembers the flow. */
+  readonly by: TracedVerdict['by'];
+  /** What whoever decides knows of the Service; null: nobody asks. */
+  readonly view: Pick<EndpointView, 'since' | 'version'> | null;
 }
 
 /** To be asked before the node is; null: no rules are met. */
@@ -35,9 +40,17 @@ export function questionOf(
 ): Question | null {
   const { proxy } = rulebook;
   if (proxy === null) return null;
-  const choice = rulebook.rules()?.choice(flow, world.queue.now) ?? null;
-  const isDirect = service >= 0 && world.plan.services[service].clusterIP === null;
-  return { world, proxy, service, choice, isDirect };
+  const rules = rulebook.rules();
+  const choice = rules?.choice(flow, world.queue.now) ?? null;
+  const asked = { world, proxy, service, choice };
+  // Whoever has picked the endpoint has said what it knows.
+  if (rules instanceof EndpointGate) return { ...asked, by: 'balancer', view: null };
+  if (rules instanceof ZtunnelWay) return { ...asked, by: 'ztunnel', view: rules.view };
+  const view = service < 0 ? null : proxy.viewOf(service);
+  if (service >= 0 && world.plan.services[service].clusterIP === null) {
+    return { ...asked, by: 'address', view };
+  }
+  return { ...asked, by: choice?.isSticky === true ? 'affinity' : 'rules', view };
 }
 
 /** What came of it. */
@@ -46,15 +59,13 @@ export function answerTo(
   flow: Flow,
   found: { readonly verdict: Verdict; readonly isRemembered: boolean },
 ): TracedVerdict {
-  const { choice, isDirect, proxy, service, world } = question;
+  const { by, choice, proxy, service, view, world } = question;
   const { mode, ipvs } = world.plan.proxies[world.plan.nodes[proxy.node].proxy];
   const { verdict, isRemembered } = found;
   const endpoint = verdict === FORWARDED ? flow.endpoint : null;
   const pod = endpoint === null ? null : world.pods[endpoint.pod];
   const endpoints = choice?.endpoints ?? [];
   const servers = choice?.servers ?? [];
-  const picks = choice?.isSticky === true ? 'affinity' : 'rules';
-  const decides = isDirect ? 'address' : picks;
   return {
     what: 'verdict',
     mode,
@@ -63,7 +74,7 @@ export function answerTo(
     podTakes: pod?.isListening ?? false,
     endpoints: endpoints.length,
     position: endpoints.findIndex(({ address }) => address === endpoint?.address),
-    by: isRemembered ? 'remembered' : decides,
+    by: isRemembered ? 'remembered' : by,
     scheduler: mode === 'ipvs' ? ipvs.scheduler : null,
     servers: servers.map(({ endpoint: server, weight, active, inactive }) => ({
       pod: server === null ? '' : world.pods[server.pod].name,
@@ -72,23 +83,25 @@ export function answerTo(
       inactive,
     })),
     costNs: isRemembered ? 0 : flow.proxyCost,
-    ...viewOf(world, proxy, service),
+    ...viewOf(world, view, service),
   };
 }
 
-/** How old a node's view of a Service is, and how far it is behind what has been written. */
-function viewOf(
+/** How old a view of a Service is, and how far it is behind what has been written. */
+export function viewOf(
   world: World,
-  proxy: NodeProxy,
+  view: Pick<EndpointView, 'since' | 'version'> | null,
   service: number,
-): Pick<TracedVerdict, 'viewNs' | 'changesBehind' | 'behindNs'> {
-  if (service < 0) return { viewNs: null, changesBehind: 0, behindNs: 0 };
+): TracedView {
+  if (view === null) return { viewNs: null, changesBehind: 0, behindNs: 0 };
   const { now } = world.queue;
-  const { version, since } = proxy.viewOf(service);
+  const { since, version } = view;
+  const viewNs = since === null ? null : now - since;
+  if (version === null) return { viewNs, changesBehind: 0, behindNs: 0 };
   const written = world.controlPlane.announcementsOf(service);
   const missing = written[version];
   return {
-    viewNs: since === null ? null : now - since,
+    viewNs,
     changesBehind: Math.max(0, written.length - version),
     behindNs: missing === undefined ? 0 : now - missing.causedAt,
   };

@@ -34,7 +34,7 @@ function clientText(plan: Plan, client: PlannedClient): string {
     ...sessionText(client),
     ...(protocol === 'UDP' ? ['UDP'] : []),
     connectionText(client),
-    ...(client.balancer === null ? [] : [balancerText(client.balancer)]),
+    ...(client.balancer === null ? [] : [balancerText(client, client.balancer)]),
     ...(connectTimeout === null ? [] : [`connectTimeout ${formatDuration(connectTimeout)}`]),
     timeout === null ? 'no timeout' : `timeout ${formatDuration(timeout)}`,
     ...(client.deadline === null ? [] : [`deadline ${formatDuration(client.deadline)}`]),
@@ -48,11 +48,18 @@ function clientText(plan: Plan, client: PlannedClient): string {
   ].join('; ');
 }
 
-function targetText({ services }: Plan, { target, via }: PlannedClient): string {
+const MESH_WORDS = {
+  Sidecar: 'sidecars of a mesh',
+  Ztunnel: 'ztunnels of an ambient mesh',
+  Waypoint: 'waypoints of an ambient mesh',
+} as const;
+
+function targetText({ services }: Plan, { mesh, target, via }: PlannedClient): string {
   if (target.kind === 'unknownAddress') return `${target.ip}:${target.port} (nobody's)`;
   const { label, ports } = services[target.service]!;
   if (target.kind === 'unknownPort') return `${label}:${target.port} (no such port)`;
-  const way = via === null ? '' : ` by ${via.kind}`;
+  const proxy = mesh === null ? '' : ` by ${MESH_WORDS[mesh.mode]}`;
+  const way = via === null ? proxy : ` by ${via.kind}`;
   return `${label}:${ports[target.port]!.port}${way}`;
 }
 
@@ -118,8 +125,10 @@ function policyText(policy: BalancingPolicy): string {
   }
 }
 
-function balancerText(balancer: PlannedBalancer): string {
+function balancerText({ mesh, via }: PlannedClient, balancer: PlannedBalancer): string {
   const { hostSelectionRetries, key, outlierDetection, policy, resolution } = balancer;
+  // Proxies are told of addresses, and ask for none.
+  const isProxy = mesh !== null || via?.kind === 'Ingress';
   const { every, minInterval, onDisconnect } = resolution;
   const again = [
     ...(onDisconnect ? [`after a lost connection, ${formatDuration(minInterval)} apart`] : []),
@@ -133,7 +142,7 @@ function balancerText(balancer: PlannedBalancer): string {
         : ` of ${plural(key.keys, 'key')}${key.skew === 0 ? '' : `, skew ${key.skew}`}`;
   return [
     `balances by ${policyText(policy)}${hashed}`,
-    `asks for addresses ${['once', ...again].join(', ')}`,
+    ...(isProxy ? [] : [`asks for addresses ${['once', ...again].join(', ')}`]),
     ...(outlierDetection === null ? [] : ['ejects outliers']),
     ...(hostSelectionRetries === 0 ? [] : ['tries again elsewhere']),
   ].join(', ');

@@ -109,7 +109,7 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
     // Where there is nobody to send it to, trying again is no use.
     const isFinal = cause === null || this.reason === NO_HEALTHY_ENDPOINTS;
     const backoff = isFinal ? -1 : router.backoffBefore(this.triesHere + 1, cause);
-    if (backoff >= 0) this.tryAgainAtProxy(backoff);
+    if (backoff >= 0) this.tryAgainAtProxy(backoff, cause!);
     else this.answerFromProxy(asAnswered(cause));
   }
 
@@ -178,7 +178,8 @@ export abstract class AttemptAtProxy extends AttemptAtBalancer {
     this.isRetrying = false;
   }
 
-  private tryAgainAtProxy(backoff: number): void {
+  /** The proxy tries again after a failure. */
+  protected tryAgainAtProxy(backoff: number, _cause: ErrorCause): void {
     const { now } = this.queue;
     this.triesHere++;
     this.triesByProxies++;

@@ -31,8 +31,8 @@ export interface BalancingOptions {
 
 export abstract class BalancedUse implements ConnectionSource, ViewListener, HostOwner {
   readonly policy: BalancingPolicy['kind'];
+  readonly view: EndpointView;
   protected readonly world: World;
-  protected readonly view: EndpointView;
   /** In the order of the view. */
   protected hosts: readonly Host[] = [];
   /** Attempts that nobody can be picked for yet. */

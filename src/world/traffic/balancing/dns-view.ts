@@ -19,6 +19,8 @@ const RETRY_FACTOR = 1.6;
 const RETRY_MAX_NS = 120e9;
 
 export class DnsView extends SimEvent implements EndpointView, NameWaiter {
+  readonly version: null = null;
+  since: number | null = null;
   private readonly world: World;
   private readonly replica: Replica;
   private readonly target: { readonly service: number; readonly port: number };
@@ -67,6 +69,7 @@ export class DnsView extends SimEvent implements EndpointView, NameWaiter {
     if (this.isAsking) this.replica.resolver?.forget(this);
     this.isAsking = false;
     this.addresses = null;
+    this.since = null;
     this.failures = 0;
     this.askedAt = -Infinity;
   }
@@ -110,6 +113,7 @@ export class DnsView extends SimEvent implements EndpointView, NameWaiter {
       return;
     }
     this.failures = 0;
+    this.since = this.world.queue.now;
     this.addresses = this.shuffled(found);
     this.askAgain();
     this.listener?.viewChanged();

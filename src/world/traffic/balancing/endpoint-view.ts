@@ -24,4 +24,8 @@ export interface EndpointView {
   nodeLost(): void;
   /** Whether requests that it has nobody for have failed for want of an address (`dns`). */
   readonly isUnresolved: boolean;
+  /** When what it knows came, ns; null: before the run, or nothing has. */
+  readonly since: number | null;
+  /** Changes of the Service that it has been told of; null: nobody tells it of changes. */
+  readonly version: number | null;
 }

@@ -7,14 +7,16 @@ import type { Connection } from '../connections/connection.ts';
 import type { Replica } from '../replica.ts';
 import type { Gate } from '../ways/gate.ts';
 import { EndpointGate } from './endpoint-gate.ts';
+import type { EndpointView } from './endpoint-view.ts';
 import { Health } from './outlier-detection.ts';
 import type { Candidate } from './picker.ts';
 
 /** The balancer, as its endpoints tell it of themselves. */
 export interface HostOwner {
-  /** How it picks, and how many endpoints it knows: for those who explain a pick. */
+  /** How it picks, how many endpoints it knows, and from whom: for those who explain a pick. */
   readonly policy: string;
   readonly endpoints: number;
+  readonly view: EndpointView;
   /** A connection is up. */
   connected(host: Host): void;
   /** One could not be opened. */

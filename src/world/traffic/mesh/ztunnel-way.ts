@@ -19,7 +19,8 @@ import { pushedViewOf } from './proxy-balancer.ts';
 import type { PushedView } from './pushed-view.ts';
 
 export class ZtunnelWay extends PodGate implements Way {
-  private readonly view: PushedView;
+  /** What it picks among. */
+  readonly view: PushedView;
   private readonly order: RandomStream;
 
   constructor(world: World, replica: Replica, propagation: PlannedPropagation) {
