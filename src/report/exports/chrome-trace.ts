@@ -137,10 +137,8 @@ function instant(trace: RequestTrace, event: TraceEvent, tracks: Tracks): Chrome
 const PROXIES: readonly string[] = ['ingress', 'sidecar', 'ztunnel', 'waypoint'];
 
 /** What a proxy has to do with the request, from first to last. */
-function proxyStays(
-  { events, request, spans }: RequestTrace,
-  tracks: Tracks,
-): readonly ChromeEvent[] {
+function proxyStays(trace: RequestTrace, tracks: Tracks): readonly ChromeEvent[] {
+  const { events, request, spans } = trace;
   const stayed = new Map<string, { place: TracePlace; fromNs: number; toNs: number }>();
   const note = (place: TracePlace, fromNs: number, toNs: number): void => {
     if (!PROXIES.includes(place.kind)) return;
@@ -156,7 +154,7 @@ function proxyStays(
     name: `request ${request}`,
     ph: 'X' as const,
     cat: 'proxy',
-    ...tracks.of({ place, request, attempt: 1 }),
+    ...tracks.of({ place, trace, attempt: 1 }),
     ts: micros(fromNs),
     dur: micros(toNs - fromNs),
     args: {},
