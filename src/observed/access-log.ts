@@ -34,6 +34,8 @@ export interface AccessLog {
   readonly timeOf: TimeOf;
   /** The step of the moments. */
   readonly timeStepMs: number;
+  /** Whether its latencies are cut to whole steps rather than rounded. */
+  readonly isCut?: boolean;
 }
 
 /** Nothing was measured: no server was asked, or none has answered. */
@@ -69,7 +71,7 @@ function columnOf(
   );
 }
 
-const NO_TIMES =
+export const NO_TIMES =
   'its lines have no times: let the server log them (nginx: $request_time and $upstream_response_time; Apache: %D)';
 
 function open(log: AccessLog, head: Head, options: ReadOptions): LineLog | Refusal {
@@ -87,6 +89,7 @@ function open(log: AccessLog, head: Head, options: ReadOptions): LineLog | Refus
     what: `${name}, in ${unit}`,
     timeOf: log.timeOf,
     timeStepMs: log.timeStepMs,
+    isCut: log.isCut === true,
     read(line, sink) {
       if (line.trim() === '') return null;
       const parts = log.parts(line);

@@ -44,6 +44,8 @@ export interface LineLog {
   readonly timeOf: TimeOf | null;
   /** The step in which these moments lie, where it is known to be coarse, ms; else 0. */
   readonly timeStepMs: number;
+  /** Whether latencies are cut to whole steps rather than rounded: 2.9 ms is logged as 2. */
+  readonly isCut?: boolean;
   readonly read: ReadLine;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Latencies as they come, in memory that does not grow with them: counted in fine buckets, and kept as they are while they
  * are few. Logs round: the step in which all values lie is found on the way (their greatest common divisor), and
- * where it is coarse, a value stands for all times that would have been rounded to it.
+ * where it is coarse, a value stands for all times that would have been rounded to it, or cut down to it.
  */
 import { Histogram } from '../stats/histogram.ts';
 import { lowestOf, widthOf } from '../stats/log-linear.ts';
@@ -27,6 +27,8 @@ export interface ObservedLatencies {
   readonly values: Float64Array | null;
   /** The step of all values where it is coarse; null: fine, or a summary. */
   readonly step: number | null;
+  /** Whether the log cuts times to its steps rather than rounding them. */
+  readonly isCut: boolean;
   /** The percentiles that the source holds, where these are all it holds. */
   readonly percentiles: readonly number[] | null;
   /** Whether each latency was read, rather than a summary of them. */
@@ -56,8 +58,8 @@ export class LatencyTally {
     if (this.divisor !== 1) this.divisor = commonDivisor(this.divisor, ns);
   }
 
-  /** Of one latency or more. */
-  observed(): ObservedLatencies {
+  /** Of one latency or more. @param isCut whether the log cuts times to its steps rather than rounding them */
+  observed(isCut = false): ObservedLatencies {
     const { count, min, max } = this.histogram;
     const median = this.histogram.quantile(0.5);
     const isCoarse = this.divisor > COARSE * median && max > min;
@@ -67,16 +69,17 @@ export class LatencyTally {
       mean: this.histogram.mean(),
       min,
       max,
-      buckets: this.buckets(isCoarse ? this.divisor : null),
+      buckets: this.buckets(isCoarse ? this.divisor : null, isCut),
       values: isCoarse || min === 0 ? null : values,
       step: isCoarse ? this.divisor : null,
+      isCut,
       percentiles: null,
       isWhole: true,
     };
   }
 
-  /** Those that hold something; of a coarse log, what is rounded to each of its values. */
-  private buckets(step: number | null): Buckets {
+  /** Those that hold something; of a coarse log, what is rounded or cut to each of its values. */
+  private buckets(step: number | null, isCut: boolean): Buckets {
     const lower: number[] = [];
     const upper: number[] = [];
     const counts: number[] = [];
@@ -90,8 +93,8 @@ export class LatencyTally {
         upper.push(lowest + width);
       } else {
         const value = Math.ceil(lowest / step) * step;
-        lower.push(Math.max(0, value - step / 2));
-        upper.push(value + step / 2);
+        lower.push(isCut ? value : Math.max(0, value - step / 2));
+        upper.push(isCut ? value + step : value + step / 2);
       }
       counts.push(count);
     });
@@ -115,6 +118,7 @@ export function observedBySummary({
     buckets,
     values: null,
     step: null,
+    isCut: false,
     percentiles,
     isWhole: false,
   };
@@ -122,12 +126,13 @@ export function observedBySummary({
 
 /** The value that a share `q` of all does not exceed, ns: one of the log's own where these are known. */
 export function latencyQuantile(
-  { values, buckets, max, step }: ObservedLatencies,
+  { values, buckets, max, step, isCut }: ObservedLatencies,
   q: number,
 ): number {
   if (values !== null) return values[Math.max(0, Math.ceil(q * values.length - 1e-9) - 1)]!;
   const found = Math.min(quantileOfBuckets(buckets, q), max);
-  return step === null ? found : Math.round(found / step) * step;
+  if (step === null) return found;
+  return (isCut ? Math.floor(found / step) : Math.round(found / step)) * step;
 }
 
 /** Equally likely values for resampling, ascending, whole ns: all of the log's, or `EXACT_MAX` quantiles of it. */

@@ -19,6 +19,8 @@ export class LogBook implements Sink {
   timeOf: TimeOf = 'start';
   /** The step of the log's moments, ms; 0: fine. */
   timeStepMs = 0;
+  /** Whether latencies are cut to whole steps rather than rounded. */
+  isCut = false;
   private readonly latencies = new LatencyTally();
   private readonly arrivals = new ArrivalTally();
   private readonly inOrder: InOrder;
@@ -65,7 +67,7 @@ export class LogBook implements Sink {
     }
     if (this.count === 0) return null;
     return {
-      latencies: this.latencies.observed(),
+      latencies: this.latencies.observed(this.isCut),
       arrivals: this.arrivals.observed(this.late === 0),
       rate: null,
     };

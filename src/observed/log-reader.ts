@@ -2,8 +2,10 @@
  * One file of a log, as text in blocks: its format is found by how it begins, and then its lines are read as they come, or
  * the whole of it where it is a summary.
  */
+import { NO_TIMES } from './access-log.ts';
 import type { Format, Head, LineLog, ReadOptions, Refusal, SummaryLog } from './format.ts';
 import { isRefusal, refuse } from './format.ts';
+import { commonLine } from './formats/common-log.ts';
 import { formatOf, FORMATS } from './formats/registry.ts';
 import { LINE_MAX, LineSplitter } from './lines.ts';
 import type { LogBook } from './log-book.ts';
@@ -85,7 +87,8 @@ export class LogReader {
     }
     const format = this.settings.format ?? formatOf(head);
     if (format === null) {
-      this.refusal = refuse(UNKNOWN);
+      const isCommon = head.lines.every((line) => commonLine(line) !== null);
+      this.refusal = refuse(isCommon ? NO_TIMES : UNKNOWN);
       return;
     }
     const log = format.open(head, this.settings.options);
@@ -99,6 +102,7 @@ export class LogReader {
     this.held = [];
     this.book.timeOf = log.timeOf ?? 'start';
     this.book.timeStepMs = log.timeStepMs;
+    this.book.isCut = log.isCut === true;
     this.lines.add(text);
   }
 

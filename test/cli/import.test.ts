@@ -201,6 +201,7 @@ describe('what cannot be imported', () => {
     [['missing.csv'], 3, ['cannot read missing.csv: no such file']],
     [['.'], 3, ['cannot read .: it is a directory']],
     [['empty.log'], 3, ['empty.log: it is empty']],
+    [['combined.log'], 3, ['its lines have no times: let the server log them']],
     [['words.log'], 3, ['is of no format that is known: say --format']],
     [
       ['good.csv', '--format', 'cvs'],
@@ -238,6 +239,8 @@ describe('what cannot be imported', () => {
     spoilt.fill(0x55, 2000, 3000);
     workspace.write({
       'empty.log': '',
+      'combined.log':
+        '10.0.0.1 - - [01/Mar/2026:12:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl"\n',
       'words.log': 'once upon a time\nthere was no number\n',
       'numbers.log': '1\n2\n3\n',
       'few.csv': 'latency_ms\n1\n2\n',

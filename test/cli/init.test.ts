@@ -105,6 +105,7 @@ describe('svcsim init --from', () => {
 
   it.each([
     [['nowhere.yaml'], 'cannot read nowhere.yaml: no such file'],
+    [['deployment.yaml', 'out'], 'say it before --from: svcsim init out --from'],
     [['empty'], 'empty is a folder without manifests'],
     [['deployment.yaml'], 'there is no Service among these manifests'],
   ])('refuses %j', (from, complaint) => {

@@ -315,10 +315,13 @@ it('has every format in docs/importing.md', () => {
 function allOf(read: ReadLog): readonly number[] {
   const exact = latenciesOf(read);
   if (exact.length > 0) return exact;
-  const { buckets } = read.conclusion!.latencies;
-  return buckets.counts.flatMap((count, i) =>
-    new Array<number>(count).fill(Math.round((buckets.lower[i]! + buckets.upper[i]!) / 2e3) / 1e3),
-  );
+  const { buckets, isCut, step } = read.conclusion!.latencies;
+  // What is cut off is written as the lower end of what it may have been, what is rounded as the middle.
+  const isLower = isCut && step !== null;
+  return buckets.counts.flatMap((count, i) => {
+    const ns = isLower ? buckets.lower[i]! : (buckets.lower[i]! + buckets.upper[i]!) / 2;
+    return new Array<number>(count).fill(Math.round(ns / 1e3) / 1e3);
+  });
 }
 
 describe.each(Object.entries(EXAMPLES))('%s', (name, example) => {

@@ -12,6 +12,7 @@ export function declareInit(root: Command): void {
   root
     .command('init')
     .description('write a scenario to start from, or one for your manifests')
+    .usage('[dir] [options]')
     .argument('[dir]', 'where scenario.yaml goes', '.')
     .option(
       '--from <manifest...>',

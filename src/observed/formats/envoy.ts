@@ -1,7 +1,8 @@
 /**
- * Envoy's default text format, and Istio's, which has three more fields before the bytes. Times are whole ms: `duration`
- * is that of the request, `upstream` the one in the header x-envoy-upstream-service-time. The moment is when the request
- * came. Source: envoyproxy.io, access logging; istio.io, Envoy access logs.
+ * Envoy's default text format, and Istio's, which has three more fields before the bytes. Times are whole ms, their fractions
+ * cut off: `duration` is that of the request, `upstream` the one in the header x-envoy-upstream-service-time. The moment
+ * is when the request came. Source: envoyproxy.io, access logging; istio.io, Envoy access logs; that fractions are cut off:
+ * duration_cast in source/common/formatter and source/common/router.
  */
 import { accessLog } from '../access-log.ts';
 import type { Format } from '../format.ts';
@@ -26,4 +27,5 @@ export const ENVOY: Format = accessLog({
   momentMs: isoMoment,
   timeOf: 'start',
   timeStepMs: 0,
+  isCut: true,
 });

@@ -1,6 +1,7 @@
 /**
- * Traefik's common log format: number of the request, router and server, then the duration in ms. The moment is when the
- * request came. Source: doc.traefik.io, access logs.
+ * Traefik's common log format: number of the request, router and server, then the duration in ms, whose fraction is cut off. The moment is when the
+ * request came. Source: doc.traefik.io, access logs;
+ * pkg/middlewares/accesslog, which divides whole ns.
  */
 import { accessLog } from '../access-log.ts';
 import type { Format } from '../format.ts';
@@ -19,4 +20,5 @@ export const TRAEFIK: Format = accessLog({
   momentMs: clfMoment,
   timeOf: 'start',
   timeStepMs: 1000,
+  isCut: true,
 });

@@ -4,6 +4,7 @@ import type { ObservedArrivals } from '../../observed/arrivals.ts';
 import type { Fit } from '../../observed/fits.ts';
 import { FIT_MIN } from '../../observed/fits.ts';
 import { latencyQuantile } from '../../observed/latencies.ts';
+import type { ObservedLatencies } from '../../observed/latencies.ts';
 import { momentsOf } from '../../stats/distributions/moments.ts';
 import { quantileOf } from '../../stats/distributions/tail.ts';
 import { LIMITS } from '../../stats/fitting/goodness.ts';
@@ -136,6 +137,14 @@ function arrivalSentences(arrivals: ObservedArrivals): string {
   return `${rate} They are ${how} a Poisson process (${figures}): --arrival trace keeps them as they came.`;
 }
 
+/** Summaries hold no moments; of all else somebody can say where they stand. */
+const unknownArrivals = ({ isWhole }: ObservedLatencies): readonly string[] =>
+  isWhole
+    ? wrap(
+        'When requests came is not known: if the log says it, name the column with --time-column.',
+      )
+    : [];
+
 /** What a person has to know before pasting. */
 function notices({ latencies: observed, unanswered, skipped }: Imported): readonly string[] {
   return [
@@ -143,7 +152,7 @@ function notices({ latencies: observed, unanswered, skipped }: Imported): readon
     ...(observed.step === null
       ? []
       : [
-          `The log counts in steps of ${formatTime(observed.step)}, which is coarse for these times: each stands for what rounds to it.`,
+          `The log counts in steps of ${formatTime(observed.step)}, which is coarse for these times: each stands for what ${observed.isCut ? 'is cut down' : 'rounds'} to it.`,
         ]),
     ...(observed.percentiles === null
       ? []
@@ -171,7 +180,7 @@ export function importSummary(imported: Imported, style: Style): string {
     [style.bold(`Latency (${what})`), ...latencyTable(imported)],
     fitTable(imported),
     latencyChart(observed, fit),
-    arrivals === null ? [] : wrap(arrivalSentences(arrivals)),
+    arrivals === null ? unknownArrivals(observed) : wrap(arrivalSentences(arrivals)),
   ];
   return sections
     .filter((section) => section.length > 0)

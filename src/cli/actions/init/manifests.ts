@@ -1,6 +1,7 @@
 /** The manifests that `init --from` names: files, all of a folder, or standard input. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { shellWord } from '../../../base/shell-word.ts';
 import { compareCodeUnits } from '../../../base/order.ts';
 import { isManifestName, whyNoManifests } from '../../../scenario/starter/manifest-files.ts';
 import { CommandFailure } from '../../command-failure.ts';
@@ -28,6 +29,7 @@ export function findManifests(names: readonly string[], folder: string): FoundMa
   const files: string[] = [];
   const passedBy: { file: string; why: string }[] = [];
   let saved: FoundManifests['saved'] = null;
+  if (names.length > 1) refuseFolder(names.at(-1)!);
   for (const name of new Set(names)) {
     if (name === STANDARD_INPUT) {
       saved = { file: path.join(folder, SAVED_FILE), text: read(name) };
@@ -47,6 +49,15 @@ export function findManifests(names: readonly string[], folder: string): FoundMa
   }
   const relative = files.map((file) => path.relative(folder, file).split(path.sep).join('/'));
   return { include: [...new Set(relative)], saved, passedBy };
+}
+
+/** The last of several names that does not exist and is no name of a manifest: where the scenario should go. */
+function refuseFolder(name: string): void {
+  if (name === STANDARD_INPUT || isManifestName(name) || fs.existsSync(name)) return;
+  throw new CommandFailure(
+    EXIT.invalid,
+    `cannot read ${name}: no such file. If the scenario should go there, say it before --from: svcsim init ${shellWord(name)} --from …`,
+  );
 }
 
 /** Of a folder itself, not of those in it: as kubectl does without -R. */
