@@ -40,6 +40,10 @@ export function planCalls(around: CallSurroundings, document: ScenarioDocument):
     return entry === undefined ? null : planner.of(workload, draft, entry);
   });
   const { called, clients } = planner;
+  if (clients.length > 0 && document.spec.mesh !== undefined) {
+    const message = 'without effect on what pods call: those requests go by the ClusterIP';
+    document.warn(['spec', 'mesh'], 'NoEffect', message);
+  }
   checkCallGraph({ ...around, calls, clients: [...around.clients, ...clients] }, document);
   return { calls, clients, called };
 }
