@@ -5,11 +5,8 @@
 import { MICROSECOND, MILLISECOND, seconds } from '../base/time.ts';
 import type { Duration } from '../base/time.ts';
 import type {
-  ConnectBackoff,
   Distribution,
-  ErrorCause,
   IntOrPercent,
-  OutlierDetection,
   PlannedAutoscaler,
   PlannedControlPlane,
   PlannedController,
@@ -32,15 +29,6 @@ export const DURATION: Duration = seconds(60);
 export const NODE_NAME = 'node-1';
 export const NODE_PREFIX = 'node';
 export const NODE_CPU = 4;
-
-/** The period of a curve of arrivals: a day. */
-export const ARRIVAL_PERIOD: Duration = seconds(86_400);
-
-/** Between an answer and the next request of a user: none, as load generators with connections of a fixed number have it. */
-export const THINK: Distribution = constant(0);
-
-/** A user whose request fails tries something else. */
-export const SESSION_ON_ERROR = 'Continue';
 
 /** Service.spec.sessionAffinityConfig.clientIP.timeoutSeconds. Source: k8s api core/v1 types.go. */
 export const AFFINITY_SECONDS = 10_800;
@@ -317,116 +305,3 @@ export const CPU_SHARE_AUTOSCALED = 1;
 
 /** Container start until the process serves: a small process with a warm image. An assumption. */
 export const START_UP: Distribution = { kind: 'uniform', min: seconds(1), max: seconds(3) };
-
-/** Source: linux Documentation/networking/ip-sysctl.rst, ip_local_port_range. */
-export const PORT_FIRST = 32_768;
-export const PORT_LAST = 60_999;
-
-/** Source: linux include/net/tcp.h, TCP_TIMEWAIT_LEN. */
-export const PORT_TIME_WAIT: Duration = seconds(60);
-
-/** How long a UDP client waits for an answer where it does not say: as a resolver does, resolv.conf(5). */
-export const UDP_TIMEOUT: Duration = seconds(5);
-
-export const POOL = 1;
-export const REUSE = 'Lifo';
-
-export const RETRY_ATTEMPTS = 1;
-export const RETRY_ON: readonly ErrorCause[] = [
-  'refused',
-  'connectTimeout',
-  'timeout',
-  '503',
-  'dns',
-];
-/** Base and factor of Envoy's default back-off (25 ms, exponential, fully jittered). */
-export const RETRY_BASE: Duration = (25 * MILLISECOND) as Duration;
-export const RETRY_FACTOR = 2;
-export const RETRY_JITTER = 'Full';
-
-export const SHED_AT = 'Arrival';
-/** Sources: RFC 8289, section 4.3 (both times); "Fail at Scale", ACM Queue 13/8, has the same. */
-export const CODEL: {
-  readonly law: 'FailAtScale';
-  readonly target: Duration;
-  readonly interval: Duration;
-} = {
-  law: 'FailAtScale',
-  target: (5 * MILLISECOND) as Duration,
-  interval: (100 * MILLISECOND) as Duration,
-};
-
-/** Tries of a hedged request: one more. */
-export const HEDGE_ATTEMPTS = 2;
-/** What makes a request slow is where it came to, not what it asks for ("The Tail at Scale", CACM 56/2). An assumption. */
-export const HEDGE_SERVICE_TIME = 'Redrawn';
-
-/** Source: resilience4j, CircuitBreakerConfig. */
-export const CIRCUIT_BREAKER: {
-  readonly failureRate: number;
-  readonly slowCallRate: number;
-  readonly windowRequests: number;
-  readonly minimumRequests: number;
-  readonly open: Duration;
-  readonly halfOpenRequests: number;
-} = {
-  failureRate: 0.5,
-  slowCallRate: 1,
-  windowRequests: 100,
-  minimumRequests: 100,
-  open: seconds(60),
-  halfOpenRequests: 10,
-};
-
-/** Source of this and the next two: Netflix concurrency-limits, AIMDLimit and Gradient2Limit. */
-export const LIMIT_BOUNDS = { initial: 20, min: 20, max: 200 } as const;
-export const AIMD: { readonly backoffRatio: number; readonly timeout: Duration } = {
-  backoffRatio: 0.9,
-  timeout: seconds(5),
-};
-export const GRADIENT2 = {
-  rttTolerance: 1.5,
-  smoothing: 0.2,
-  longWindow: 600,
-  queueSize: 4,
-} as const;
-
-/** Source: gRPC doc/connection-backoff.md. */
-export const CONNECT_BACKOFF: ConnectBackoff = {
-  base: seconds(1),
-  factor: 1.6,
-  jitter: 0.2,
-  max: seconds(120),
-};
-
-/** Source: grpc-go internal/resolver/dns (MinResolutionInterval); GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS. */
-export const MIN_RESOLUTION_INTERVAL: Duration = seconds(30);
-
-/** Source: Envoy api/envoy/config/cluster/v3/cluster.proto (LeastRequestLbConfig); gRPC A48 has the same. */
-export const LEAST_REQUEST_CHOICES = 2;
-
-/** Source: the same (RingHashLbConfig); of the maximum gRPC A42 (grpc.lb.ring_hash.ring_size_cap). */
-export const RING_SIZES = { min: 1024, max: 4096 } as const;
-
-/** Source: the same (MaglevLbConfig). */
-export const ENVOY_MAGLEV_TABLE_SIZE = 65_537;
-
-/** Source: Envoy api/envoy/config/cluster/v3/outlier_detection.proto; gRPC A50 has the same but for failures in a row. */
-export const OUTLIER_DETECTION: {
-  readonly consecutive5xx: number;
-  readonly interval: Duration;
-  readonly baseEjectionTime: Duration;
-  readonly maxEjectionTime: Duration;
-  readonly maxEjectionPercent: number;
-  readonly failurePercentage: NonNullable<OutlierDetection['failurePercentage']>;
-  /** The factor in thousandths. */
-  readonly successRate: NonNullable<OutlierDetection['successRate']>;
-} = {
-  consecutive5xx: 5,
-  interval: seconds(10),
-  baseEjectionTime: seconds(30),
-  maxEjectionTime: seconds(300),
-  maxEjectionPercent: 10,
-  failurePercentage: { threshold: 85, minimumHosts: 5, requestVolume: 50 },
-  successRate: { stdevFactor: 1900, minimumHosts: 5, requestVolume: 100 },
-};

@@ -1,7 +1,7 @@
 /** Source ports as clients run out of them. */
 import { describe, expect, it } from 'vitest';
 import type { PlannedClient } from '../../src/contract/plan.ts';
-import { PORT_FIRST, PORT_LAST, PORT_TIME_WAIT } from '../../src/scenario/defaults.ts';
+import { PORT_FIRST, PORT_LAST, PORT_TIME_WAIT } from '../../src/scenario/traffic-defaults.ts';
 import { at, constant, keepAlive, ms, multiplexed, paced, plan, sec, us } from './plans.ts';
 import type { PlanOptions } from './plans.ts';
 import { outcomes, record } from './recorded.ts';

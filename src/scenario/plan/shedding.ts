@@ -1,6 +1,6 @@
 /** Load that pods shed: by how long requests wait. */
 import type { PlannedShedding } from '../../contract/plan.ts';
-import { CODEL, SHED_AT } from '../defaults.ts';
+import { CODEL, SHED_AT } from '../defence-defaults.ts';
 import type { WorkloadInput } from '../schema/workload.ts';
 import type { Path } from '../text/tree.ts';
 import { durationOf, optionalDuration } from './distributions.ts';

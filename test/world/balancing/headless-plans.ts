@@ -1,6 +1,6 @@
 /** Plans of clients that balance over the pods of a headless Service. */
 import type { BalancingPolicy, Plan, PlannedBalancer } from '../../../src/contract/plan.ts';
-import { CONNECT_BACKOFF } from '../../../src/scenario/defaults.ts';
+import { CONNECT_BACKOFF } from '../../../src/scenario/balancer-defaults.ts';
 import { ms, multiplexed, paced, plan, sec, type PlanOptions } from '../plans.ts';
 
 export const balancerOf = (

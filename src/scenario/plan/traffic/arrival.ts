@@ -1,7 +1,7 @@
 /** Arrivals: when requests are due. */
 import { parseRate } from '../../../base/units.ts';
 import type { Arrival, Distribution } from '../../../contract/plan.ts';
-import { THINK } from '../../defaults.ts';
+import { THINK } from '../../traffic-defaults.ts';
 import type { DistributionInput } from '../../schema/distribution.ts';
 import type { ArrivalInput } from '../../schema/traffic/arrival.ts';
 import type { Path } from '../../text/tree.ts';

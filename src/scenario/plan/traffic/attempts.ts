@@ -1,6 +1,6 @@
 /** How requests are sent, and what is done where they fail: what clients and the calls of pods have in common. */
 import type { PlannedClient } from '../../../contract/plan.ts';
-import { UDP_TIMEOUT } from '../../defaults.ts';
+import { UDP_TIMEOUT } from '../../traffic-defaults.ts';
 import type { AttemptsInput } from '../../schema/traffic/attempts.ts';
 import type { Path } from '../../text/tree.ts';
 import { optionalDuration } from '../distributions.ts';

@@ -14,7 +14,7 @@ import {
   ENVOY_MAGLEV_TABLE_SIZE,
   MIN_RESOLUTION_INTERVAL,
   RING_SIZES,
-} from '../../defaults.ts';
+} from '../../balancer-defaults.ts';
 import type {
   BalancerInput,
   BalancerSettings,

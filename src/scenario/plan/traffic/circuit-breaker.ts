@@ -1,7 +1,7 @@
 /** Circuit breakers: when they open, and for how long. */
 import type { CircuitBreakerPolicy } from '../../../contract/plan.ts';
 import { parseRatio } from '../../../base/units.ts';
-import { CIRCUIT_BREAKER } from '../../defaults.ts';
+import { CIRCUIT_BREAKER } from '../../defence-defaults.ts';
 import type { CircuitBreakerInput } from '../../schema/traffic/circuit-breaker.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf, optionalDuration } from '../distributions.ts';

@@ -5,7 +5,7 @@ import type {
   ConcurrencyLimitPolicy,
   LimitBounds,
 } from '../../../contract/plan.ts';
-import { AIMD, GRADIENT2, LIMIT_BOUNDS } from '../../defaults.ts';
+import { AIMD, GRADIENT2, LIMIT_BOUNDS } from '../../defence-defaults.ts';
 import type { ConcurrencyLimitInput } from '../../schema/traffic/concurrency-limit.ts';
 import type { Path } from '../../text/tree.ts';
 import { optionalDuration } from '../distributions.ts';

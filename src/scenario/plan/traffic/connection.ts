@@ -1,7 +1,7 @@
 /** Connections: how many, how they are shared, and for how long. */
 import type { ConnectionPolicy } from '../../../contract/plan.ts';
 import { parseRatio } from '../../../base/units.ts';
-import { POOL, REUSE } from '../../defaults.ts';
+import { POOL, REUSE } from '../../traffic-defaults.ts';
 import type { ConnectionInput } from '../../schema/traffic/connection.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf, optionalDuration } from '../distributions.ts';

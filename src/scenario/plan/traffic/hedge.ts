@@ -2,7 +2,7 @@
 import { parseRatio } from '../../../base/units.ts';
 import { ERROR_CAUSES } from '../../../contract/plan.ts';
 import type { ErrorCause, HedgePolicy } from '../../../contract/plan.ts';
-import { HEDGE_ATTEMPTS, HEDGE_SERVICE_TIME, RETRY_ON } from '../../defaults.ts';
+import { HEDGE_ATTEMPTS, HEDGE_SERVICE_TIME, RETRY_ON } from '../../defence-defaults.ts';
 import type { AttemptsInput } from '../../schema/traffic/attempts.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf } from '../distributions.ts';

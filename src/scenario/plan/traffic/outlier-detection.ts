@@ -1,7 +1,7 @@
 /** Outlier detection: which failures make a balancer leave an endpoint alone, and for how long. */
 import type { Duration } from '../../../base/time.ts';
 import type { OutlierDetection } from '../../../contract/plan.ts';
-import { OUTLIER_DETECTION } from '../../defaults.ts';
+import { OUTLIER_DETECTION } from '../../balancer-defaults.ts';
 import type { OutlierDetectionInput } from '../../schema/traffic/balancer.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf } from '../distributions.ts';

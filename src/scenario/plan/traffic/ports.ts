@@ -1,6 +1,6 @@
 /** Source ports of clients. */
 import type { PlannedClient } from '../../../contract/plan.ts';
-import { PORT_FIRST, PORT_LAST, PORT_TIME_WAIT } from '../../defaults.ts';
+import { PORT_FIRST, PORT_LAST, PORT_TIME_WAIT } from '../../traffic-defaults.ts';
 import type { AttemptsInput } from '../../schema/traffic/attempts.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf } from '../distributions.ts';

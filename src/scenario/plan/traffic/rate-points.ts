@@ -2,7 +2,7 @@
 import type { Duration, Instant } from '../../../base/time.ts';
 import { parseRate } from '../../../base/units.ts';
 import type { Arrival } from '../../../contract/plan.ts';
-import { ARRIVAL_PERIOD } from '../../defaults.ts';
+import { ARRIVAL_PERIOD } from '../../traffic-defaults.ts';
 import type { ArrivalInput, RatePoint } from '../../schema/traffic/arrival.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf } from '../distributions.ts';

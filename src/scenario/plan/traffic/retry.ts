@@ -8,7 +8,7 @@ import {
   RETRY_FACTOR,
   RETRY_JITTER,
   RETRY_ON,
-} from '../../defaults.ts';
+} from '../../defence-defaults.ts';
 import type { RetryInput } from '../../schema/traffic/retry.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf, optionalDuration } from '../distributions.ts';

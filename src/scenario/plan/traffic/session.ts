@@ -1,6 +1,6 @@
 /** Sessions: how many requests a user makes who has come, and how. */
 import type { Arrival, SessionLength, SessionPolicy } from '../../../contract/plan.ts';
-import { SESSION_ON_ERROR, THINK } from '../../defaults.ts';
+import { SESSION_ON_ERROR, THINK } from '../../traffic-defaults.ts';
 import type { SessionInput } from '../../schema/traffic/session.ts';
 import type { Path } from '../../text/tree.ts';
 import { planDistribution } from '../distributions.ts';
