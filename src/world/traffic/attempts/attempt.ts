@@ -6,15 +6,10 @@
  * What it is sent over decides what becomes of packets that are lost: stream-attempt.ts, datagram-attempt.ts.
  */
 import { assert } from '../../../base/assert.ts';
-import {
-  CALLER_GONE,
-  MAY_RETRY,
-  NODE_DOWN,
-  NOT_RETRIED,
-  NO_POLICY,
-} from '../../../contract/failures.ts';
+import { CALLER_GONE, NODE_DOWN, NOT_RETRIED, NO_POLICY } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
 import { DNS, NETWORK, POOL, RETRY } from '../../../contract/result.ts';
+import { AttemptAgain } from './attempt-again.ts';
 import {
   ANSWERED_IN_VAIN,
   AT_PROXY,
@@ -33,15 +28,13 @@ import {
   TO_PROXY,
   WAITING,
 } from './attempt-stage.ts';
-import { AttemptUnderGuard } from './attempt-under-guard.ts';
 import type { ConnectionSource } from '../connections/connection-use.ts';
 import type { Connection } from '../connections/connection.ts';
 import { IN_LINE } from '../mesh/router.ts';
 import type { Thread } from '../../cpu/thread.ts';
 
-export abstract class Attempt extends AttemptUnderGuard implements Thread {
-  /** Begins the try: the client looks for a connection. */
-  start(): void {
+export abstract class Attempt extends AttemptAgain implements Thread {
+  override start(): void {
     const { now } = this.queue;
     this.stage = WAITING;
     this.startedAt = now;
@@ -171,20 +164,6 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
     this.settle(cause);
     this.hedge?.leaves(this);
     this.leave().fail(cause);
-  }
-
-  /** The back-off is over: another try begins, unless the deadline is over first. The try that failed was the last then. */
-  private goOnAfterBackoff(): void {
-    const { now } = this.queue;
-    if (this.isTooLate) {
-      this.parts[RETRY] += now - this.since;
-      this.tries--;
-      this.retryEnd = NOT_RETRIED;
-      this.endRequest('deadlineExceeded');
-    } else {
-      this.parts[RETRY] += now - this.startedAt;
-      this.start();
-    }
   }
 
   /** The client's own node goes down, or the process that waits for it has ended (cancelled). */
@@ -374,29 +353,13 @@ export abstract class Attempt extends AttemptUnderGuard implements Thread {
     return successor;
   }
 
-  /** The try has failed: another one, if the client's policy allows it, or the request has. */
   protected override fail(cause: ErrorCause): void {
-    const { now } = this.queue;
     this.stopTimer();
     if (this.hedge !== null) {
       this.hedge.failed(this, cause);
       return;
     }
     this.leaveGuard(cause);
-    const { retries } = this.client;
-    // Those of proxies are not the client's.
-    const tries = this.tries - this.triesByProxies;
-    const backoff = this.isTooLate ? -1 : retries.backoffBefore(tries, cause);
-    if (backoff < 0) {
-      const why = retries.whyNotAgain(tries, cause);
-      this.retryEnd = why === MAY_RETRY ? NOT_RETRIED : why;
-      this.endRequest(cause);
-      return;
-    }
-    this.tries++;
-    this.client.drawLuckOfRetry(this);
-    this.since = now;
-    this.stage = BACKING_OFF;
-    this.queue.schedule(this, Math.min(now + backoff, this.deadlineAt));
+    this.tryAgain(cause);
   }
 }
