@@ -179,6 +179,53 @@ describe('a hedged request', () => {
     expect(died[0]!.attempts).toBe(3);
   });
 
+  it('is over with its first answer, before what that frees comes to its other tries', () => {
+    // The other try waits for the one connection, which it would get with the answer, only to cost it.
+    const planned = plan({
+      pods: 1,
+      service: constant(ms(10)),
+      duration: 5,
+      client: {
+        arrival: paced(20),
+        connection: keepAlive({ pool: 1 }),
+        hedge: hedged({ after: ms(5) }),
+      },
+    });
+    const result = record(planned);
+    expect(inconsistencies(planned, result)).toEqual([]);
+    expect(result.totals.connectionsOpened).toBe(1);
+    expect(result.clients[0]!.attempts).toBe(2 * result.requests.length);
+    expect(result.pods[0]!.requests).toBe(result.requests.length);
+  });
+
+  it('ends once, whichever of its tries fails while another gives up the socket that it waits for', () => {
+    // Half of the datagrams go to a node that is dead and are lost; of the others the client hears at once.
+    const planned = plan({
+      pods: 0,
+      clientNodes: 2,
+      duration: 5,
+      client: {
+        protocol: 'UDP',
+        arrival: paced(20),
+        via: { kind: 'NodePort', nodes: [0, 1] },
+        replicas: [{ ip: '10.244.9.1', node: null }],
+        connection: keepAlive({ pool: 1, maxAge: ns(1) }),
+        timeout: ms(40),
+        hedge: hedged({ after: ns(1), nonFatal: [] }),
+      },
+      timeline: [{ kind: 'nodeDown', at: at(0), node: 1, lasts: null }],
+    });
+    const result = record({
+      ...planned,
+      services: planned.services.map((service) => ({
+        ...service,
+        ports: service.ports.map((port) => ({ ...port, nodePort: 30_000 })),
+      })),
+    });
+    expect(inconsistencies(planned, result)).toEqual([]);
+    expect(new Set(outcomes(result))).toEqual(new Set(['refused', 'timeout']));
+  });
+
   it('is told of by its trace: every try, and where its time went, to the nanosecond', () => {
     const planned = slowFirst({});
     const { traces } = simulate(planned, 1, { trace: [0, 1] });

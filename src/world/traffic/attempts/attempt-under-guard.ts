@@ -2,6 +2,7 @@
  * What a try has to do with the defences of its client: whoever may hold it back before it begins learns of its end, and a
  * hedged request has several tries side by side.
  */
+import { NODE_DOWN } from '../../../contract/failures.ts';
 import type { ErrorCause } from '../../../contract/plan.ts';
 import { RETRY } from '../../../contract/result.ts';
 import { AttemptAtProxy } from './attempt-at-proxy.ts';
@@ -13,6 +14,17 @@ export abstract class AttemptUnderGuard extends AttemptAtProxy {
   protected abstract fail(cause: ErrorCause): void;
   /** The request ends with this try. */
   protected abstract endRequest(cause: ErrorCause | null): void;
+
+  /** The same whatever the client's policy allows. `reason`: an index into FAILURE_REASONS. */
+  protected abstract endForGood(cause: ErrorCause, reason: number): void;
+
+  /** There is nobody to begin it: it fails at once. */
+  neverStarts(): void {
+    this.parts.fill(0);
+    this.connection = null;
+    this.pod = null;
+    this.endForGood('nodeDown', NODE_DOWN);
+  }
 
   /** Nothing holds it back at the client (any more). */
   goOn(): void {

@@ -173,15 +173,7 @@ export abstract class Attempt extends AttemptAgain implements Thread {
     this.leave().endForGood(cause, cause === 'nodeDown' ? NODE_DOWN : CALLER_GONE);
   }
 
-  /** There is nobody to begin it: it fails at once. */
-  neverStarts(): void {
-    this.parts.fill(0);
-    this.connection = null;
-    this.pod = null;
-    this.endForGood('nodeDown', NODE_DOWN);
-  }
-
-  protected endForGood(cause: ErrorCause, reason: number): void {
+  protected override endForGood(cause: ErrorCause, reason: number): void {
     this.reason = reason;
     if (this.hedge !== null) {
       this.hedge.died(this, cause);
@@ -323,7 +315,7 @@ export abstract class Attempt extends AttemptAgain implements Thread {
     const { answer } = this;
     if (this.client.intermediary === null) this.stopTimer();
     const { hedge } = this;
-    hedge?.leaves(this);
+    hedge?.leaves(this, answer === null && this.client.intermediary === null);
     connection.use.release(connection, wasReset);
     this.conclude(answer);
     hedge?.left(this);

@@ -64,10 +64,14 @@ export class HedgedRequest extends SimEvent {
 
   /**
    * A try gives up what it holds, and is over unless `left` follows first. Another one may take that, and come to its own
-   * end within the call: what becomes of this one is decided before.
+   * end within the call: what becomes of this one is decided before. `wins`: it has a good answer, so that nobody else is to
+   * have what it gives up.
    */
-  leaves(attempt: AttemptState): void {
+  leaves(attempt: AttemptState, wins: boolean = false): void {
     this.leaving ??= attempt;
+    if (!wins || this.leaving !== attempt) return;
+    this.queue.cancel(this);
+    this.cancelAllBut(attempt);
   }
 
   left(attempt: AttemptState): void {
@@ -153,18 +157,24 @@ export class HedgedRequest extends SimEvent {
 
   private end(attempt: Attempt, cause: ErrorCause | null): void {
     this.queue.cancel(this);
+    this.cancelAllBut(attempt);
     this.leave(attempt);
-    while (this.underWay.length > 0) {
-      const other = this.underWay[0];
-      const isOver = this.over.some((end) => end.attempt === other);
-      this.drop(isOver ? other : other.cancel(), 'cancelled');
-    }
-    this.over.length = 0;
     this.leaving = null;
     const tries = this.sent + this.byProxies;
     this.hedging.free(this);
     attempt.leaveGuard(cause);
     attempt.endHedged(cause, tries);
+  }
+
+  /** The client walks away from the other tries. */
+  private cancelAllBut(attempt: AttemptState): void {
+    for (;;) {
+      const other = this.underWay.find((each) => each !== attempt);
+      if (other === undefined) break;
+      const isOver = this.over.some((end) => end.attempt === other);
+      this.drop(isOver ? other : other.cancel(), 'cancelled');
+    }
+    this.over.length = 0;
   }
 
   private leave(attempt: Attempt): void {
