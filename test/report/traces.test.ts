@@ -6,7 +6,7 @@ import { PLAIN } from '../../src/report/text/style.ts';
 import { traceStepText } from '../../src/report/text/trace-steps.ts';
 import { traceLines } from '../../src/report/text/trace.ts';
 import { simulate } from '../../src/world/simulate.ts';
-import { anyPlan } from '../world/any-plan.ts';
+import { anyPlan } from '../world/any-plan/any-plan.ts';
 import { troubledPlan } from '../world/any-trouble.ts';
 
 const RUNS = 20;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../src/world/simulate.ts';
-import { anyPlanWithTraces } from './any-plan.ts';
+import { anyPlanWithTraces } from './any-plan/traces.ts';
 import { inconsistencies } from './conservation.ts';
 import { madeTraces } from './made-traces.ts';
 

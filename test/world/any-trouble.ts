@@ -13,7 +13,7 @@ import type {
   TimelineAction,
 } from '../../src/contract/plan.ts';
 import { DEPLOYMENT, STATEFUL_SET } from '../../src/scenario/defaults.ts';
-import { anyPlan } from './any-plan.ts';
+import { anyPlan } from './any-plan/any-plan.ts';
 import { at, constant, exponential, ms, ns } from './plans.ts';
 
 const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>

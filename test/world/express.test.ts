@@ -8,7 +8,7 @@ import { loadScenario } from '../../src/index.ts';
 import { isQuiet } from '../../src/world/express/eligibility.ts';
 import { simulate, startRun, type Run } from '../../src/world/simulate.ts';
 import { ROOT } from '../source-graph.ts';
-import { anyPlan } from './any-plan.ts';
+import { anyPlan } from './any-plan/any-plan.ts';
 import { at, exponential, keepAlive, ms, plan, retry, sec } from './plans.ts';
 import { quietPlan } from './quiet-plan.ts';
 

@@ -211,7 +211,7 @@ const cases: readonly (readonly [FailureReason, ErrorCause, Plan])[] = [
     plan({
       client: {
         replicas: outside,
-        via: { kind: 'Ingress', proxyTime: constant(ms(100)), replicas: [] } as never,
+        via: { kind: 'Ingress', proxyTime: constant(ms(100)), routing: null },
         timeout: ms(50),
       },
     }),

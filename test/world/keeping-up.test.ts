@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/contract/result.ts';
 import { simulate } from '../../src/world/simulate.ts';
-import { anyPlan } from './any-plan.ts';
+import { anyPlan } from './any-plan/any-plan.ts';
 import { simulateEagerly } from './eagerly.ts';
 
 /** All but what says of events how many there were and which. */

@@ -1,7 +1,7 @@
 /** Plans that the express lane takes: any plan, without what the lane does not do. */
 import fc from 'fast-check';
 import type { Distribution, Plan, PlannedClient } from '../../src/contract/plan.ts';
-import { anyPlan } from './any-plan.ts';
+import { anyPlan } from './any-plan/any-plan.ts';
 import { constant, exponential, ms, ns, PLAIN_CONTAINER, poisson, sec, us } from './plans.ts';
 
 /** Constants that meet again, so that instants tie. */

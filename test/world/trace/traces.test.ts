@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../src/world/simulate.ts';
-import { anyPlan } from '../any-plan.ts';
+import { anyPlan } from '../any-plan/any-plan.ts';
 import { troubledPlan } from '../any-trouble.ts';
 import { wrongTraces } from './wrong-traces.ts';
 import { constant, ms, paced, plan, retry, sec } from '../plans.ts';
