@@ -80,7 +80,9 @@ describe('calls in a summary', () => {
 
   it('or else with the call that takes most of the time', () => {
     const [sentence, , first] = lines(chain(0));
-    expect(sentence).toBe('Of the calls that web waits for, a->b takes most: 5ms a request, 50.0% of the latency.');
+    expect(sentence).toBe(
+      'Of the calls that web waits for, a->b takes most: 5ms a request, 50.0% of the latency.',
+    );
     expect(first).toMatch(/^a->b +1 +1 +5ms/);
   });
 
