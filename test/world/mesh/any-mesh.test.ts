@@ -33,5 +33,5 @@ describe('a run of any plan behind proxies, to which anything is done', () => {
       ),
       { numRuns: RUNS, seed: SEED, endOnFailure: true },
     );
-  }, 120_000);
+  }, 240_000);
 });

@@ -28,7 +28,7 @@ describe('the traces of any plan', () => {
         }),
         { numRuns: RUNS, seed: SEED },
       );
-    }, 60_000);
+    }, 240_000);
   }
 });
 
