@@ -76,6 +76,11 @@ describe('a balancer', () => {
 
   it.each([
     ['pick_first', '', 'pick_first is what a gRPC channel does'],
+    [
+      'round_robin',
+      '\n      connection: { mode: Multiplexed, warmUp: 1 }',
+      'error spec.clients[0].connection.warmUp: a balancer opens connections to each pod by itself',
+    ],
     ['{ policy: { maglev: { tableSize: 1000 } } }', GRPC, 'a Maglev table has a prime size'],
     [
       '{ policy: { ring_hash: { minRingSize: 9, maxRingSize: 8 } } }',

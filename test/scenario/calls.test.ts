@@ -61,6 +61,10 @@ describe('calls of pods', () => {
       'calls go round without end: deployment/shop -> deployment/shop',
     ],
     ['[{ target: service/shop, probability: 0.5, fanOut: 2 }]', 'calls go round without end'],
+    [
+      '[{ target: service/shop, probability: 0.1, connection: { mode: KeepAlive, warmUp: 1 } }]',
+      'calls[0].connection.warmUp: pods that call others open connections with their first calls',
+    ],
     ['[{ at: 50% }]', 'a call has a target'],
     ['[{ parallel: [{ target: service/shop }], timeout: 1s }]', 'timeout belongs to a call'],
     ['[{ target: service/shopp }]', 'did you mean "shop"'],

@@ -162,6 +162,23 @@ describe('pools', () => {
     expect(problems(set(...written)).join('\n')).toContain(complaint);
   });
 
+  it.each([
+    [['connection={mode: KeepAlive, warmUp: 1}', 'mesh={}'], 'clients[0].connection.warmUp'],
+    [['mesh={connection: {warmUp: 1}}'], 'clients[0].mesh.connection.warmUp'],
+    [
+      ['connection={mode: KeepAlive, warmUp: 1}', 'external=true'].concat(
+        'via={ingress: deployment/shop, balancer: round_robin}',
+      ),
+      'clients[0].connection.warmUp',
+    ],
+  ])('of proxies that balance are not warmed up: %j', (written, path) => {
+    const found = set(...written);
+    const complaint = `error spec.${path}: a balancer opens connections to each pod by itself`;
+    expect(problems(found).join('\n')).toContain(complaint);
+    const hints = found.ok ? [] : found.diagnostics.map(({ hint }) => hint);
+    expect(hints).toContain('leave it out');
+  });
+
   it('open connections at the start, and close them at different ages', () => {
     const written =
       'connection={mode: KeepAlive, pool: 4, warmUp: 2, maxAge: 10s, maxAgeJitter: 10%}';

@@ -16,6 +16,7 @@ import type { ServiceDraft } from '../services.ts';
 import type { Draft } from '../workload-drafts.ts';
 import type { WorkloadEntry } from '../workloads.ts';
 import { planAttempts, planUdp } from './attempts.ts';
+import { refuseWarmUp } from './connection.ts';
 import type { ClientSurroundings } from './clients.ts';
 import { checkCallGraph } from './call-graph.ts';
 
@@ -112,6 +113,9 @@ class CallPlanner {
     const { target: written } = input;
     const { namespace } = draft;
     const attempts = planAttempts(input, path, document);
+    const message =
+      'pods that call others open connections with their first calls, and none before';
+    refuseWarmUp(attempts.connection, [...path, 'connection'], message, document);
     const found = around.targets.find(written, namespace, [...path, 'target']);
     if (found === undefined) return [];
     const { target, service, protocol } = found;

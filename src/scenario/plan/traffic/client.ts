@@ -9,6 +9,7 @@ import { planArrival } from './arrival.ts';
 import { planAttempts, planUdp } from './attempts.ts';
 import { planBalancer } from './balancer.ts';
 import type { ClientSurroundings } from './clients.ts';
+import { BALANCER_WARMS_NONE, refuseWarmUp } from './connection.ts';
 import { planIngressBalancer } from './ingress.ts';
 import { planMesh } from './mesh.ts';
 import { planReplicas } from './replicas.ts';
@@ -63,6 +64,9 @@ export function planClient(
     ...rest,
     ...meshed,
   };
+  if (planned.balancer !== null) {
+    refuseWarmUp(rest.connection, [...path, 'connection'], BALANCER_WARMS_NONE, document);
+  }
   return { planned: protocol === 'UDP' ? planUdp(planned, path, document) : planned, service };
 }
 

@@ -56,3 +56,17 @@ export function planConnection(
     idleTimeout: optionalDuration(input.idleTimeout),
   };
 }
+
+/** Of those whose connections nobody opens before they are needed. */
+export function refuseWarmUp(
+  planned: ConnectionPolicy,
+  path: Path,
+  message: string,
+  document: ScenarioDocument,
+): void {
+  if (planned.mode === 'PerRequest' || planned.warmUp === 0) return;
+  document.error([...path, 'warmUp'], 'Invalid', message, 'leave it out');
+}
+
+export const BALANCER_WARMS_NONE =
+  'a balancer opens connections to each pod by itself, and none ahead of that';

@@ -18,7 +18,7 @@ import type { Path } from '../../text/tree.ts';
 import { durationOf, planDistribution } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 import type { ClientSurroundings } from './clients.ts';
-import { planConnection } from './connection.ts';
+import { BALANCER_WARMS_NONE, planConnection, refuseWarmUp } from './connection.ts';
 import { planProxyBalancer } from './proxy-balancer.ts';
 import { planPropagation, planRouting, type PathTo } from './routing.ts';
 import type { FoundTarget } from './targets.ts';
@@ -168,6 +168,7 @@ function proxied(
           pathTo('connection'),
           document,
         );
+  refuseWarmUp(connection, pathTo('connection'), BALANCER_WARMS_NONE, document);
   const limit = connectTimeout === undefined ? PROXY_CONNECT_TIMEOUT : durationOf(connectTimeout);
   if (limit === 0) document.error(pathTo('connectTimeout'), 'Invalid', 'must be above 0s');
   const balancer = planProxyBalancer(input.balancer, pathTo('balancer'), document);
@@ -180,7 +181,7 @@ function warnOfOwnPool(
   path: Path,
   document: ScenarioDocument,
 ): void {
-  const { mode: _, ...limits } = connection ?? {};
+  const { mode: _mode, warmUp: _warmUp, ...limits } = connection ?? {};
   const given = Object.keys(limits).filter(
     (key) => limits[key as keyof typeof limits] !== undefined,
   );
