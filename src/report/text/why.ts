@@ -3,7 +3,7 @@ import { shellWord } from '../../base/shell-word.ts';
 import type { LatencyPart } from '../../contract/result.ts';
 import type { SlowPod, SlowRequests } from '../../study/figures/slow-requests.ts';
 import type { HottestPod } from '../../study/reasons/registry.ts';
-import type { Reason } from '../../study/reasons/reason.ts';
+import type { Reason, Rotation } from '../../study/reasons/reason.ts';
 import type { Tail } from '../../study/reasons/tail.ts';
 import { whyOf } from '../../study/reasons/why.ts';
 import type { VariantRuns } from '../../study/study.ts';
@@ -70,6 +70,14 @@ function tailText({ percentile, count, latencyNs, parts, slow }: Tail): string {
   return `of the ${formatTime(latencyNs)} at ${percentile} (${population}), ${named}.${where}`;
 }
 
+/** Why pods that come (back) into rotation get less than their time there is worth. */
+const LATE: Readonly<Record<Rotation['by'], string>> = {
+  names: 'clients that balance by themselves learn of new addresses only when they ask again',
+  affinity: 'sessionAffinity keeps clients where they were, so that only new ones come',
+  connections: 'connections that went elsewhere meanwhile do not come back',
+  rules: 'nodes took them back late',
+};
+
 const POLICIES: Readonly<Record<(Reason & { rule: 'locality' })['by'], string>> = {
   trafficDistribution: 'trafficDistribution',
   topologyMode: 'topology-mode',
@@ -117,11 +125,8 @@ function reasonText(reason: Reason): string {
       return `${slow}, ${spared}: ${formatShare(share)} of requests instead of ${formatShare(fair)}, and the others take the rest`;
     }
     case 'rotation': {
-      const { kept, away, pods, awayLoad, stayedLoad } = reason;
-      const why = kept
-        ? 'connections that went elsewhere meanwhile do not come back'
-        : 'nodes took them back late';
-      return `${formatCount(away)} of ${plural(pods, 'pod')} were out of rotation for a while and got ${factor(awayLoad)}× what their time in it is worth, the others ${factor(stayedLoad)}×: ${why}`;
+      const { by, away, pods, awayLoad, stayedLoad } = reason;
+      return `${formatCount(away)} of ${plural(pods, 'pod')} were out of rotation for a while and got ${factor(awayLoad)}× what their time in it is worth, the others ${factor(stayedLoad)}×: ${LATE[by]}`;
     }
     case 'chance':
       return `no more than chance, which leaves a typical hottest of ${plural(reason.pods, 'pod')} at ${factor(reason.byChance)}× after ${formatCount(reason.requests)} requests`;

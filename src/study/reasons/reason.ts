@@ -66,8 +66,11 @@ export interface SlowPods {
 /** Others were out of rotation for a while, and got less than their time in rotation is worth. */
 export interface Rotation {
   readonly rule: 'rotation';
-  /** Whether requests share connections, which do not come back by themselves. */
-  readonly kept: boolean;
+  /**
+   * What brings them back late: `names`, clients that balance over addresses and have not asked anew; `affinity`, clients
+   * that stay where they were; `connections`, which requests share and which stay where they went; `rules` of nodes.
+   */
+  readonly by: 'names' | 'affinity' | 'connections' | 'rules';
   /** Pods that were away for a while, and all pods. */
   readonly away: number;
   readonly pods: number;

@@ -4,7 +4,7 @@
  */
 import { areShared, groupLoad, isExplainedBy, isUneven, mean } from './hot-service.ts';
 import type { HotRun, HotService, PodLoad } from './hot-service.ts';
-import type { Finding } from './reason.ts';
+import type { Finding, Rotation } from './reason.ts';
 import { recyclingOf } from './recycling.ts';
 
 /** A pod was away that was ready for less than this part of the time of the one that was ready longest. */
@@ -26,11 +26,10 @@ export function rotation(hot: HotService): Finding | null {
   };
   const stayedLoad = mean(loads.map(({ stayed }) => stayed));
   if (stayedLoad <= 1 || !isExplainedBy(hot, groups)) return null;
-  const kept = areShared(hot);
   return {
     reason: {
       rule: 'rotation',
-      kept,
+      by: whatIsLate(hot),
       away: mean(split.map(({ away }) => away.length)),
       pods: mean(hot.runs.map(({ pods }) => pods.length)),
       awayLoad: mean(loads.map(({ away }) => away)),
@@ -38,6 +37,17 @@ export function rotation(hot: HotService): Finding | null {
     },
     mend: recyclingOf(hot)?.mend ?? [],
   };
+}
+
+function whatIsLate(hot: HotService): Rotation['by'] {
+  const { clients, service } = hot;
+  if (
+    clients.some(({ balancer, mesh, via }) => balancer !== null && mesh === null && via === null)
+  ) {
+    return 'names';
+  }
+  if (service.sessionAffinity !== null) return 'affinity';
+  return areShared(hot) ? 'connections' : 'rules';
 }
 
 function awayFrom({ pods }: HotRun): {
