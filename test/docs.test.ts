@@ -34,9 +34,12 @@ function fieldsOf(schema: unknown, found = new Set<string>()): Set<string> {
   return found;
 }
 
-describe('docs/scenario.md', () => {
-  it('names every field of the schema', () => {
-    const page = readRepositoryFile('docs/scenario.md');
+describe('docs/scenario.md and its pages', () => {
+  it('name every field of the schema', () => {
+    const page = repositoryFiles()
+      .filter((path) => /^docs\/scenario(\.md$|\/)/.test(path))
+      .map(readRepositoryFile)
+      .join('\n');
     const schema: unknown = JSON.parse(readRepositoryFile('svcsim.schema.json'));
     const fields = [...fieldsOf(schema)];
     expect(fields.length).toBeGreaterThan(80);
