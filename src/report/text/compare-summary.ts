@@ -12,7 +12,8 @@ import { comparisonSentences } from './comparison-sentences.ts';
 import { comparisonLines } from './comparison-table.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';
-import { header, modesOf } from './header.ts';
+import { header } from './header.ts';
+import { spreadingOf } from './spreading.ts';
 import { populationLine } from './latency.ts';
 import { comparedPodLines } from './pods.ts';
 import { comparedVerdictLines, openOf, thresholdLines } from './thresholds.ts';
@@ -37,11 +38,12 @@ function variantVerdicts({ study, judgements }: CompareSummary, style: Style): r
     if (own.length === 0) return [];
     const failed = own.filter(isFailure).length;
     const total = plural(own.length, 'threshold');
-    const modes = modesOf(plan) === plan.variant ? '' : ` (${modesOf(plan)})`;
+    const spreading = spreadingOf(plan);
+    const by = spreading === plan.variant ? '' : ` (${spreading})`;
     const passed = own.filter(({ status }) => status === 'Passed').length;
     const met = passed === own.length ? style.green('✓') : style.yellow('!');
     const sign = failed === 0 ? met : style.red('✗');
-    const line = `${sign} ${plan.variant}${modes} meets ${passed} of ${total}${openOf(own)}`;
+    const line = `${sign} ${plan.variant}${by} meets ${passed} of ${total}${openOf(own)}`;
     return passed === own.length ? [line] : [line, ...thresholdLines(own, style)];
   });
 }

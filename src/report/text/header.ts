@@ -7,13 +7,6 @@ import { formatRate, plural } from '../numbers.ts';
 import type { Style } from './style.ts';
 import { wrap, wrapParts } from './wrap.ts';
 
-/** `iptables`, or `iptables + ipvs` where nodes differ. */
-export function modesOf(plan: Plan): string {
-  const used = new Set(plan.nodes.map((node) => node.proxy));
-  const modes = plan.proxies.flatMap((proxy, index) => (used.has(index) ? [proxy.mode] : []));
-  return [...new Set(modes)].join(' + ');
-}
-
 /** The least and the most that is offered, over all clients and plans: by rate, and by users who wait for answers. */
 function loadsOf(plans: readonly Plan[]): readonly string[] {
   const ends = plans.map(({ clients }) => {

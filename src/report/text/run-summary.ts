@@ -8,7 +8,8 @@ import { formatRatio, formatTime } from '../numbers.ts';
 import { formatEstimate, formatFactor } from './estimates.ts';
 import { footerLines } from './footer.ts';
 import type { Footer } from './footer.ts';
-import { header, modesOf } from './header.ts';
+import { header } from './header.ts';
+import { spreadingOf } from './spreading.ts';
 import { callLines } from './calls.ts';
 import { errorText, latencyLines, mainCauseText } from './latency.ts';
 import { podLines } from './pods.ts';
@@ -40,7 +41,7 @@ export interface RunSummary {
 
 /** The answer in one sentence: the missed limits, or what callers see. */
 function answer({ variant, judgements }: RunSummary): string {
-  const mode = modesOf(variant.plan);
+  const by = spreadingOf(variant.plan);
   const missed = judgements.filter(isFailure);
   if (missed.length > 0) {
     const misses = missed.map((judgement) => {
@@ -52,15 +53,15 @@ function answer({ variant, judgements }: RunSummary): string {
         ? `${what} is ${judgedValue(judgement)}, which does not show ${wanted}`
         : `${what} is ${formatMetric(threshold.metric, value)}, not ${wanted}`;
     });
-    return `${mode} misses: ${misses.join('; ')}.`;
+    return `${by} misses: ${misses.join('; ')}.`;
   }
   const p99 = metricEstimate(variant, overall('latency.p99'));
-  if (p99 === null) return `${mode}: no request was measured.`;
+  if (p99 === null) return `${by}: no request was measured.`;
   const errors = metricEstimate(variant, overall('errors.ratio'));
   const balance = metricEstimate(variant, overall('balance.maxOverMean'));
   const reason = mainCauseText(variant);
   // How soon nothing but errors come tells nobody anything.
-  if (errors?.mean === 1) return `${mode}: every request fails${reason}.`;
+  if (errors?.mean === 1) return `${by}: every request fails${reason}.`;
   const parts = [
     `callers see a p99 of ${formatEstimate(p99, formatTime)}`,
     errors === null || errors.mean === 0
@@ -70,14 +71,14 @@ function answer({ variant, judgements }: RunSummary): string {
   if (balance !== null) {
     parts.push(`the hottest pod takes ${formatFactor(balance.mean)}× its fair share`);
   }
-  return `${mode}: ${parts.join(', ')}.`;
+  return `${by}: ${parts.join(', ')}.`;
 }
 
 /** The verdict and what it rests on: all that `--quiet` leaves. */
 export function runVerdict(summary: RunSummary, style: Style): readonly string[] {
   const { variant, judgements, partial } = summary;
   return [
-    ...header(variant.plan, [modesOf(variant.plan)], style, { finished: variant.runs.length }),
+    ...header(variant.plan, [spreadingOf(variant.plan)], style, { finished: variant.runs.length }),
     '',
     ...verdictLines(judgements, { partial, style }),
     ...wrap(answer(summary), '  '),

@@ -2,7 +2,8 @@
 import type { Sweep } from '../../../contract/sweep.ts';
 import type { StudyCost } from '../../../study/outlook/cost.ts';
 import type { Outlook } from '../../../study/outlook/outlook.ts';
-import { header, modesOf } from '../header.ts';
+import { header } from '../header.ts';
+import { spreadingOf } from '../spreading.ts';
 import type { Style } from '../style.ts';
 import { wrap, wrapAfter } from '../wrap.ts';
 import { behaviourLines } from './behaviours.ts';
@@ -33,7 +34,7 @@ export function planSummary(summary: PlanSummary, style: Style): string {
     lines.map((line, i) => (i === 0 ? style.bold(line) : line));
   const sections = [
     [
-      ...header(plan, [modesOf(plan)], style),
+      ...header(plan, [spreadingOf(plan)], style),
       '',
       ...wrap(outlookSentence(outlook)),
       ...wrap(`Cost: ${costText(cost)}.`, '  '),
