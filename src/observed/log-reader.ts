@@ -9,6 +9,8 @@ import { commonLine } from './formats/common-log.ts';
 import { formatOf, FORMATS } from './formats/registry.ts';
 import { LINE_MAX, LineSplitter } from './lines.ts';
 import type { LogBook } from './log-book.ts';
+import { unwrapperOf } from './wrappings.ts';
+import type { Unwrapper } from './wrappings.ts';
 
 /** Characters, by which a format is told. */
 const HEAD_SIZE = 64 * 1024;
@@ -46,6 +48,8 @@ export class LogReader {
   private readonly settings: LogSettings;
   private readonly book: LogBook;
   private readonly lines = new LineSplitter((line, isTooLong) => this.readLine(line, isTooLong));
+  /** Null: its lines are bare. */
+  private unwrapper: Unwrapper | null = null;
   /** Text until the format is known, and all text of a summary. */
   private held: string[] = [];
   private heldSize = 0;
@@ -80,7 +84,9 @@ export class LogReader {
 
   private begin(isWhole: boolean): void {
     const text = this.held.join('');
-    const head = headOf(text, isWhole);
+    const bare = headOf(text, isWhole);
+    const unwrapper = unwrapperOf(bare);
+    const head = unwrapper === null ? bare : unwrapper.headOf(bare);
     if (head.lines.length === 0) {
       this.refusal = refuse('it is empty');
       return;
@@ -99,6 +105,9 @@ export class LogReader {
     this.format = format;
     this.log = log;
     if (log.kind === 'summary') return;
+    this.unwrapper = unwrapper;
+    if (unwrapper !== null)
+      this.log = { ...log, what: `${log.what}, from lines ${unwrapper.name}` };
     this.held = [];
     this.book.timeOf = log.timeOf ?? 'start';
     this.book.timeStepMs = log.timeStepMs;
@@ -106,11 +115,14 @@ export class LogReader {
     this.lines.add(text);
   }
 
-  private readLine(line: string, isTooLong: boolean): void {
+  private readLine(written: string, isTooLong: boolean): void {
     this.line += 1;
-    const problem = isTooLong
-      ? `it is longer than ${LINE_MAX} characters`
-      : (this.log as LineLog).read(line, this.book);
+    const line = this.unwrapper === null ? written : this.unwrapper.take(written);
+    if (line === null) return;
+    const problem =
+      isTooLong || line.length > LINE_MAX
+        ? `it is longer than ${LINE_MAX} characters`
+        : (this.log as LineLog).read(line, this.book);
     if (problem !== null) this.book.broken.add({ file: this.file, line: this.line }, line, problem);
   }
 
