@@ -31,11 +31,11 @@ export class SourcePorts {
 
   /** The client closed the connection on `port` at `now` (ns): the port rests. */
   rest(port: number, now: number): void {
-    this.resting.add(port, now + this.timeWait);
+    this.resting.add(port, now, this.timeWait);
   }
 
   /** The connection on `port` was refused, reset or closed by the other side at `now` (ns): the port is free again. */
   release(port: number, now: number): void {
-    this.free.add(port, now);
+    this.free.add(port, now, 0);
   }
 }

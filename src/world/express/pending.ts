@@ -1,79 +1,175 @@
 /**
- * What is due at instants in no order of their own, by time and then by when it was inserted: a heap of
- * four children a node, over flat arrays. Instants are handed over in `next` and read from `at`: as arguments
- * or answers of calls they would be numbers on the heap.
+ * What is due at instants that are told in no order of their own: taken by time, then by when it was inserted, then as it was
+ * added. A calendar queue (R. Brown: "Calendar queues", Communications of the ACM 31(10), 1988): an instant belongs to one of
+ * a ring of buckets, as a date to a page of a calendar that serves every year.
+ *
+ * Those of a bucket hang together unsorted, the newest first. When its turn comes, those of this year are sorted into the
+ * *line*, which is taken from; so adding and taking cost the same however many are pending, and an item is looked at some
+ * three times. Buckets are as wide as has brought one to four a turn of late.
+ *
+ * Items are whole numbers from 1 on, given out by whoever adds them. Number 0 stands for the turn of the next bucket: it is
+ * due in the last instant of the present one, at the end of the line, and ends every bucket.
+ *
+ * Instants are whole ns; they are handed over in `next` and read from `keys`, for as arguments or answers of calls they would be
+ * numbers on the heap.
  */
+
+/** Items, and buckets, that there is room for at first: a power of two. */
+const ROOM = 64;
+/** Width of a bucket at first, ns: a power of two, as all widths are. */
+const WIDTH = 2 ** 20;
+/** The width is judged after so many turns, or so many items that these have brought. */
+const JUDGED = 1024;
+/** Fewer a turn than the one is too narrow, more than the other too wide. */
+const FEWEST = 1;
+const MOST = 4;
+/** Widths are doubled so many times at once: a long silence says little of what comes after it. */
+const DOUBLINGS = 4;
+
 export class Pending {
-  /** When the first is due, ns, and since when; Infinity where nothing is pending. */
-  at: Float64Array = new Float64Array(64).fill(Infinity);
-  inserted: Float64Array = new Float64Array(64);
   /** When what is added next is due, and when the event queue would have inserted it, ns. */
   readonly next: Float64Array = new Float64Array(2);
-  private item: Int32Array = new Int32Array(64);
-  private size = 0;
+  /** These two of each item. */
+  keys: Float64Array = new Float64Array(2 * ROOM);
+  private room = ROOM;
+  /** The item behind each in its bucket; from `room` on, the first of each bucket. */
+  private behind: Int32Array = new Int32Array(2 * ROOM);
+  private width = WIDTH;
+  private perNs = 1 / WIDTH;
+  /** Those of the buckets whose turn has been, latest first, and where the soonest stands. */
+  private line: Int32Array = new Int32Array(ROOM);
+  private last = 0;
+  /** Since the width was judged. */
+  private turns = 0;
+  private brought = 0;
+
+  constructor() {
+    this.endAt(WIDTH);
+  }
 
   /** Adds `item`, as `next` says. */
   add(item: number): void {
-    if (this.size === this.at.length) this.grow();
-    const { at, inserted } = this;
-    const due = this.next[0];
-    const since = this.next[1];
-    let hole = this.size++;
-    while (hole > 0) {
-      const parent = (hole - 1) >> 2;
-      if (at[parent] < due || (at[parent] === due && inserted[parent] <= since)) break;
-      this.move(parent, hole);
-      hole = parent;
-    }
-    at[hole] = due;
-    inserted[hole] = since;
-    this.item[hole] = item;
+    if (item >= this.room) this.grow(item);
+    const { keys, next } = this;
+    keys[2 * item] = next[0];
+    keys[2 * item + 1] = next[1];
+    this.enter(item);
   }
 
-  /** Takes the first out. */
-  take(): number {
-    const first = this.item[0];
-    const last = --this.size;
-    const hole = this.sink(last);
-    this.move(last, hole);
-    this.at[last] = Infinity;
-    return first;
-  }
-
-  /** Finds the place of what stands at `last` from the top on, and makes it free. */
-  private sink(last: number): number {
-    const { at, inserted } = this;
-    const due = at[last];
-    const since = inserted[last];
-    let hole = 0;
+  /** The soonest of all, if it is due before `instant` (ns); else 0. */
+  before(instant: number): number {
     for (;;) {
-      let child = 4 * hole + 1;
-      if (child >= last) return hole;
-      let least = child;
-      const end = child + 4 < last ? child + 4 : last;
-      while (++child < end) {
-        if (at[child] < at[least] || (at[child] === at[least] && inserted[child] < inserted[least]))
-          least = child;
-      }
-      if (due < at[least] || (due === at[least] && since <= inserted[least])) return hole;
-      this.move(least, hole);
-      hole = least;
+      const item = this.line[this.last];
+      if (!(this.keys[2 * item] < instant)) return 0;
+      if (item !== 0) return item;
+      this.turn();
     }
   }
 
-  private move(from: number, to: number): void {
-    this.at[to] = this.at[from];
-    this.inserted[to] = this.inserted[from];
-    this.item[to] = this.item[from];
+  /** Takes the soonest out, which `before` has just named. */
+  take(): void {
+    this.last--;
   }
 
-  private grow(): void {
-    const { at, inserted, item } = this;
-    this.at = new Float64Array(2 * at.length).fill(Infinity);
-    this.at.set(at);
-    this.inserted = new Float64Array(2 * at.length);
-    this.inserted.set(inserted);
-    this.item = new Int32Array(2 * at.length);
-    this.item.set(item);
+  /** The soonest of those in `instant` (ns), before which nothing is due; 0: there is none. */
+  at(instant: number): number {
+    const item = this.line[this.last];
+    return this.keys[2 * item] === instant ? item : 0;
+  }
+
+  /** Puts an item that is newer than all others into its bucket. */
+  private enter(item: number): void {
+    const { keys, behind, room } = this;
+    if (keys[2 * item] <= keys[0]) {
+      this.sink(item, true);
+      return;
+    }
+    const bucket = room + ((keys[2 * item] * this.perNs) & (room - 1));
+    behind[item] = behind[bucket];
+    behind[bucket] = item;
+  }
+
+  /** Sorts an item into the line; it is newer than all that stand there, or older. */
+  private sink(item: number, isNewer: boolean): void {
+    const { keys, line } = this;
+    const at = keys[2 * item];
+    const since = keys[2 * item + 1];
+    let place = ++this.last;
+    for (; ; place--) {
+      const other = 2 * line[place - 1];
+      if (keys[other] > at) break;
+      if (keys[other] === at) {
+        if (keys[other + 1] > since || (keys[other + 1] === since && !isNewer)) break;
+      }
+      line[place] = line[place - 1];
+    }
+    line[place] = item;
+    this.brought++;
+  }
+
+  /** The line is empty but for the turn of the next bucket, whose time has come. */
+  private turn(): void {
+    const { keys, behind, room, width } = this;
+    const start = keys[0] + 1;
+    this.endAt(start + width);
+    let from = room + ((start * this.perNs) & (room - 1));
+    for (let item = behind[from]; item !== 0; item = behind[item]) {
+      if (keys[2 * item] <= keys[0]) {
+        this.sink(item, false);
+      } else {
+        behind[from] = item;
+        from = item;
+      }
+    }
+    behind[from] = 0;
+    if (++this.turns >= JUDGED || this.brought >= JUDGED) this.judge();
+  }
+
+  private judge(): void {
+    const { turns, width } = this;
+    let fitting = width;
+    let { brought } = this;
+    for (; brought > MOST * turns && fitting > 1; brought /= 2) fitting /= 2;
+    for (let i = 0; brought < FEWEST * turns && i < DOUBLINGS; i++) {
+      brought *= 2;
+      fitting *= 2;
+    }
+    this.turns = 0;
+    this.brought = 0;
+    if (fitting !== width) this.arrange(this.room, fitting);
+  }
+
+  private grow(item: number): void {
+    let { room } = this;
+    while (item >= room) room *= 2;
+    const keys = new Float64Array(2 * room);
+    keys.set(this.keys);
+    this.keys = keys;
+    const line = new Int32Array(room);
+    line.set(this.line);
+    this.line = line;
+    this.arrange(room, this.width);
+  }
+
+  /** Lays out the calendar anew. */
+  private arrange(room: number, width: number): void {
+    const { behind: before, room: buckets, keys } = this;
+    const waiting: number[] = [];
+    for (let bucket = buckets; bucket < 2 * buckets; bucket++) {
+      for (let item = before[bucket]; item !== 0; item = before[item]) waiting.push(item);
+    }
+    this.room = room;
+    this.behind = new Int32Array(2 * room);
+    this.width = width;
+    this.perNs = 1 / width;
+    this.endAt(Math.ceil((keys[0] + 1) / width) * width);
+    // Of those in one bucket the newest came first.
+    for (const item of waiting.reverse()) this.enter(item);
+  }
+
+  /** The present bucket ends at `end` (ns), exclusive: nothing is at the end of the line that would stand behind that. */
+  private endAt(end: number): void {
+    this.keys[0] = end - 1;
+    this.keys[1] = Infinity;
   }
 }

@@ -23,8 +23,8 @@ import {
 import { Pending } from './pending.ts';
 
 export class StrictDoor extends Door {
-  /** Flows that are open, by number, and numbers that are not in use. */
-  private readonly flows: LaneFlow[] = [];
+  /** Flows that are open, by number from 1 on, and numbers that are not in use. */
+  private readonly flows: LaneFlow[] = [new LaneFlow()];
   private readonly idle: number[] = [];
   /** The flow of each row, by row; and flows by when they close. */
   private flowOf: Int32Array = new Int32Array(0);
@@ -48,14 +48,17 @@ export class StrictDoor extends Door {
   }
 
   override upTo(instant: number): void {
-    while (this.closings.at[0] < instant) this.close();
+    const { closings } = this;
+    for (let flow = closings.before(instant); flow !== 0; flow = closings.before(instant)) {
+      this.close(flow);
+    }
   }
 
   private connectOne(row: number): void {
     const { times, facts } = this.journeys;
     const now = times[row * TIMES + RESOLVED];
     this.upTo(now);
-    if (this.closings.at[0] === now) this.closeBefore(row);
+    if (this.closings.at(now) !== 0) this.closeBefore(row);
     const client = this.clients[facts[row * FACTS + CLIENT]];
     const replica = client.replicas[facts[row * FACTS + REPLICA]];
     const { ports, proxy } = replica;
@@ -84,14 +87,21 @@ export class StrictDoor extends Door {
     const { times } = this.journeys;
     const now = times[row * TIMES + RESOLVED];
     const inserted = times[row * TIMES + INSERTED];
-    while (closings.at[0] === now && closings.inserted[0] < inserted) this.close();
-    if (closings.at[0] === now && !(closings.inserted[0] > inserted)) this.isInDoubt = true;
+    for (let flow = closings.at(now); flow !== 0; flow = closings.at(now)) {
+      const since = closings.keys[2 * flow + 1];
+      if (!(since < inserted)) {
+        if (!(since > inserted)) this.isInDoubt = true;
+        return;
+      }
+      this.close(flow);
+    }
   }
 
-  private close(): void {
+  /** The soonest to close does. */
+  private close(number: number): void {
     const { closings } = this;
-    const now = closings.at[0];
-    const number = closings.take();
+    const now = closings.keys[2 * number];
+    closings.take();
     const flow = this.flows[number];
     const { ports, rules, proxy } = flow.replica;
     if (ports !== null) ports.rest(flow.sourcePort, now);
