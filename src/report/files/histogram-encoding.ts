@@ -5,8 +5,10 @@
  *
  * Loaded only when a result is written: the library it needs is the largest of the report's.
  */
-import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Histogram } from 'hdr-histogram-js';
+// Not by the library's front door: its log writer asks for the language's number formats as it loads.
+import { encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
+import { build } from 'hdr-histogram-js/dist/HistogramBuilder.js';
 import type { HistogramData } from '../../contract/result.ts';
 import { lowestOf, widthOf } from '../../stats/log-linear.ts';
 
