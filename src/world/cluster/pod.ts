@@ -229,6 +229,7 @@ export class Pod extends PodServer {
     if (this.state === 'Gone') return;
     this.die();
     this.become('Gone');
+    this.world.calls[this.workload]?.podGone(this);
     this.world.controlPlane.podChanged(this);
   }
 

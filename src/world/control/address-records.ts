@@ -22,7 +22,7 @@ export class AddressRecords implements LogReader {
     const { headlessChanges } = world.controlPlane;
     this.world = world;
     this.watch = new Watch(world, headlessChanges, 'coredns/watch');
-    headlessChanges.readers.push(this);
+    headlessChanges.readers.add(this);
   }
 
   readOn(): void {

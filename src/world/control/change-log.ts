@@ -30,7 +30,7 @@ const ENDPOINTS_MAX = 1 << 17;
 export class ChangeLog {
   /** How many entries there have been. */
   end: number = 0;
-  readonly readers: LogReader[] = [];
+  readonly readers: Set<LogReader> = new Set();
   /** Those that somebody has yet to read, up to the end. */
   private entries: EndpointChange[] = [];
   private endpoints = 0;

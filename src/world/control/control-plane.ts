@@ -56,7 +56,7 @@ export class ControlPlane {
   /** All changes of each Service that kube-proxies are told of, by version less 1. */
   private readonly announcements: Announcement[][] = [];
   private readonly proxies: NodeProxy[] = [];
-  private readonly subscribers: Subscriber[] = [];
+  private readonly subscribers = new Set<Subscriber>();
 
   constructor(world: World) {
     this.world = world;
@@ -119,13 +119,18 @@ export class ControlPlane {
   /** A kube-proxy that is to be told of changes. */
   watch(proxy: NodeProxy): void {
     this.proxies.push(proxy);
-    this.subscribers.push(proxy);
-    this.changes.readers.push(proxy);
+    this.subscribers.add(proxy);
+    this.changes.readers.add(proxy);
   }
 
   /** Somebody on a node who is to hear when the control plane loses that, or finds it again. */
   subscribe(subscriber: Subscriber): void {
-    this.subscribers.push(subscriber);
+    this.subscribers.add(subscriber);
+  }
+
+  /** Who has subscribed is no more. */
+  unsubscribe(subscriber: Subscriber): void {
+    this.subscribers.delete(subscriber);
   }
 
   /** Which nodes the API server reaches is about to change. */

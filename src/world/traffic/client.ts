@@ -1,7 +1,7 @@
 /**
  * A client: its pods (replicas) and what they have in common, from the arrival of a request to its end.
  */
-import type { ErrorCause, Plan, PlannedClient } from '../../contract/plan.ts';
+import type { ErrorCause, PlannedClient } from '../../contract/plan.ts';
 import { RETRY } from '../../contract/result.ts';
 import { createSampler, type Sampler } from '../../engine/distributions/sampler.ts';
 import type { DelayLine } from '../../engine/event-queue.ts';
@@ -21,6 +21,7 @@ import type { CallBranch } from './calls/call-branch.ts';
 import { CallDraws } from './calls/call-draws.ts';
 import type { AttemptState } from './attempts/attempt-state.ts';
 import { RequestKeys } from './balancing/request-keys.ts';
+import { shortestMemory } from './connections/node-memory.ts';
 import { ConnectionScript } from './connections/script.ts';
 import type { Attempt } from './attempts/attempt.ts';
 import { DatagramAttempt } from './attempts/datagram-attempt.ts';
@@ -63,6 +64,8 @@ export class Client {
   readonly marksSilence: boolean;
   /** The name of its target; null: none that has to be looked up. */
   readonly names: Names | null;
+  /** Null: nobody hashes its requests. */
+  readonly keys: RequestKeys | null;
   /** The proxy that it calls by; null: it calls the target itself. */
   readonly intermediary: Intermediary | null;
   /** What the proxy in the pod that serves takes for a request; null: there is none. */
@@ -86,6 +89,7 @@ export class Client {
   /** Of tries after the first: a stream of their own, so that retries leave other requests' luck alone. */
   private readonly retryLuck: RandomStream | null;
   private readonly dealing: RandomStream;
+  private readonly keyDraws: RandomStream;
   /** What a call draws, by the request that it is for; null: requests draw in the order in which they are due. */
   private readonly draws: CallDraws | null;
   /** Its place in the trees of calls that begin with its requests, and how many of these there were. */
@@ -93,8 +97,6 @@ export class Client {
   private roots = 0;
   /** Replicas that are pods of the plan's workloads, by their numbers. */
   private readonly byPod: (Replica | undefined)[] = [];
-  /** Null: nobody hashes its requests. */
-  private readonly keys: RequestKeys | null;
   /** Constant arrivals are dealt in turn, random ones at random. */
   private turn = -1;
   /** What its requests are. */
@@ -163,7 +165,8 @@ export class Client {
     this.retryLuck = errs ? stream('retry-luck') : null;
     this.dealing = stream('replica');
     const key = plan.balancer?.key ?? null;
-    this.keys = key === null ? null : new RequestKeys(key, stream('key'));
+    this.keys = key === null ? null : new RequestKeys(key);
+    this.keyDraws = stream('key');
     this.position = new KeyedStream(world.seed, `client/${plan.name}/root`).word;
     this.draws = this.isCaller ? null : new CallDraws(world, this, behind, errs);
     this.replicas = this.isCaller
@@ -207,7 +210,7 @@ export class Client {
     if (this.luck !== null) attempt.luck = this.luck.next();
     attempt.windows = world.measurement.issued(this.tally);
     attempt.replica = replica ?? this.replicas[0];
-    if (this.keys !== null) attempt.key = this.keys.next(attempt.replica);
+    if (this.keys !== null) attempt.key = this.keys.of(attempt.replica, this.keyDraws);
     this.retries.requested();
     if (replica === null) attempt.neverStarts();
     else this.begin(attempt);
@@ -220,9 +223,9 @@ export class Client {
     attempt.root = call.root;
     attempt.position = call.position;
     if (call.deadlineAt < attempt.deadlineAt) attempt.deadlineAt = call.deadlineAt;
+    attempt.replica = replica;
     this.draws!.draw(attempt);
     attempt.windows = world.measurement.called(this.tally, call.windows);
-    attempt.replica = replica;
     world.callsUnderWay++;
     this.retries.requested();
     world.tracer?.called(call.caller, attempt);
@@ -266,11 +269,17 @@ export class Client {
   callerEnds(pod: Pod): void {
     const replica = this.byPod[pod.index];
     if (replica === undefined) return;
-    const isOwn = (attempt: Attempt): boolean => attempt.replica === replica;
-    const end = (attempt: Attempt): void => attempt.diesWithClient('cancelled');
-    this.endAttempts((attempt) => isOwn(attempt) && attempt.isAtClient, end);
-    this.endAttempts(isOwn, end);
-    replica.closeAll();
+    this.endAttempts((attempt) => attempt.replica === replica, 'cancelled');
+    replica.processEnded();
+  }
+
+  /** Such a pod is gone for good, whose process has ended. */
+  callerGone(pod: Pod): void {
+    const replica = this.byPod[pod.index];
+    if (replica === undefined) return;
+    replica.podGone();
+    this.replicas.splice(this.replicas.indexOf(replica), 1);
+    this.byPod[pod.index] = undefined;
   }
 
   /** A request has ended: with success, or with the cause of its last attempt's failure. */
@@ -318,11 +327,7 @@ export class Client {
     const living = [...this.replicas.keys()].filter((i) => !nodes.isDown(this.replicas[i].node));
     this.living = living.length === this.replicas.length ? null : living;
     if (!nodes.isDown(node)) return;
-    // Those that wait for connections first, so that nobody opens any for them.
-    const isThere = (attempt: Attempt): boolean => attempt.replica.node === node;
-    const end = (attempt: Attempt): void => attempt.diesWithClient('nodeDown');
-    this.endAttempts((attempt) => isThere(attempt) && attempt.isAtClient, end);
-    this.endAttempts(isThere, end);
+    this.endAttempts((attempt) => attempt.replica.node === node, 'nodeDown');
     for (const replica of this.replicas) if (replica.node === node) replica.nodeLost();
   }
 
@@ -330,19 +335,30 @@ export class Client {
   private loseProxies(node: number): void {
     const proxies = this.intermediary?.proxiesOn(node) ?? [];
     if (proxies.length === 0) return;
-    const made = [...this.madeAttempts];
-    for (const attempt of made) {
-      if (attempt.isUnderWay && attempt.isWithProxyOn(node)) attempt.proxyDies();
-    }
+    this.visitAttempts(
+      (attempt) => attempt.isWithProxyOn(node),
+      (attempt) => attempt.proxyDies(),
+    );
     for (const proxy of proxies) proxy.nodeLost();
   }
 
+  /** Those that wait for connections first, so that nobody opens any for them. */
   private endAttempts(
     isMeant: (attempt: Attempt) => boolean,
-    end: (attempt: Attempt) => void,
+    cause: 'nodeDown' | 'cancelled',
+  ): void {
+    const end = (attempt: Attempt): void => attempt.diesWithClient(cause);
+    this.visitAttempts((attempt) => isMeant(attempt) && attempt.isAtClient, end);
+    this.visitAttempts(isMeant, end);
+  }
+
+  /** Visits those under way that are meant, as they are when their turn comes. */
+  private visitAttempts(
+    isMeant: (attempt: Attempt) => boolean,
+    visit: (attempt: Attempt) => void,
   ): void {
     const made = [...this.madeAttempts];
-    for (const attempt of made) if (attempt.isUnderWay && isMeant(attempt)) end(attempt);
+    for (const attempt of made) if (attempt.isUnderWay && isMeant(attempt)) visit(attempt);
   }
 
   /** The pod of this number, counted round, or one that is up in its place; null: none is. */
@@ -376,13 +392,4 @@ export class Client {
     this.turn = this.turn + 1 < length ? this.turn + 1 : 0;
     return this.turn;
   }
-}
-
-/** The shortest time (ns) after which some node forgets an idle connection. */
-function shortestMemory({ proxies }: Plan): number {
-  const memories = proxies.map(({ mode, ipvs, conntrack }) => {
-    if (mode === 'ipvs') return ipvs.tcpTimeout;
-    return mode === 'ebpf' ? Infinity : conntrack.tcpEstablishedTimeout;
-  });
-  return Math.min(...memories);
 }

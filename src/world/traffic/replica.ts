@@ -18,7 +18,8 @@ import { ConnectionPool } from './connections/connection-pool.ts';
 import { PoolWarmUp } from './connections/pool-warm-up.ts';
 import { Guard } from './defences/guard.ts';
 import { UdpFlow } from './connections/udp-flow.ts';
-import { createProxyBalancer, routingOf } from './mesh/proxy-balancer.ts';
+import { createProxyBalancer, pushedViewOf, routingOf } from './mesh/proxy-balancer.ts';
+import type { PushedView } from './mesh/pushed-view.ts';
 import { Router } from './mesh/router.ts';
 import type { Gate } from './ways/gate.ts';
 import type { Hop } from './ways/network.ts';
@@ -41,6 +42,8 @@ export class Replica implements Gate, Route {
   readonly guard: Guard | null;
   /** What it does with requests as a proxy of its own; null: nothing. */
   readonly router: Router | null;
+  /** What the proxy that it is, or that it has, is told of endpoints; null: there is none, or it picks none. */
+  readonly view: PushedView | null;
   /** Null where the target's address needs no looking up. */
   readonly resolver: NameResolver | null;
   /** What the node says of a target that no Service has. */
@@ -82,14 +85,15 @@ export class Replica implements Gate, Route {
         : target.kind === 'unknownPort'
           ? plane.unknownPort
           : plane.unknownAddress;
-    this.way = wayOf(world, this);
-    if (this.way === null && client.servicePort >= 0) this.proxy?.follow(client.servicePort);
     // A client that calls by waypoints has no connections of its own to the target.
     const isProxy = role === 'proxy' || client.plan.mesh?.mode !== 'Waypoint';
     const routing = isProxy ? routingOf(client.plan) : null;
+    this.view = pushedViewOf(world, this, routing);
+    this.way = wayOf(world, this);
+    if (this.way === null && client.servicePort >= 0) this.proxy?.follow(client.servicePort);
     this.router = routing === null ? null : new Router(world, routing, this.stream('proxy-retry'));
-    if (balancer !== null && routing !== null) {
-      this.connections = createProxyBalancer(world, this, balancer, routing);
+    if (balancer !== null && this.view !== null) {
+      this.connections = createProxyBalancer(world, this, balancer, this.view);
     } else if (balancer !== null && target.kind === 'headless') {
       this.connections = createBalancer(world, this, balancer, target);
     } else {
@@ -145,8 +149,20 @@ export class Replica implements Gate, Route {
     this.cachedRules = null;
   }
 
-  /** Its process has ended: its kernel closes what it had open. Nothing waits for a connection. */
-  closeAll(): void {
+  /** Its process has ended, and nothing waits for a connection. A sidecar is a process of its own, and goes on. */
+  processEnded(): void {
+    if (this.client.intermediary?.kind === 'sidecar') this.guard?.reset();
+    else this.closeAll();
+  }
+
+  /** Its pod is gone for good. */
+  podGone(): void {
+    this.closeAll();
+    this.view?.end();
+  }
+
+  /** The kernel closes all that is open. Nothing waits for a connection. */
+  private closeAll(): void {
     this.connections.nodeLost();
     this.world.connections.forEachOf(this, (connection) => connection.use.drop(connection));
     this.guard?.reset();

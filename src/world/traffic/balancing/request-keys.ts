@@ -7,17 +7,15 @@ import type { Replica } from '../replica.ts';
 export class RequestKeys {
   /** Null: the address of the client pod. */
   private readonly popularity: AliasTable | null;
-  private readonly stream: RandomStream;
 
-  constructor(key: HashKey, stream: RandomStream) {
+  constructor(key: HashKey) {
     this.popularity = key.kind === 'clientIp' ? null : new AliasTable(zipf(key));
-    this.stream = stream;
   }
 
-  /** The key of the next request of a client pod. */
-  next({ address }: Replica): number {
+  /** The key of a request of a client pod, which draws from `stream` where it is not the pod's own. */
+  of({ address }: Replica, stream: RandomStream): number {
     const { popularity } = this;
-    return popularity === null ? address : popularity.pick(this.stream.next());
+    return popularity === null ? address : popularity.pick(stream.next());
   }
 }
 

@@ -74,4 +74,9 @@ export class WorkloadCalls {
   processEnded(pod: Pod): void {
     for (const client of this.clients) client.callerEnds(pod);
   }
+
+  /** A pod of the workload is gone for good. */
+  podGone(pod: Pod): void {
+    for (const client of this.clients) client.callerGone(pod);
+  }
 }

@@ -34,7 +34,7 @@ export class Discovery implements LogReader {
     this.world = world;
     this.propagation = propagation;
     this.watch = new Watch(world, changes, `${name}/watch`);
-    changes.readers.push(this);
+    changes.readers.add(this);
   }
 
   readOn(): void {

@@ -1,6 +1,6 @@
 /** What an L7 proxy has for one Service: endpoints that are pushed to it, and connections to each of them. */
 import type { PlannedBalancer, PlannedClient } from '../../../contract/plan.ts';
-import type { PlannedPropagation, PlannedRouting } from '../../../contract/traffic/mesh.ts';
+import type { PlannedRouting } from '../../../contract/traffic/mesh.ts';
 import type { World } from '../../world.ts';
 import { EndpointPools } from '../balancing/endpoint-pools.ts';
 import { CONNECTION_MODES, type ConnectionSource } from '../connections/connection-use.ts';
@@ -16,13 +16,18 @@ export function routingOf({ mesh, via }: PlannedClient): PlannedRouting | null {
   return mesh === null || mesh.mode === 'Ztunnel' ? null : mesh.routing;
 }
 
-/** What a proxy, whose connections are those of `replica`, knows of the endpoints that its client calls. */
+/**
+ * What the proxy whose connections are those of `replica` knows of the endpoints that its client calls; null: it picks
+ * none. `routing`: what it does with requests.
+ */
 export function pushedViewOf(
   world: World,
   replica: Replica,
-  propagation: PlannedPropagation,
-): PushedView {
+  routing: PlannedRouting | null,
+): PushedView | null {
   const { plan, service } = replica.client;
+  const propagation = plan.mesh?.mode === 'Ztunnel' ? plan.mesh.propagation : routing?.propagation;
+  if (propagation === undefined) return null;
   return new PushedView(world, world.discoveryOf(propagation), {
     service,
     port: plan.target.kind === 'servicePort' ? plan.target.port : 0,
@@ -35,7 +40,7 @@ export function createProxyBalancer(
   world: World,
   replica: Replica,
   balancer: PlannedBalancer,
-  routing: PlannedRouting,
+  view: PushedView,
 ): ConnectionSource {
   const { policy, outlierDetection, hostSelectionRetries } = balancer;
   const makePool = CONNECTION_MODES[replica.client.plan.connection.mode];
@@ -44,7 +49,7 @@ export function createProxyBalancer(
     outlierDetection,
     hostSelectionRetries,
     panicThreshold: PANIC_THRESHOLD,
-    view: pushedViewOf(world, replica, routing.propagation),
+    view,
     stream: replica.stream('balancer'),
     connectBackoff: null,
     backoffStream: replica.stream('connect-backoff'),

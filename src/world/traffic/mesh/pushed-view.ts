@@ -46,7 +46,7 @@ export class PushedView implements EndpointView, LogReader, Subscriber {
     discovery.keepUp();
     const { pushed, propagation } = discovery;
     this.watch = new Watch(world, pushed, `${proxy.name}/push`, propagation.push);
-    pushed.readers.push(this);
+    pushed.readers.add(this);
     world.controlPlane.subscribe(this);
     this.endpoints = discovery.readyOf(discovery.stateOf(proxy.service)[proxy.port]);
   }
@@ -87,6 +87,12 @@ export class PushedView implements EndpointView, LogReader, Subscriber {
 
   nodeLost(): void {
     // A proxy that begins again is told all that there is.
+  }
+
+  /** Its proxy is no more. */
+  end(): void {
+    this.discovery.pushed.readers.delete(this);
+    this.world.controlPlane.unsubscribe(this);
   }
 
   connectionLost(): void {

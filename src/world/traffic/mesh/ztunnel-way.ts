@@ -6,16 +6,13 @@
  * Left out: handshakes of tunnels, and their sharing by the connections of a node; that the ztunnel of a pod which is gone
  * says so sooner than its address would.
  */
-import type { PlannedPropagation } from '../../../contract/traffic/mesh.ts';
 import type { RandomStream } from '../../../engine/random.ts';
 import type { Endpoint } from '../../../kube/endpoint.ts';
 import { REJECTED, type Flow, type Verdict } from '../../../proxy/data-plane.ts';
-import type { World } from '../../world.ts';
 import type { Replica } from '../replica.ts';
 import type { Gate } from '../ways/gate.ts';
 import { PodGate } from '../ways/pod-gate.ts';
 import type { Way } from '../ways/way.ts';
-import { pushedViewOf } from './proxy-balancer.ts';
 import type { PushedView } from './pushed-view.ts';
 
 export class ZtunnelWay extends PodGate implements Way {
@@ -23,9 +20,9 @@ export class ZtunnelWay extends PodGate implements Way {
   readonly view: PushedView;
   private readonly order: RandomStream;
 
-  constructor(world: World, replica: Replica, propagation: PlannedPropagation) {
+  constructor(replica: Replica, view: PushedView) {
     super(replica);
-    this.view = pushedViewOf(world, replica, propagation);
+    this.view = view;
     this.order = replica.stream('ztunnel');
   }
 

@@ -14,7 +14,7 @@ import type { Way } from './way.ts';
 /** The way of a replica to its target; null: by the rules of its own node. */
 export function wayOf(world: World, replica: Replica): Way | null {
   const { mesh, target, via } = replica.client.plan;
-  if (mesh?.mode === 'Ztunnel') return new ZtunnelWay(world, replica, mesh.propagation);
+  if (mesh?.mode === 'Ztunnel') return new ZtunnelWay(replica, replica.view!);
   if (target.kind === 'headless') return new HeadlessWay(world, replica, target);
   if (target.kind !== 'servicePort' || via === null || via.kind === 'Ingress') return null;
   const servicePort = world.servicePort(target.service, target.port);
