@@ -83,10 +83,4 @@ describe('calls of pods', () => {
     const released = withCalls(calls, 'workloads[0].whileCalling=Release');
     expect(problems(released).join('\n')).not.toContain('come back');
   });
-
-  it('are not made by a mesh, which is said', () => {
-    const mesh = 'mesh={ mode: Sidecar }';
-    const result = withCalls('[{ target: service/shop, probability: 0.5 }]', mesh);
-    expect(problems(result).join('\n')).toContain('spec.mesh: without effect on what pods call');
-  });
 });

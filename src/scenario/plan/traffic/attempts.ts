@@ -12,8 +12,11 @@ import { planHedge } from './hedge.ts';
 import { planPorts } from './ports.ts';
 import { planRetry } from './retry.ts';
 
-/** All of it but how names are looked up, which depends on the target. */
-type PlannedAttempts = Pick<PlannedClient, Exclude<keyof AttemptsInput, 'dns'>>;
+/** All of it but what depends on the target: how names are looked up, and who picks a pod. */
+export type PlannedAttempts = Pick<
+  PlannedClient,
+  Exclude<keyof AttemptsInput, 'dns' | 'mesh' | 'balancer'>
+>;
 
 export function planAttempts(
   input: AttemptsInput,
@@ -47,11 +50,11 @@ export function planAttempts(
 }
 
 /** Without a timeout a client would wait for a lost datagram for ever, and there is no handshake to limit. */
-export function planUdp(
-  client: PlannedClient,
+export function planUdp<T extends Pick<PlannedClient, 'connectTimeout' | 'timeout' | 'via'>>(
+  client: T,
   path: Path,
   document: ScenarioDocument,
-): PlannedClient {
+): T {
   if (client.connectTimeout !== null) {
     const message = 'without effect on UDP, which has no handshake';
     document.warn([...path, 'connectTimeout'], 'NoEffect', message, 'timeout limits an attempt');

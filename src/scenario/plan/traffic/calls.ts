@@ -10,15 +10,15 @@ import { NO_ARRIVALS } from '../../../contract/plan.ts';
 import { CALL_AT, ON_CALL_ERROR, WHILE_CALLING } from '../../defaults.ts';
 import type { CallInput, CallStepInput } from '../../schema/traffic/call.ts';
 import type { Path } from '../../text/tree.ts';
-import { planResolver } from '../dns.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 import type { ServiceDraft } from '../services.ts';
 import type { Draft } from '../workload-drafts.ts';
 import type { WorkloadEntry } from '../workloads.ts';
-import { planAttempts, planUdp } from './attempts.ts';
+import { planAttempts } from './attempts.ts';
 import { refuseWarmUp } from './connection.ts';
 import type { ClientSurroundings } from './clients.ts';
 import { checkCallGraph } from './call-graph.ts';
+import { planRequests } from './requests.ts';
 
 export interface CallSurroundings extends ClientSurroundings {
   readonly settings: ReadonlyMap<Draft, WorkloadEntry>;
@@ -41,10 +41,6 @@ export function planCalls(around: CallSurroundings, document: ScenarioDocument):
     return entry === undefined ? null : planner.of(workload, draft, entry);
   });
   const { called, clients } = planner;
-  if (clients.length > 0 && document.spec.mesh !== undefined) {
-    const message = 'without effect on what pods call: those requests go by the ClusterIP';
-    document.warn(['spec', 'mesh'], 'NoEffect', message);
-  }
   checkCallGraph({ ...around, calls, clients: [...around.clients, ...clients] }, document);
   return { calls, clients, called };
 }
@@ -112,20 +108,22 @@ class CallPlanner {
     }
     const { target: written } = input;
     const { namespace } = draft;
-    const attempts = planAttempts(input, path, document);
+    const own = planAttempts(input, path, document);
     const message =
       'pods that call others open connections with their first calls, and none before';
-    refuseWarmUp(attempts.connection, [...path, 'connection'], message, document);
+    refuseWarmUp(own.connection, [...path, 'connection'], message, document);
     const found = around.targets.find(written, namespace, [...path, 'target']);
     if (found === undefined) return [];
-    const { target, service, protocol } = found;
-    const via = found.node === null ? null : { kind: 'NodePort' as const, nodes: [found.node] };
-    const caller = { ...input, namespace, target: written };
-    const lookedUp = via === null ? service : null;
-    const resolver = planResolver(caller, path, { dns: around.dns, service: lookedUp }, document);
+    const { service } = found;
+    const { target, via, protocol, balancer, mesh, resolver, ...attempts } = planRequests(
+      { ...input, namespace, target: written },
+      own,
+      { found, path, around },
+      document,
+    );
     const to = service?.planned.name ?? written;
     const pods = around.workloads[workload]?.pods ?? [];
-    const planned: PlannedClient = {
+    this.clients.push({
       name: this.nameOf(draft, input.name ?? to),
       origin: workload,
       replicas: pods.map(({ ip, node }) => ({ ip, node })),
@@ -134,13 +132,12 @@ class CallPlanner {
       protocol,
       arrival: NO_ARRIVALS,
       session: null,
-      balancer: null,
-      mesh: null,
+      balancer,
+      mesh,
       resolver,
       ...attempts,
-    };
+    });
     if (service !== null) this.called.add(service);
-    this.clients.push(protocol === 'UDP' ? planUdp(planned, path, document) : planned);
     return [
       {
         client: around.clients.length + this.clients.length - 1,

@@ -43,7 +43,7 @@ export function planIngress(
 
 /** How the proxy of an Ingress picks; null: it does not, or there is none. */
 export function planIngressBalancer(
-  { via }: ClientInput,
+  { via }: Pick<ClientInput, 'via'>,
   path: Path,
   document: ScenarioDocument,
 ): PlannedBalancer | null {

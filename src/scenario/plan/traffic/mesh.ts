@@ -1,6 +1,6 @@
 /**
- * Whether a client's requests go by a mesh, and how: `spec.mesh` is for all pods that call a Service over TCP by its name,
- * and each client may differ from it, or stay outside.
+ * Whether requests go by a mesh, and how: `spec.mesh` is for all pods that call a Service over TCP by its name, be it of
+ * their own accord or for those whom they serve; each client and each call may differ from it, or stay outside.
  */
 import type { ConnectionPolicy, Distribution, PlannedBalancer } from '../../../contract/plan.ts';
 import type { Duration } from '../../../base/time.ts';
@@ -12,7 +12,6 @@ import {
   HTTP_PROXY_TIME,
   ZTUNNEL_TIME,
 } from '../../mesh-defaults.ts';
-import type { ClientInput } from '../../schema/traffic/client.ts';
 import type { MeshInput } from '../../schema/traffic/mesh.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf, planDistribution } from '../distributions.ts';
@@ -21,10 +20,11 @@ import type { ClientSurroundings } from './clients.ts';
 import { BALANCER_WARMS_NONE, planConnection, refuseWarmUp } from './connection.ts';
 import { planProxyBalancer } from './proxy-balancer.ts';
 import { planPropagation, planRouting, type PathTo } from './routing.ts';
+import type { RequestsInput } from './requests.ts';
 import type { FoundTarget } from './targets.ts';
 
-/** What of a client a mesh decides. */
-export interface MeshedClient {
+/** What of requests a mesh decides. */
+export interface MeshedRequests {
   readonly mesh: PlannedMesh;
   /** The connections that cross the network, whoever opens them. */
   readonly connection: ConnectionPolicy;
@@ -38,13 +38,13 @@ interface Written {
   readonly pathTo: PathTo<keyof MeshInput>;
 }
 
-/** Null: the client is in no mesh. `own`: how the client itself would connect. */
+/** Null: they go by none. `own`: how whoever makes them would connect. */
 export function planMesh(
-  input: ClientInput,
+  input: RequestsInput,
   own: { readonly connection: ConnectionPolicy; readonly connectTimeout: Duration | null },
   at: { readonly found: FoundTarget; readonly path: Path; readonly around: ClientSurroundings },
   document: ScenarioDocument,
-): MeshedClient | null {
+): MeshedRequests | null {
   const written = writtenFor(input, at, document);
   if (written === null) return null;
   const { input: settings, pathTo } = written;
@@ -80,9 +80,9 @@ export function planMesh(
   return { mesh, ...proxied(written, input, at.path, document) };
 }
 
-/** The settings that are for a client: its own, and for what it does not say those of all. */
+/** The settings that are for a client or a call: its own, and for what it does not say those of all. */
 function writtenFor(
-  input: ClientInput,
+  input: RequestsInput,
   { found, path }: { readonly found: FoundTarget; readonly path: Path },
   document: ScenarioDocument,
 ): Written | null {
@@ -103,10 +103,10 @@ function writtenFor(
   };
 }
 
-/** Why a client cannot be in the mesh, and what to do about it; null: it can. */
+/** Why requests cannot go by the mesh, and what to do about it; null: they can. */
 function whyOutside(
-  input: ClientInput,
-  { protocol, target }: FoundTarget,
+  input: RequestsInput,
+  { node, protocol, target }: FoundTarget,
 ): readonly [message: string, hint?: string] | null {
   if (input.external === true) {
     const hint =
@@ -114,6 +114,7 @@ function whyOutside(
     return ['a client outside the cluster has no proxy of the mesh', hint];
   }
   if (input.via !== undefined) return ['a proxy of the mesh goes straight to pods: leave via out'];
+  if (node !== null) return ['a mesh knows Services, and the target is a port of a node'];
   if (protocol === 'UDP') return ['a mesh carries TCP, and the target is UDP'];
   if (target.kind === 'headless') {
     const hint = 'call a Service that has a ClusterIP, or balance in the client: balancer';
@@ -129,7 +130,7 @@ function planZtunnel(
   proxyTime: { readonly client: Distribution; readonly server: Distribution },
   own: { readonly connection: ConnectionPolicy; readonly connectTimeout: Duration | null },
   document: ScenarioDocument,
-): MeshedClient {
+): MeshedRequests {
   checkUnused(input.proxyTime?.waypoint, [...pathTo('proxyTime'), 'waypoint'], document);
   const perRequest = [
     'balancer',
@@ -152,10 +153,10 @@ function planZtunnel(
 /** The connections of an L7 proxy: of the protocol that the application speaks, unless they are said to be others. */
 function proxied(
   { input, pathTo }: Written,
-  client: ClientInput,
+  client: RequestsInput,
   path: Path,
   document: ScenarioDocument,
-): Omit<MeshedClient, 'mesh'> {
+): Omit<MeshedRequests, 'mesh'> {
   const { connectTimeout } = input;
   warnOfOwnPool(client, path, document);
   const spoken = client.connection?.mode === 'Multiplexed' ? 'Multiplexed' : 'KeepAlive';
@@ -177,7 +178,7 @@ function proxied(
 
 /** What an application limits towards the proxy beside it limits nothing towards pods. */
 function warnOfOwnPool(
-  { connection, connectTimeout }: ClientInput,
+  { connection, connectTimeout }: RequestsInput,
   path: Path,
   document: ScenarioDocument,
 ): void {

@@ -1,14 +1,14 @@
 /** Ways in: how a client comes to its target where that is not by a ClusterIP. */
 import type { PlannedWay } from '../../../contract/plan.ts';
-import type { ClientInput } from '../../schema/traffic/client.ts';
 import type { Path } from '../../text/tree.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
 import { planIngress } from './ingress.ts';
+import type { RequestsInput } from './requests.ts';
 import type { FoundTarget } from './targets.ts';
 
 /** `nodes`: how many there are. */
 export function planWay(
-  input: ClientInput,
+  input: RequestsInput,
   found: FoundTarget,
   at: { readonly path: Path; readonly nodes: number },
   document: ScenarioDocument,
@@ -34,7 +34,7 @@ export function planWay(
 
 /** Only what is routed out of the cluster reaches it from there: neither ClusterIPs nor pods are. */
 function warnOfOutside(
-  input: ClientInput,
+  input: RequestsInput,
   { target }: FoundTarget,
   path: Path,
   document: ScenarioDocument,

@@ -119,34 +119,39 @@ export const outlierDetection: z.ZodType<OutlierDetectionInput> = fields({
   }).optional(),
 });
 
-export const balancer: z.ZodType<BalancerInput> = z.union([
-  choice(POLICY_NAMES),
-  fields(
-    {
-      policy: balancingPolicy,
-      hashOn: z
-        .union([
-          z.literal('clientIp'),
-          fields(
-            { keys: integer(1, 1_000_000), skew: number().min(0).max(10).optional() },
-            'clientIp, or {keys, skew}',
-          ),
-        ])
-        .optional(),
-      resolution: fields({
-        onDisconnect: flag().optional(),
-        minInterval: duration.optional(),
-        every: orNone(duration).optional(),
-      }).optional(),
-      connectBackoff: fields({
-        base: duration.optional(),
-        factor: number().min(1).optional(),
-        jitter: ratio.optional(),
-        max: duration.optional(),
-      }).optional(),
-      outlierDetection: outlierDetection.optional(),
-      hostSelectionRetries: integer(0, 100).optional(),
-    },
-    `${WORDS}, or {policy, hashOn, resolution, connectBackoff, outlierDetection, hostSelectionRetries}`,
-  ),
-]);
+export const balancer: z.ZodType<BalancerInput> = z
+  .union([
+    choice(POLICY_NAMES),
+    fields(
+      {
+        policy: balancingPolicy,
+        hashOn: z
+          .union([
+            z.literal('clientIp'),
+            fields(
+              { keys: integer(1, 1_000_000), skew: number().min(0).max(10).optional() },
+              'clientIp, or {keys, skew}',
+            ),
+          ])
+          .optional(),
+        resolution: fields({
+          onDisconnect: flag().optional(),
+          minInterval: duration.optional(),
+          every: orNone(duration).optional(),
+        }).optional(),
+        connectBackoff: fields({
+          base: duration.optional(),
+          factor: number().min(1).optional(),
+          jitter: ratio.optional(),
+          max: duration.optional(),
+        }).optional(),
+        outlierDetection: outlierDetection.optional(),
+        hostSelectionRetries: integer(0, 100).optional(),
+      },
+      `${WORDS}, or {policy, hashOn, resolution, connectBackoff, outlierDetection, hostSelectionRetries}`,
+    ),
+  ])
+  .meta({
+    id: 'balancer',
+    description: 'How a pod is picked for each request: a policy, or { policy: … } and more.',
+  });

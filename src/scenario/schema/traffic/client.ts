@@ -2,15 +2,13 @@
 import * as z from 'zod';
 import { distribution } from '../distribution.ts';
 import type { DistributionInput } from '../distribution.ts';
-import { choice, fields, flag, integer, orNone, reference, text } from '../fields.ts';
+import { choice, fields, flag, integer, reference, text } from '../fields.ts';
 import { arrival } from './arrival.ts';
 import type { ArrivalInput } from './arrival.ts';
 import { ATTEMPTS } from './attempts.ts';
 import type { AttemptsInput } from './attempts.ts';
-import { balancer } from './balancer.ts';
-import type { BalancerInput } from './balancer.ts';
-import { mesh, ROUTING } from './mesh.ts';
-import type { MeshInput, RoutingInput } from './mesh.ts';
+import { ROUTING } from './mesh.ts';
+import type { RoutingInput } from './mesh.ts';
 import { session } from './session.ts';
 import type { SessionInput } from './session.ts';
 
@@ -39,10 +37,8 @@ export interface ClientInput extends AttemptsInput {
   external?: boolean | undefined;
   target: string;
   via?: ViaInput | undefined;
-  mesh?: 'none' | MeshInput | undefined;
   arrival: ArrivalInput;
   session?: SessionInput | undefined;
-  balancer?: BalancerInput | undefined;
 }
 
 export const client: z.ZodType<ClientInput> = fields({
@@ -53,9 +49,7 @@ export const client: z.ZodType<ClientInput> = fields({
   external: flag().optional(),
   target: text('a target'),
   via: via.optional(),
-  mesh: orNone(mesh).optional(),
   arrival,
   session: session.optional(),
-  balancer: balancer.optional(),
   ...ATTEMPTS,
 });

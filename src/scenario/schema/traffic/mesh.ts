@@ -74,4 +74,7 @@ export const mesh: z.ZodType<MeshInput> = fields({
   connection: connection.optional(),
   connectTimeout: duration.optional(),
   ...ROUTING,
+}).meta({
+  id: 'mesh',
+  description: 'Proxies that pick a pod: { mode: Sidecar }, { mode: Ambient, waypoint: … }.',
 });
