@@ -8,7 +8,6 @@ import { assert } from '../base/assert.ts';
 import type { HistogramData } from '../contract/result.ts';
 import { bucketOf, logLinearBuckets, lowestOf, widthOf } from './log-linear.ts';
 import type { LogLinearBuckets } from './log-linear.ts';
-import { coarserBucket } from './sample.ts';
 import type { Sample, Samples } from './sample.ts';
 
 /** With 7 bits a bucket is at most 0.8 % of the value wide. */
@@ -64,26 +63,22 @@ export class Histogram {
     this.add(sample.bucket(this.precision), sample.value[0]!);
   }
 
-  /** Counts the values of samples; for a precision of at most 8. */
-  recordSamples({ values, finest, size }: Samples): void {
-    const { precision } = this;
-    let { counts, offset, total, smallest, largest } = this;
-    for (let i = 0; i < size; i++) {
-      const ns = values[i]!;
-      let index = coarserBucket(finest[i]!, precision) - offset;
-      if (index < 0 || index >= counts.length) {
-        index = this.makeRoomFor(ns);
-        ({ counts, offset } = this);
-      }
-      counts[index]! += 1;
-      total += ns;
-      if (ns < smallest) smallest = ns;
-      if (ns > largest) largest = ns;
+  /** Counts the values of samples. */
+  recordSamples({ values, words, upper, size, total, smallest, largest }: Samples): void {
+    const { exactBelow, shift, base } = this.buckets;
+    if (smallest < exactBelow) {
+      for (let i = 0; i < size; i++) this.record(values[i]!);
+      return;
     }
+    if (smallest < this.smallest) this.makeRoomFor(smallest);
+    if (largest > this.largest) this.makeRoomFor(largest);
+    const { counts, offset } = this;
+    const first = base + offset;
+    for (let i = upper; i < 2 * size; i += 2) counts[(words[i]! >> shift) - first]! += 1;
     this.count += size;
-    this.total = total;
-    this.smallest = smallest;
-    this.largest = largest;
+    this.total += total;
+    if (smallest < this.smallest) this.smallest = smallest;
+    if (largest > this.largest) this.largest = largest;
   }
 
   /** Mean of all values, ns; NaN where there is none. */

@@ -9,13 +9,22 @@
  * position of the leading bit, the bucket in it the bits that follow.
  */
 export class LogLinearBuckets {
+  /** Smaller values have a bucket each. */
+  readonly exactBelow: number;
+  /**
+   * From there on a value's bucket also stands in the upper word of its 64 bits as a double, which are exponent and leading
+   * bits, too: it is `(word >> shift) - base`.
+   */
+  readonly shift: number;
+  readonly base: number;
   private readonly precision: number;
-  private readonly exactBelow: number;
 
   /** @param precision from 1 to 20 */
   constructor(precision: number) {
     this.precision = precision;
     this.exactBelow = 1 << precision;
+    this.shift = 20 - precision;
+    this.base = (1022 + precision) << precision;
   }
 
   /** The bucket of `value`, an integer from 0 to 2^53 - 1. */

@@ -4,17 +4,19 @@
  * without keeping a request.
  */
 import { assert } from '../base/assert.ts';
-import { LATENCY_PARTS } from '../contract/result.ts';
-import { bucketOf } from './log-linear.ts';
-import { coarserBucket } from './sample.ts';
-import type { Sample, Samples } from './sample.ts';
+import { LATENCY_PARTS, QUEUE, SERVICE } from '../contract/result.ts';
+import { bucketOf, logLinearBuckets } from './log-linear.ts';
+import { FIRST_PART, OCTAVE, PRECISION, ROW, rowOf } from './parts-columns.ts';
+import { Sample } from './sample.ts';
+import type { Samples } from './sample.ts';
 
-/** Buckets at most 3 % of the latency wide: bands are broad, and a row of parts weighs ten numbers. */
-const PRECISION = 5;
-const OCTAVE = 1 << PRECISION;
 const PARTS: 9 = LATENCY_PARTS.length;
-/** A row: the count, then the sum of each part. */
-const ROW = 1 + PARTS;
+
+/** One part, by LATENCY_PARTS, of many latencies: ns of each. */
+export interface PartColumn {
+  readonly part: number;
+  readonly spans: Float64Array;
+}
 
 /** A band of the latency distribution, by quantile, half-open [from, to). */
 export interface LatencyBand {
@@ -36,8 +38,6 @@ export class PartsByLatency {
   private rows: Float64Array = new Float64Array(0);
   /** Bucket of the first row. */
   private offset = 0;
-  /** Of samples that are being recorded: the row of each. */
-  private places: Int32Array = new Int32Array(0);
 
   /** Counts one request: its latency, and the parts that add up to it, by LATENCY_PARTS. Ns. */
   record(latency: Sample, parts: Float64Array): void {
@@ -57,40 +57,57 @@ export class PartsByLatency {
     rows[row + 9]! += parts[8]!;
   }
 
-  /** Counts many requests: their latencies, and the parts of each, a column a part by LATENCY_PARTS; null: it is nothing. */
-  recordSamples(latencies: Samples, parts: readonly (Float64Array | null)[]): void {
-    const { size } = latencies;
-    if (size > this.places.length) this.places = new Int32Array(2 * size);
-    this.count(latencies);
-    for (let part = 0; part < PARTS; part++) {
-      const column = parts[part]!;
-      if (column !== null) this.addColumn(column, 1 + part, size);
+  /**
+   * Counts many requests: their latencies, and the parts of each, a column a part. All wait and are served; what else took
+   * time for any of them stands in `others`.
+   */
+  recordSamples(
+    latencies: Samples,
+    waits: Float64Array,
+    services: Float64Array,
+    others: readonly PartColumn[],
+  ): void {
+    const { words, upper, size, smallest, largest } = latencies;
+    if (size === 0) return;
+    if (smallest < OCTAVE) {
+      this.recordEach(latencies, waits, services, others);
+      return;
     }
-  }
-
-  /** Counts the latencies, and notes the row of each. */
-  private count({ values, finest, size }: Samples): void {
-    const { places } = this;
-    let { rows, offset } = this;
+    this.reserve(smallest);
+    this.reserve(largest);
+    const { rows } = this;
+    const { shift, base } = logLinearBuckets(PRECISION);
+    const first = base + this.offset;
     for (let i = 0; i < size; i++) {
-      let row = (coarserBucket(finest[i]!, PRECISION) - offset) * ROW;
-      if (row < 0 || row >= rows.length) {
-        row = this.makeRoomFor(values[i]!);
-        if (this.offset !== offset) {
-          // The rows before it have moved.
-          const moved = (offset - this.offset) * ROW;
-          for (let earlier = 0; earlier < i; earlier++) places[earlier]! += moved;
-        }
-        ({ rows, offset } = this);
-      }
-      places[i] = row;
+      const row = rowOf((words[2 * i + upper]! >> shift) - first);
       rows[row]! += 1;
+      rows[row + FIRST_PART + QUEUE]! += waits[i]!;
+      rows[row + FIRST_PART + SERVICE]! += services[i]!;
+    }
+    for (const { part, spans } of others) {
+      for (let i = 0; i < size; i++) {
+        const row = rowOf((words[2 * i + upper]! >> shift) - first);
+        rows[row + FIRST_PART + part]! += spans[i]!;
+      }
     }
   }
 
-  private addColumn(column: Float64Array, part: number, size: number): void {
-    const { rows, places } = this;
-    for (let i = 0; i < size; i++) rows[places[i]! + part]! += column[i]!;
+  /** The same where some are shorter than the words of samples tell apart. */
+  private recordEach(
+    { values, size }: Samples,
+    waits: Float64Array,
+    services: Float64Array,
+    others: readonly PartColumn[],
+  ): void {
+    const latency = new Sample();
+    const parts = new Float64Array(PARTS);
+    for (let i = 0; i < size; i++) {
+      latency.set(values[i]!);
+      parts[QUEUE] = waits[i]!;
+      parts[SERVICE] = services[i]!;
+      for (const { part, spans } of others) parts[part] = spans[i]!;
+      this.record(latency, parts);
+    }
   }
 
   /** Adds all requests of `other`. */
@@ -130,10 +147,16 @@ export class PartsByLatency {
       // A whole bucket must add exactly what it holds.
       const share = inside === count ? 1 : inside / count;
       for (let part = 0; part < PARTS; part++) {
-        sums[part] = sums[part]! + share * this.rows[row + 1 + part]!;
+        sums[part] = sums[part]! + share * this.rows[row + FIRST_PART + part]!;
       }
     }
     return sums;
+  }
+
+  /** Makes sure that there is a row for a latency (ns). */
+  private reserve(latency: number): void {
+    const row = (bucketOf(latency, PRECISION) - this.offset) * ROW;
+    if (row < 0 || row >= this.rows.length) this.makeRoomFor(latency);
   }
 
   private makeRoomFor(latency: number): number {

@@ -9,6 +9,9 @@ import type { LogLinearBuckets } from './log-linear.ts';
 /** The finest precision: sub-buckets per octave as a power of two. */
 const FINEST = 8;
 
+/** Which of a double's two words is the upper one: that depends on the machine. */
+const UPPER = new Int32Array(Float64Array.of(1).buffer)[0] === 0 ? 1 : 0;
+
 export class Sample {
   /** The value, ns. */
   readonly value: Float64Array = new Float64Array(1);
@@ -28,26 +31,41 @@ export class Sample {
   }
 }
 
-/** Many values on their way into the same histograms. */
+/** Many values on their way into the same histograms, which find the buckets in their bits (see log-linear.ts). */
 export class Samples {
   size: number = 0;
-  /** The values, ns, and their buckets at the finest precision: `size` of them. */
+  /** The values, ns: `size` of them. */
   values: Float64Array = new Float64Array(0);
-  finest: Int32Array = new Int32Array(0);
-  private readonly buckets: LogLinearBuckets = logLinearBuckets(FINEST);
+  /** The same bits as words; the upper one of the first value, from which on it is every second. */
+  words: Int32Array = new Int32Array(0);
+  readonly upper: number = UPPER;
+  total: number = -0;
+  smallest: number = Infinity;
+  largest: number = -Infinity;
 
   /** Makes room for `size` values, which the caller then writes to `values`. */
-  reset(size: number): void {
-    this.size = size;
+  reserve(size: number): void {
     if (size <= this.values.length) return;
     this.values = new Float64Array(2 * size);
-    this.finest = new Int32Array(2 * size);
+    this.words = new Int32Array(this.values.buffer);
   }
 
-  /** All values are there. */
-  settle(): void {
-    const { values, finest, buckets, size } = this;
-    for (let i = 0; i < size; i++) finest[i] = buckets.of(values[i]!);
+  /** So many values are there. */
+  settle(size: number): void {
+    const { values } = this;
+    let total = 0;
+    let smallest = Infinity;
+    let largest = -Infinity;
+    for (let i = 0; i < size; i++) {
+      const value = values[i]!;
+      total += value;
+      if (value < smallest) smallest = value;
+      if (value > largest) largest = value;
+    }
+    this.size = size;
+    this.total = total;
+    this.smallest = smallest;
+    this.largest = largest;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Values that are recorded many at a time leave what they leave one by one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LATENCY_PARTS } from '../../src/contract/result.ts';
+import { LATENCY_PARTS, QUEUE, SERVICE } from '../../src/contract/result.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
 import { PartsByLatency } from '../../src/stats/parts-by-latency.ts';
 import { Sample, Samples } from '../../src/stats/sample.ts';
@@ -14,11 +14,14 @@ const values = fc.array(
   { maxLength: 100 },
 );
 
+/** Parts that some have. */
+const OTHERS = LATENCY_PARTS.map((_, part) => part).filter((k) => k !== QUEUE && k !== SERVICE);
+
 function samplesOf(latencies: readonly number[]): Samples {
   const samples = new Samples();
-  samples.reset(latencies.length);
+  samples.reserve(latencies.length);
   samples.values.set(latencies);
-  samples.settle();
+  samples.settle(latencies.length);
   return samples;
 }
 
@@ -43,21 +46,25 @@ describe('many samples at once', () => {
       { name: 'high', from: 0.5, to: 1 },
     ];
     fc.assert(
-      fc.property(values, values, fc.nat(LATENCY_PARTS.length - 1), (first, second, missing) => {
+      fc.property(values, values, fc.subarray(OTHERS), (first, second, others) => {
         const together = new PartsByLatency();
         const apart = new PartsByLatency();
         const sample = new Sample();
+        const has = [QUEUE, SERVICE, ...others];
         for (const batch of [first, second]) {
           // Part k of a request: its latency plus k.
-          const columns = LATENCY_PARTS.map((_, k) =>
-            k === missing ? null : Float64Array.from(batch, (value) => value + k),
+          const spans = LATENCY_PARTS.map((_, k) => Float64Array.from(batch, (value) => value + k));
+          together.recordSamples(
+            samplesOf(batch),
+            spans[QUEUE],
+            spans[SERVICE],
+            others.map((part) => ({ part, spans: spans[part] })),
           );
-          together.recordSamples(samplesOf(batch), columns);
           batch.forEach((value, i) => {
             sample.set(value);
             apart.record(
               sample,
-              Float64Array.from(columns, (column) => column?.[i] ?? 0),
+              Float64Array.from(spans, (column, k) => (has.includes(k) ? column[i] : 0)),
             );
           });
         }

@@ -2,8 +2,9 @@
  * The requests that are under way on the express lane: two rows each, in arrays that all share, with the columns of
  * layout.ts. A row is used again when its request is in the books.
  */
+import { assert } from '../../base/assert.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
-import { FACTS, TIMES } from './layout.ts';
+import { FACTS, MOST_ROWS, TIMES } from './layout.ts';
 
 /** Rows at first. */
 const ROOM = 512;
@@ -11,8 +12,8 @@ const ROOM = 512;
 export class Journeys {
   times: Float64Array = new Float64Array(ROOM * TIMES);
   facts: Int32Array = new Int32Array(ROOM * FACTS);
-  /** Windows in which it was due. */
-  readonly windows: OpenWindows[] = Array.from({ length: ROOM }, () => NO_WINDOWS);
+  /** Windows that were open one after the other while requests were due, by number. */
+  readonly windows: OpenWindows[] = [NO_WINDOWS];
   /** Service demand at the pods of each workload behind the target: so many of them side by side. */
   readonly workloads: number;
   demands: Float64Array;
@@ -25,6 +26,13 @@ export class Journeys {
   constructor(workloads: number) {
     this.workloads = workloads;
     this.demands = new Float64Array(ROOM * workloads);
+  }
+
+  /** The number of the windows that are open now. */
+  numberOf(current: OpenWindows): number {
+    const { windows } = this;
+    if (windows[windows.length - 1] !== current) windows.push(current);
+    return windows.length - 1;
   }
 
   /** How many rows there are, in use or not. */
@@ -50,6 +58,7 @@ export class Journeys {
 
   private grow(): void {
     const { room, times, facts, demands, free } = this;
+    assert(2 * room <= MOST_ROWS, `more than ${MOST_ROWS} requests are under way`);
     this.times = new Float64Array(2 * times.length);
     this.times.set(times);
     this.facts = new Int32Array(2 * facts.length);
@@ -58,10 +67,7 @@ export class Journeys {
     this.demands.set(demands);
     this.free = new Int32Array(2 * room);
     this.free.set(free);
-    for (let row = room; row < 2 * room; row++) {
-      this.windows.push(NO_WINDOWS);
-      this.free[this.spare++] = row;
-    }
+    for (let row = room; row < 2 * room; row++) this.free[this.spare++] = row;
     this.room = 2 * room;
   }
 }

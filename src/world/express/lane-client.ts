@@ -23,6 +23,7 @@ export class LaneClient {
   readonly handshakeLimit: number;
   /** By pod: its row in the books of the Service, and which of a request's demands is for it. */
   readonly rows: Int32Array;
+  readonly lastRow: number;
   readonly demandSlots: Int32Array;
 
   constructor(world: World, client: Client) {
@@ -40,6 +41,7 @@ export class LaneClient {
       this.rows[pod.index] = pod.rowIn(client.service);
       this.demandSlots[pod.index] = client.demandSlots[pod.workload];
     }
+    this.lastRow = Math.max(0, ...this.rows);
   }
 }
 

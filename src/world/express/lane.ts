@@ -37,6 +37,7 @@ import {
   REQUEST,
   RESOLVED,
   TIMES,
+  WINDOWS,
 } from './layout.ts';
 import { Ledger } from './ledger.ts';
 import { NameWait, type Resolved } from './name-wait.ts';
@@ -188,8 +189,8 @@ export class ExpressLane implements Resolved {
   private issueOf(client: LaneClient, limit: number): number {
     const { journeys, arrivals, world, queue, connecting } = this;
     const { measurement, horizon } = world;
-    const { times, facts, windows } = journeys;
-    const { current } = measurement;
+    const { times, facts } = journeys;
+    const windows = journeys.numberOf(measurement.current);
     const demand = client.demands[0];
     const until = Math.min(this.bound[0], horizon);
     let now = arrivals.at[0];
@@ -202,7 +203,7 @@ export class ExpressLane implements Resolved {
       times[at + RESOLVED] = now;
       times[at + INSERTED] = before;
       times[at + DEMAND] = demand.next();
-      windows[row] = current;
+      facts[row * FACTS + WINDOWS] = windows;
       facts[row * FACTS + REQUEST] = world.issued + issued;
       facts[row * FACTS + CLIENT] = 0;
       facts[row * FACTS + REPLICA] = client.client.deal();
@@ -224,7 +225,7 @@ export class ExpressLane implements Resolved {
 
   private issueOfAll(limit: number): number {
     const { journeys, arrivals, world, queue, bound, connecting } = this;
-    const { times, facts, windows } = journeys;
+    const { times, facts } = journeys;
     let issued = 0;
     while (issued < limit) {
       const { first } = arrivals;
@@ -241,7 +242,7 @@ export class ExpressLane implements Resolved {
       queue.now = now as typeof queue.now;
       this.proceed(client);
       this.drawDemands(row, client);
-      windows[row] = world.measurement.due(client.tally);
+      facts[row * FACTS + WINDOWS] = journeys.numberOf(world.measurement.due(client.tally));
       const number = client.client.deal();
       facts[row * FACTS + REQUEST] = world.issued++;
       facts[row * FACTS + CLIENT] = first;

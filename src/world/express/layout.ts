@@ -19,13 +19,24 @@ export const HOP = 8;
 export const DEMAND = 9;
 export const TIMES = 10;
 
-/** Numbers of the request and its connection, of its client and client pod, and of its pod. */
+/** Numbers of the request and its connection, of its client and client pod, of its pod, and of the windows in which it was due. */
 export const REQUEST = 0;
 export const CONNECTION = 1;
 export const CLIENT = 2;
 export const REPLICA = 3;
 export const POD = 4;
-export const FACTS = 5;
+export const WINDOWS = 5;
+export const FACTS = 6;
+
+/** More than there are ever rows. */
+export const MOST_ROWS = 134217728;
+
+/**
+ * Where the columns of a row begin. Masked, so that the compiler knows how large these can be at most: it then adds column
+ * numbers without a check for overflow each, which is a quarter of what reading a column takes.
+ */
+export const timesOf = (row: number): number => (row & (MOST_ROWS - 1)) * TIMES;
+export const factsOf = (row: number): number => (row & (MOST_ROWS - 1)) * FACTS;
 
 // Of a pod's two rows. Its ring: where it begins, and its length less 1.
 export const BASE = 0;

@@ -4,18 +4,10 @@
  *
  * The books take many at a time, a loop a book: each is a small function, which the compiler does well.
  */
-import {
-  CONNECT,
-  DNS,
-  LATENCY_PARTS,
-  NETWORK,
-  PROXY,
-  QUEUE,
-  SERVICE,
-} from '../../contract/result.ts';
+import { CONNECT, DNS, NETWORK, PROXY } from '../../contract/result.ts';
 import { connectionId, requestId } from '../../engine/trajectory.ts';
-import { Samples } from '../../stats/sample.ts';
-import type { OpenWindows } from '../measure/open-windows.ts';
+import type { PartColumn } from '../../stats/parts-by-latency.ts';
+import { ServedBatch } from '../measure/served-batch.ts';
 import type { World } from '../world.ts';
 import type { Journeys } from './journeys.ts';
 import type { LaneClient } from './lane-client.ts';
@@ -27,15 +19,18 @@ import {
   COST,
   DUE,
   ENDED,
-  FACTS,
   HOP,
   POD,
   REQUEST,
   RESOLVED,
   SERVED,
-  TIMES,
+  WINDOWS,
+  factsOf,
+  timesOf,
 } from './layout.ts';
 import { WindowCalendar } from './window-calendar.ts';
+
+const NONE: readonly PartColumn[] = [];
 
 export class Ledger {
   readonly calendar: WindowCalendar;
@@ -50,25 +45,17 @@ export class Ledger {
   /** Time in the system up to these, of all journeys that are in the books, ns. */
   private stayToBegin = -0;
   private stayToEnd = -0;
-  /** Journeys of one client that were due in the same windows. */
+  /** Journeys of one client, where there are several. */
   private group: Int32Array = new Int32Array(0);
-  /** Of these: the row of the pod in the books, waits, stays and services there, latencies and their parts. */
-  private pods: Int32Array = new Int32Array(0);
-  private waits: Float64Array = new Float64Array(0);
-  private stays: Float64Array = new Float64Array(0);
-  private services: Float64Array = new Float64Array(0);
-  private ways: Float64Array = new Float64Array(0);
-  private costs: Float64Array = new Float64Array(0);
-  private names: Float64Array = new Float64Array(0);
-  /** By LATENCY_PARTS. */
-  private readonly parts: (Float64Array | null)[] = LATENCY_PARTS.map(() => null);
-  private readonly latencies: Samples = new Samples();
+  /** Of these, some that were due in the same windows. */
+  private readonly batch: ServedBatch = new ServedBatch();
   /** When the first of them set out, and when the last of them ended, ns. */
   private first = -0;
   private last = -0;
-  /** Events that each would have been: when, and their numbers. */
-  private instants: Float64Array = new Float64Array(0);
-  private ids: Int32Array = new Int32Array(0);
+  /** Parts of latencies that most plans have for nobody. */
+  private ways: Float64Array = new Float64Array(0);
+  private costs: Float64Array = new Float64Array(0);
+  private names: Float64Array = new Float64Array(0);
 
   constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
     const { windows } = world.plan;
@@ -83,8 +70,6 @@ export class Ledger {
   /** These have been served: from here on their rows may be used again. */
   enter(rows: Int32Array, count: number): void {
     const { world, journeys, clients } = this;
-    if (count > this.group.length) this.makeRoom(2 * count);
-    this.enterStays(rows, count);
     this.enterTrajectory(rows, count);
     if (clients.length === 1) this.enterClient(clients[0], rows, count);
     else clients.forEach((client, i) => this.enterThoseOf(client, i, rows, count));
@@ -103,190 +88,190 @@ export class Ledger {
     else if (edge === this.end) inSystem.set(level, this.stayToEnd + waiting, edge);
   }
 
-  private enterStays(rows: Int32Array, count: number): void {
-    const { begin, end: over } = this;
-    const { times } = this.journeys;
-    let { stayToBegin, stayToEnd, lastEnd } = this;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] * TIMES;
-      const due = times[row + DUE];
-      const end = times[row + ENDED];
-      if (end > lastEnd) lastEnd = end;
-      if (due < begin) stayToBegin += (end < begin ? end : begin) - due;
-      stayToEnd += (end < over ? end : over) - due;
-    }
-    this.stayToBegin = stayToBegin;
-    this.stayToEnd = stayToEnd;
-    this.lastEnd = lastEnd;
-  }
-
   private enterThoseOf(client: LaneClient, number: number, rows: Int32Array, count: number): void {
+    if (count > this.group.length) this.group = new Int32Array(2 * count);
     const { group } = this;
     const { facts } = this.journeys;
     let size = 0;
     for (let i = 0; i < count; i++) {
       group[size] = rows[i];
-      if (facts[rows[i] * FACTS + CLIENT] === number) size++;
+      if (facts[factsOf(rows[i]) + CLIENT] === number) size++;
     }
-    if (size > 0) this.enterClient(client, group, size);
+    this.enterClient(client, group, size);
   }
 
   /** Journeys of one client: those that were due in the same windows together. */
   private enterClient(client: LaneClient, rows: Int32Array, count: number): void {
-    const { windows } = this.journeys;
-    let from = 0;
-    for (let i = 1; i <= count; i++) {
-      if (i < count && windows[rows[i]] === windows[rows[from]]) continue;
-      this.enterGroup(client, rows.subarray(from, i), windows[rows[from]]);
-      from = i;
+    const { batch, journeys } = this;
+    const { measurement } = this.world;
+    for (let from = 0, to = 0; from < count; from = to) {
+      const windows = journeys.windows[journeys.facts[factsOf(rows[from]) + WINDOWS]];
+      batch.reserve(count - from);
+      to = from + this.look(client, rows, from, count);
+      this.lookAtOthers(rows, from, to);
+      this.enterStays(rows, from, to);
+      client.book.servedAll(batch, windows, this.enterConnections(client, rows, from, to));
+      measurement.recordAll(client.tally, batch, windows);
     }
   }
 
-  private enterGroup(client: LaneClient, rows: Int32Array, windows: OpenWindows): void {
-    const { length } = rows;
-    const { pods, waits, stays, latencies, parts } = this;
-    this.lookAtPods(client, rows);
-    this.lookAtLatencies(rows);
-    client.book.servedAll(pods, length, windows, waits, stays);
-    this.enterConnections(client, rows);
-    this.world.measurement.recordAll(client.tally, windows, latencies, parts);
-  }
-
-  private lookAtPods({ rows: bookRows }: LaneClient, rows: Int32Array): void {
-    const { pods, waits, stays, services } = this;
+  /** Reads journeys from `from` on, as long as they were due in the same windows. Returns how many these are. */
+  private look(
+    { rows: bookRows, lastRow }: LaneClient,
+    rows: Int32Array,
+    from: number,
+    to: number,
+  ): number {
+    const { batch } = this;
+    const { pods, waits, services } = batch;
+    const { values: stays } = batch.stays;
+    const { values: latencies } = batch.latencies;
     const { times, facts } = this.journeys;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] * TIMES;
+    const windows = facts[factsOf(rows[from]) + WINDOWS];
+    let first = Infinity;
+    let last = 0;
+    let size = 0;
+    for (; from + size < to; size++) {
+      const number = rows[from + size];
+      const fact = factsOf(number);
+      if (facts[fact + WINDOWS] !== windows) break;
+      const row = timesOf(number);
+      const due = times[row + DUE];
       const at = times[row + ARRIVED];
       const begun = times[row + BEGUN];
       const served = times[row + SERVED];
-      pods[i] = bookRows[facts[rows[i] * FACTS + POD]];
-      waits[i] = begun - at;
-      stays[i] = served - at;
-      services[i] = served - begun;
-    }
-  }
-
-  private lookAtLatencies(rows: Int32Array): void {
-    const { latencies, parts } = this;
-    const { times } = this.journeys;
-    latencies.reset(rows.length);
-    const { values } = latencies;
-    let first = Infinity;
-    let last = 0;
-    let ways = 0;
-    let costs = 0;
-    let names = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] * TIMES;
-      const due = times[row + DUE];
-      const resolved = times[row + RESOLVED];
       const ended = times[row + ENDED];
-      values[i] = ended - due;
-      ways += times[row + HOP];
-      costs += times[row + COST];
-      names += resolved - due;
-      if (resolved < first) first = resolved;
+      pods[size] = bookRows[facts[fact + POD]];
+      waits[size] = begun - at;
+      services[size] = served - begun;
+      stays[size] = served - at;
+      latencies[size] = ended - due;
+      if (due < first) first = due;
       if (ended > last) last = ended;
     }
-    latencies.settle();
+    batch.settle(size);
+    batch.lastPod = lastRow;
     this.first = first;
     this.last = last;
-    // Most runs have some of these for nobody.
-    parts[CONNECT] = ways > 0 ? this.column(this.ways, rows, HOP, 2) : null;
-    parts[NETWORK] = parts[CONNECT];
-    parts[PROXY] = costs > 0 ? this.column(this.costs, rows, COST, 1) : null;
-    parts[DNS] = names > 0 ? this.lookUps(rows) : null;
+    return size;
   }
 
-  private column(
-    column: Float64Array,
-    rows: Int32Array,
-    from: number,
-    times: number,
-  ): Float64Array {
-    const { times: journeys } = this.journeys;
-    for (let i = 0; i < rows.length; i++) column[i] = times * journeys[rows[i] * TIMES + from];
-    return column;
-  }
-
-  private lookUps(rows: Int32Array): Float64Array {
-    const { names } = this;
+  /** What else their time went to, if anything. */
+  private lookAtOthers(rows: Int32Array, from: number, to: number): void {
+    const { batch } = this;
+    batch.others = NONE;
+    if (batch.latencies.total === batch.stays.total) return;
+    if (to - from > this.ways.length) this.makeRoom(2 * (to - from));
+    const { ways, costs, names } = this;
     const { times } = this.journeys;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] * TIMES;
-      names[i] = times[row + RESOLVED] - times[row + DUE];
+    let onWays = 0;
+    let onCosts = 0;
+    let onNames = 0;
+    for (let i = from; i < to; i++) {
+      const row = timesOf(rows[i]);
+      const way = 2 * times[row + HOP];
+      const cost = times[row + COST];
+      const name = times[row + RESOLVED] - times[row + DUE];
+      ways[i - from] = way;
+      costs[i - from] = cost;
+      names[i - from] = name;
+      onWays += way;
+      onCosts += cost;
+      onNames += name;
     }
-    return names;
+    batch.others = [
+      ...(onWays > 0
+        ? [
+            { part: CONNECT, spans: ways },
+            { part: NETWORK, spans: ways },
+          ]
+        : []),
+      ...(onCosts > 0 ? [{ part: PROXY, spans: costs }] : []),
+      ...(onNames > 0 ? [{ part: DNS, spans: names }] : []),
+    ];
   }
 
-  /** When each SYN has come to its pod, and when its answer is in. */
-  private enterConnections(client: LaneClient, rows: Int32Array): void {
-    const { calendar, pods, first, last } = this;
-    const { measurement } = this.world;
-    const { book, tally } = client;
-    if (calendar.isQuietBetween(first, last)) {
-      const windows = calendar.at(first);
-      book.connectedAll(pods, 0, rows.length, windows);
-      measurement.completed(tally, windows, rows.length);
+  /** Time in the system of those that have just been read. */
+  private enterStays(rows: Int32Array, from: number, to: number): void {
+    const { begin, end: over, first, last } = this;
+    const { total } = this.batch.latencies;
+    if (last > this.lastEnd) this.lastEnd = last;
+    if (first >= begin && last <= over) {
+      this.stayToEnd += total;
       return;
     }
     const { times } = this.journeys;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] * TIMES;
+    for (let i = from; i < to; i++) {
+      const row = timesOf(rows[i]);
+      const due = times[row + DUE];
+      const ended = times[row + ENDED];
+      if (due < begin) this.stayToBegin += Math.min(ended, begin) - due;
+      this.stayToEnd += Math.min(ended, over) - due;
+    }
+  }
+
+  /**
+   * When each SYN has come to its pod, and when its answer is in. Returns how many connections each of the batch opened in the
+   * windows in which it was due: the others are in the books.
+   */
+  private enterConnections(client: LaneClient, rows: Int32Array, from: number, to: number): 0 | 1 {
+    const { calendar, first, last } = this;
+    const { pods } = this.batch;
+    const { measurement } = this.world;
+    const { book, tally } = client;
+    if (calendar.isQuietBetween(first, last)) {
+      measurement.completed(tally, calendar.at(first), to - from);
+      return 1;
+    }
+    const { times } = this.journeys;
+    for (let i = from; i < to; i++) {
+      const row = timesOf(rows[i]);
       const arrival = times[row + RESOLVED] + times[row + COST] + times[row + HOP];
-      book.connected(pods[i], calendar.at(arrival));
+      book.connected(pods[i - from], calendar.at(arrival));
       measurement.completed(tally, calendar.at(times[row + ENDED]));
     }
+    return 0;
   }
 
   /** Arrivals, ways that take time, ends of service. */
   private enterTrajectory(rows: Int32Array, count: number): void {
-    const { clients, instants, ids } = this;
+    const { clients } = this;
     const { queue } = this.world;
+    const { passed } = queue;
     const { times, facts } = this.journeys;
-    let events = 0;
+    let events = 2 * count;
     for (let i = 0; i < count; i++) {
-      const row = rows[i] * TIMES;
-      const fact = rows[i] * FACTS;
-      const id = requestId(facts[fact + REQUEST]);
-      const hop = times[row + HOP];
-      instants[events] = times[row + DUE];
-      ids[events++] = clients[facts[fact + CLIENT]].arrivalId;
-      instants[events] = times[row + SERVED];
-      ids[events++] = id;
-      if (hop > 0) {
-        const at = times[row + ARRIVED];
-        const connection = connectionId(facts[fact + CONNECTION]);
-        instants[events] = at - 2 * hop;
-        ids[events++] = connection;
-        instants[events] = at - hop;
-        ids[events++] = connection;
-        instants[events] = at;
-        ids[events++] = id;
-        instants[events] = times[row + ENDED];
-        ids[events++] = id;
-      } else if (times[row + COST] > 0) {
-        instants[events] = times[row + ARRIVED];
-        ids[events++] = connectionId(facts[fact + CONNECTION]);
-      }
+      const row = timesOf(rows[i]);
+      const fact = factsOf(rows[i]);
+      passed.pass(times[row + DUE], clients[facts[fact + CLIENT]].arrivalId);
+      passed.pass(times[row + SERVED], requestId(facts[fact + REQUEST]));
+      if (times[row + ARRIVED] > times[row + RESOLVED]) events += this.enterWays(row, fact);
     }
-    queue.passed.passAll(instants, ids, events);
     queue.fired += events;
   }
 
+  /** Of a journey whose way took time. Returns how many events. */
+  private enterWays(row: number, fact: number): number {
+    const { passed } = this.world.queue;
+    const { times, facts } = this.journeys;
+    const id = requestId(facts[fact + REQUEST]);
+    const connection = connectionId(facts[fact + CONNECTION]);
+    const at = times[row + ARRIVED];
+    const hop = times[row + HOP];
+    if (hop === 0) {
+      passed.pass(at, connection);
+      return 1;
+    }
+    passed.pass(at - 2 * hop, connection);
+    passed.pass(at - hop, connection);
+    passed.pass(at, id);
+    passed.pass(times[row + ENDED], id);
+    return 4;
+  }
+
   private makeRoom(rows: number): void {
-    this.group = new Int32Array(rows);
-    this.pods = new Int32Array(rows);
-    this.waits = new Float64Array(rows);
-    this.stays = new Float64Array(rows);
-    this.services = new Float64Array(rows);
     this.ways = new Float64Array(rows);
     this.costs = new Float64Array(rows);
     this.names = new Float64Array(rows);
-    this.parts[QUEUE] = this.waits;
-    this.parts[SERVICE] = this.services;
-    this.instants = new Float64Array(6 * rows);
-    this.ids = new Int32Array(6 * rows);
   }
 }

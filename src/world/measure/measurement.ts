@@ -5,13 +5,14 @@
 import { assert } from '../../base/assert.ts';
 import type { ErrorCause, Plan } from '../../contract/plan.ts';
 import { PHASE_CONTROL, SimEvent, type EventQueue } from '../../engine/event-queue.ts';
-import { Sample, type Samples } from '../../stats/sample.ts';
+import { Sample } from '../../stats/sample.ts';
 import type { Pod } from '../cluster/pod.ts';
 import type { ClientTally } from './client-tally.ts';
 import { IntervalTally } from './interval-tally.ts';
 import { NO_WINDOWS, type OpenWindows } from './open-windows.ts';
 import { ProgrammingTally, type Announcement } from './programming-tally.ts';
 import type { RequestWitness } from './rollout-book.ts';
+import type { ServedBatch } from './served-batch.ts';
 import { StepArea } from './step-area.ts';
 import { WindowSpans } from './window-spans.ts';
 
@@ -189,18 +190,11 @@ export class Measurement {
     if (named !== null) for (const w of named) tally.windows[w].completed += requests;
   }
 
-  /**
-   * Requests that were due in these windows have succeeded, all at the first try and while nobody else counted: their
-   * latencies, and the parts of these as PartsByLatency takes them.
-   */
-  recordAll(
-    tally: ClientTally,
-    { interval, named }: OpenWindows,
-    latencies: Samples,
-    parts: readonly (Float64Array | null)[],
-  ): void {
+  /** Requests that were due in these windows have succeeded, while nobody else counted. */
+  recordAll(tally: ClientTally, batch: ServedBatch, { interval, named }: OpenWindows): void {
     if (interval === null) return;
-    tally.parts.recordSamples(latencies, parts);
+    const { latencies, waits, services, others } = batch;
+    tally.parts.recordSamples(latencies, waits, services, others);
     tally.all.succeededAll(latencies);
     if (named !== null) for (const w of named) tally.windows[w].succeededAll(latencies);
     interval.succeededAll(latencies);

@@ -11,15 +11,14 @@ import {
   LATENCY_MAX,
   LATENCY_MIN,
   LATENCY_NS,
+  OCTAVE,
+  PRECISION,
   QUEUE_NS,
   REQUESTS,
-  SERVED,
+  rowOf,
 } from './book-columns.ts';
 import type { OpenWindows } from './open-windows.ts';
-
-/** Sub-buckets per octave as a power of two: 3 % wide, and interpolated within. */
-const PRECISION = 5;
-const OCTAVE = 1 << PRECISION;
+import type { ServedBatch } from './served-batch.ts';
 
 /** A pod's figures in one window. */
 export interface PodFigures {
@@ -64,24 +63,14 @@ export class ServiceBook {
     for (const w of windows.named) this.windows[w].served(pod, queueNs, latencyNs);
   }
 
-  /** As `connected`, of the pods from `from` to `to`. */
-  connectedAll(pods: Int32Array, from: number, to: number, windows: OpenWindows): void {
-    if (windows.interval !== null) this.all.countAll(pods, from, to, CONNECTIONS);
+  /**
+   * As `arrived` and `served`, of a batch of requests; and as `connected`, where each opened so many `connections` in the same
+   * windows.
+   */
+  servedAll(batch: ServedBatch, windows: OpenWindows, connections: 0 | 1): void {
+    if (windows.interval !== null) this.all.servedAll(batch, connections);
     if (windows.named === null) return;
-    for (const w of windows.named) this.windows[w].countAll(pods, from, to, CONNECTIONS);
-  }
-
-  /** As `arrived` and `served`, of the first `count` pods. */
-  servedAll(
-    pods: Int32Array,
-    count: number,
-    windows: OpenWindows,
-    queueNs: Float64Array,
-    latencyNs: Float64Array,
-  ): void {
-    if (windows.interval !== null) this.all.servedAll(pods, count, queueNs, latencyNs);
-    if (windows.named === null) return;
-    for (const w of windows.named) this.windows[w].servedAll(pods, count, queueNs, latencyNs);
+    for (const w of windows.named) this.windows[w].servedAll(batch, connections);
   }
 
   figures(window: number, pod: number): PodFigures {
@@ -106,40 +95,41 @@ class WindowBook {
   served(pod: number, queueNs: number, latencyNs: number): void {
     if (pod * COLUMNS >= this.rows.length) this.addRows(pod);
     const bucket = this.scale.of(latencyNs);
-    if (bucket < this.offset || bucket >= this.offset + this.span) this.addOctave(bucket);
+    this.reserveBucket(bucket);
     this.buckets[pod * this.span + bucket - this.offset]++;
     const { rows } = this;
-    const row = pod * COLUMNS;
-    rows[row + SERVED]++;
+    const row = rowOf(pod);
     rows[row + QUEUE_NS] += queueNs;
     rows[row + LATENCY_NS] += latencyNs;
     if (latencyNs < rows[row + LATENCY_MIN]) rows[row + LATENCY_MIN] = latencyNs;
     if (latencyNs > rows[row + LATENCY_MAX]) rows[row + LATENCY_MAX] = latencyNs;
   }
 
-  countAll(pods: Int32Array, from: number, to: number, column: number): void {
-    this.reserve(pods, from, to);
-    const { rows } = this;
-    for (let i = from; i < to; i++) rows[pods[i] * COLUMNS + column]++;
-  }
-
-  servedAll(pods: Int32Array, count: number, queueNs: Float64Array, latencyNs: Float64Array): void {
-    this.reserve(pods, 0, count);
-    const { rows, scale } = this;
-    let { buckets, offset, span } = this;
-    for (let i = 0; i < count; i++) {
-      const latency = latencyNs[i];
-      const pod = pods[i];
-      const bucket = scale.of(latency);
-      if (bucket < offset || bucket >= offset + span) {
-        this.addOctave(bucket);
-        ({ buckets, offset, span } = this);
+  servedAll({ size, pods, lastPod, waits, stays }: ServedBatch, connections: number): void {
+    const { values, words, upper, smallest, largest } = stays;
+    if (smallest < OCTAVE) {
+      // Shorter than the words of samples tell apart.
+      for (let i = 0; i < size; i++) {
+        this.count(pods[i], REQUESTS);
+        this.served(pods[i], waits[i], values[i]);
+        if (connections > 0) this.count(pods[i], CONNECTIONS);
       }
-      buckets[pod * span + bucket - offset]++;
-      const row = pod * COLUMNS;
+      return;
+    }
+    if (lastPod * COLUMNS >= this.rows.length) this.addRows(lastPod);
+    this.reserveBucket(this.scale.of(smallest));
+    this.reserveBucket(this.scale.of(largest));
+    const { rows, buckets, span } = this;
+    const { shift, base } = this.scale;
+    const first = base + this.offset;
+    for (let i = 0; i < size; i++) {
+      const pod = pods[i];
+      const latency = values[i];
+      buckets[Math.imul(pod, span) + (words[2 * i + upper] >> shift) - first]++;
+      const row = rowOf(pod);
       rows[row + REQUESTS]++;
-      rows[row + SERVED]++;
-      rows[row + QUEUE_NS] += queueNs[i];
+      rows[row + CONNECTIONS] += connections;
+      rows[row + QUEUE_NS] += waits[i];
       rows[row + LATENCY_NS] += latency;
       if (latency < rows[row + LATENCY_MIN]) rows[row + LATENCY_MIN] = latency;
       if (latency > rows[row + LATENCY_MAX]) rows[row + LATENCY_MAX] = latency;
@@ -148,8 +138,8 @@ class WindowBook {
 
   figures(pod: number): PodFigures {
     const row = this.rows.subarray(pod * COLUMNS, (pod + 1) * COLUMNS);
-    const served = row[SERVED] ?? 0;
     const counts = Array.from(this.buckets.subarray(pod * this.span, (pod + 1) * this.span));
+    const served = counts.reduce((sum, count) => sum + count, 0);
     return {
       requests: row[REQUESTS] ?? 0,
       connections: row[CONNECTIONS] ?? 0,
@@ -166,10 +156,8 @@ class WindowBook {
     };
   }
 
-  private reserve(pods: Int32Array, from: number, to: number): void {
-    let last = 0;
-    for (let i = from; i < to; i++) if (pods[i] > last) last = pods[i];
-    if (last * COLUMNS >= this.rows.length) this.addRows(last);
+  private reserveBucket(bucket: number): void {
+    if (bucket < this.offset || bucket >= this.offset + this.span) this.addOctave(bucket);
   }
 
   /** Makes room for rows up to that of `pod`. */
