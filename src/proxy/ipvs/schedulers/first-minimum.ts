@@ -1,58 +1,80 @@
 /**
- * The first of the least of many numbers that change one at a time: a tree of minima over them. Each node
- * holds the least below it, and walking down to the left among equals finds the first.
+ * The first of the least of many numbers that change one at a time.
+ *
+ * Numbers have places in a window by their size, a place for each whole number, and what is outside is in the first or the last
+ * place. Place and index together are a key; the least key that there is says which number is the least, and the first of these.
+ * A number that changes gets a key more. The old one stays until it comes to be the least, and is removed then.
+ *
+ * Where the least number is not whole, or outside of the window, all have to be looked through. The window moves
+ * to it then.
  */
+import { BitTree } from './bit-tree.ts';
+
+/** Whole numbers in the window: twice what a connection weighs for lc and wlc. */
+const WINDOW = 512;
+const LAST = WINDOW - 1;
+/** How much of the window is below the least when it moves. */
+const BELOW = 128;
+
 export class FirstMinimum {
-  /** Leaves in the tree: a power of two, at least as many as there are numbers. */
-  private leaves = 1;
-  private tree: Float64Array = new Float64Array(2).fill(Infinity);
+  private numbers: Float64Array = new Float64Array(0);
+  /** Where the window begins: a whole number. */
+  private base = 0;
+  /** A key is a place, followed by so many bits of an index. */
+  private indexBits = 0;
+  private keys: BitTree = new BitTree(WINDOW);
 
-  /** Makes room for `count` numbers, all Infinity until they are set with `put`, and used after `settle`. */
+  /** Makes room for `count` numbers, all Infinity. */
   reset(count: number): void {
-    let leaves = 1;
-    while (leaves < count) leaves *= 2;
-    if (leaves === this.leaves) this.tree.fill(Infinity);
-    else this.tree = new Float64Array(2 * leaves).fill(Infinity);
-    this.leaves = leaves;
-  }
-
-  put(index: number, value: number): void {
-    this.tree[this.leaves + index] = value;
-  }
-
-  settle(): void {
-    const { tree } = this;
-    for (let node = this.leaves - 1; node >= 1; node--) {
-      const left = tree[2 * node];
-      const right = tree[2 * node + 1];
-      tree[node] = right < left ? right : left;
+    if (count === this.numbers.length) {
+      this.numbers.fill(Infinity);
+      this.keys.clear();
+      return;
     }
+    this.numbers = new Float64Array(count).fill(Infinity);
+    this.indexBits = 32 - Math.clz32(Math.max(0, count - 1));
+    this.keys = new BitTree(WINDOW << this.indexBits);
   }
 
   /** One number changes. */
   set(index: number, value: number): void {
-    const { tree } = this;
-    let node = this.leaves + index;
-    let least = value;
-    while (tree[node] !== least) {
-      tree[node] = least;
-      if (node === 1) return;
-      const sibling = tree[node ^ 1];
-      if (sibling < least) least = sibling;
-      node >>= 1;
-    }
+    this.numbers[index] = value;
+    if (value !== Infinity) this.keys.add((this.placeOf(value) << this.indexBits) | index);
   }
 
   /** Index of the first of the least numbers; -1: all are Infinity. */
   first(): number {
-    const { tree, leaves } = this;
-    const least = tree[1];
-    if (least === Infinity) return -1;
-    let node = 1;
-    while (node < leaves) {
-      node *= 2;
-      if (tree[node] !== least) node++;
+    const { numbers, keys, base, indexBits } = this;
+    for (;;) {
+      const key = keys.least();
+      if (key < 0) return -1;
+      const place = key >> indexBits;
+      const index = key & ((1 << indexBits) - 1);
+      const value = numbers[index];
+      // Whole, and so the least at its place.
+      if (value === base + place && place > 0 && place < LAST) return index;
+      if (value !== Infinity && this.placeOf(value) === place) return this.lookThrough();
+      keys.remove(key);
     }
-    return node - leaves;
+  }
+
+  private placeOf(value: number): number {
+    const offset = value - this.base;
+    if (offset < 0) return 0;
+    return offset < LAST ? Math.floor(offset) : LAST;
+  }
+
+  /** Looks through all numbers for the first of the least, and moves the window there. */
+  private lookThrough(): number {
+    const { numbers, keys } = this;
+    let first = 0;
+    for (let i = 1; i < numbers.length; i++) if (numbers[i] < numbers[first]) first = i;
+    const base = Math.floor(numbers[first]) - BELOW;
+    if (base !== this.base) {
+      this.base = base;
+      keys.clear();
+      for (let i = 0; i < numbers.length; i++) this.set(i, numbers[i]);
+    }
+    return first;
   }
 }

@@ -1,7 +1,6 @@
 /**
  * Schedulers that take the first server of the list with the least of some load. The kernel walks the
- * list at every pick; here a tree keeps the minimum, and the pick is the same. Changes are noted, and brought into the
- * tree at the next pick: one by one, or all anew where they are many, as when entries expire together.
+ * list at every pick; here the loads are kept so that their first minimum is at hand, and the pick is the same.
  *
  * The kernel compares loads divided by weights as products of integers, without rounding. Quotients of doubles order them
  * alike: equal fractions give equal quotients, and unequal ones differ as long as
@@ -13,19 +12,12 @@ import type { RealServer, Scheduler, Source } from './scheduler.ts';
 /** The load by which a scheduler compares servers; Infinity: takes no connection now. */
 export type LoadOf = (server: RealServer) => number;
 
-/** Above so many changes, or one for every eight servers, building the tree anew is cheaper. */
-const MIN_CHANGES = 4;
-const CHANGES_SHIFT = 3;
-
 export class LeastLoaded implements Scheduler {
   protected readonly list: readonly RealServer[];
   private readonly loadOf: LoadOf;
   private readonly minimum: FirstMinimum = new FirstMinimum();
-  /** The tree is to be built anew. */
+  /** All loads are to be worked out anew. */
   private isStale = true;
-  /** Servers whose load has changed since the last pick: so many of `changed`. */
-  private changed: Int32Array = new Int32Array(0);
-  private changes = 0;
 
   constructor(list: readonly RealServer[], loadOf: LoadOf) {
     this.list = list;
@@ -34,7 +26,6 @@ export class LeastLoaded implements Scheduler {
 
   pick(_source: Source): number {
     if (this.isStale) this.rebuild();
-    else if (this.changes > 0) this.update();
     return this.minimum.first();
   }
 
@@ -51,28 +42,13 @@ export class LeastLoaded implements Scheduler {
   }
 
   counted(index: number): void {
-    if (this.isStale) return;
-    if (this.changes === this.changed.length) this.isStale = true;
-    else this.changed[this.changes++] = index;
-  }
-
-  private update(): void {
-    const { list, minimum, changed } = this;
-    for (let i = 0; i < this.changes; i++) {
-      const index = changed[i];
-      minimum.set(index, this.loadOf(list[index]));
-    }
-    this.changes = 0;
+    if (!this.isStale) this.minimum.set(index, this.loadOf(this.list[index]));
   }
 
   private rebuild(): void {
     const { list, minimum } = this;
     minimum.reset(list.length);
-    for (let i = 0; i < list.length; i++) minimum.put(i, this.loadOf(list[i]));
-    minimum.settle();
-    const worthwhile = Math.max(MIN_CHANGES, list.length >> CHANGES_SHIFT);
-    if (this.changed.length !== worthwhile) this.changed = new Int32Array(worthwhile);
-    this.changes = 0;
+    for (let i = 0; i < list.length; i++) minimum.set(i, this.loadOf(list[i]));
     this.isStale = false;
   }
 }
