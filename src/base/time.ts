@@ -15,7 +15,7 @@ export type Instant = number & { readonly [instant]: true };
 export type Duration = number & { readonly [duration]: true };
 
 /** The largest time that is still exact: 2^53 ns, about 104 days. */
-export const TIME_MAX: number = Number.MAX_SAFE_INTEGER;
+export const TIME_MAX: number = 2 ** 53 - 1;
 
 export const MICROSECOND: Duration = 1e3 as Duration;
 export const MILLISECOND: Duration = 1e6 as Duration;

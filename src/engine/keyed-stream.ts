@@ -10,8 +10,6 @@
 import { scramble } from '../base/scramble.ts';
 import { RandomStream } from './random.ts';
 
-const WORD = 2 ** 32;
-
 export class KeyedStream {
   private readonly stream: RandomStream;
   private readonly first: number;
@@ -21,9 +19,9 @@ export class KeyedStream {
   /** The family `name` of the run with this seed. */
   constructor(seed: number, name: string) {
     this.stream = RandomStream.open(seed, name);
-    this.first = (this.stream.next() * WORD) | 0;
-    this.second = (this.stream.next() * WORD) | 0;
-    this.third = (this.stream.next() * WORD) | 0;
+    this.first = this.stream.bits();
+    this.second = this.stream.bits();
+    this.third = this.stream.bits();
   }
 
   /** A word of its own. */

@@ -12,16 +12,20 @@
  */
 import type { RandomStream } from './random.ts';
 
+/** Where draws come from. */
+interface Draws {
+  /** The next one, uniform in [0, 1). */
+  next(): number;
+  /** The same as a word of 32 bits. */
+  bits(): number;
+}
+
 const LAYERS = 256;
 const POSITIONS = 2 ** 24;
 
 interface Layers {
-  /** Right edge of each layer, from the base up; the base's counts its tail as if it were a rectangle. */
-  readonly edge: Float64Array;
-  /** Width of a position of the layer. */
-  readonly width: Float64Array;
-  /** Positions below this lie under the curve without looking at it. */
-  readonly inside: Int32Array;
+  /** Of each layer in turn: the width of a position, and below which positions lie under the curve without looking at it. */
+  readonly cells: Float64Array;
   /** Height of the curve at each edge. */
   readonly height: Float64Array;
 }
@@ -40,6 +44,7 @@ function stackLayers(shape: {
   sides: 1 | 2;
 }): Layers {
   const { density, inverse, tailStart, area, sides } = shape;
+  // Right edges, from the base up; the base's counts its tail as if it were a rectangle.
   const edge = new Float64Array(LAYERS + 1);
   const height = new Float64Array(LAYERS + 1);
   edge[0] = area / density(tailStart);
@@ -52,11 +57,12 @@ function stackLayers(shape: {
   edge[LAYERS] = 0;
   height[LAYERS] = 1;
   const positions = POSITIONS / sides;
-  const width = edge.subarray(0, LAYERS).map((x) => x / positions);
-  const inside = Int32Array.from(width, (_, i) =>
-    Math.floor((edge[i + 1]! / edge[i]!) * positions),
-  );
-  return { edge, width, inside, height };
+  const cells = new Float64Array(2 * LAYERS);
+  for (let i = 0; i < LAYERS; i++) {
+    cells[2 * i] = edge[i]! / positions;
+    cells[2 * i + 1] = Math.floor((edge[i + 1]! / edge[i]!) * positions);
+  }
+  return { cells, height };
 }
 
 /** Tail start and layer area of the exponential, solved so that the topmost layer closes at 1. */
@@ -78,19 +84,48 @@ const normal = stackLayers({
   sides: 2,
 });
 
-const exponentialWidth = exponential.width;
-const exponentialInside = exponential.inside;
-const normalWidth = normal.width;
-const normalInside = normal.inside;
+const exponentialCells = exponential.cells;
+const normalCells = normal.cells;
 
 /** A variate of the exponential distribution with mean 1; never 0. */
-export function standardExponential(stream: RandomStream): number {
-  const bits = (stream.next() * 2 ** 32) | 0;
+export function standardExponential(stream: Draws): number {
+  const bits = stream.bits();
   const layer = bits & (LAYERS - 1);
   const position = bits >>> 8;
-  const x = (position + 0.5) * exponentialWidth[layer]!;
-  return position < exponentialInside[layer]! ? x : exponentialEdge(stream, layer, x);
+  const x = (position + 0.5) * exponentialCells[2 * layer]!;
+  return position < exponentialCells[2 * layer + 1]! ? x : exponentialEdge(stream, layer, x);
 }
+
+/** Draws that were taken from a stream at once; those after them come from the stream. */
+class DrawsAhead implements Draws {
+  readonly words: Int32Array = new Int32Array(LAYERS);
+  /** The next one, and how many there were. */
+  at: number = 0;
+  end: number = 0;
+  private stream: RandomStream | null = null;
+
+  get isUsedUp(): boolean {
+    return this.at === this.end;
+  }
+
+  /** Takes so many, or as many as there is room for. */
+  draw(stream: RandomStream, count: number): void {
+    this.stream = stream;
+    this.at = 0;
+    this.end = Math.min(count, this.words.length);
+    stream.fillBits(this.words, this.end);
+  }
+
+  next(): number {
+    return (this.bits() >>> 0) * 2 ** -32;
+  }
+
+  bits(): number {
+    return this.isUsedUp ? this.stream!.bits() : this.words[this.at++]!;
+  }
+}
+
+const ahead = new DrawsAhead();
 
 /** Writes the next `count` variates of the exponential distribution with this mean to the start of `out`. */
 export function fillExponential(
@@ -99,19 +134,34 @@ export function fillExponential(
   mean: number,
   stream: RandomStream,
 ): void {
-  // As standardExponential, written out: a number that a function returns is a number on the heap.
-  for (let i = 0; i < count; i++) {
-    const bits = (stream.next() * 2 ** 32) | 0;
-    const layer = bits & (LAYERS - 1);
-    const position = bits >>> 8;
-    const x = (position + 0.5) * exponentialWidth[layer]!;
-    if (position < exponentialInside[layer]!) out[i] = x * mean;
-    else out[i] = exponentialEdge(stream, layer, x) * mean;
+  let done = 0;
+  while (done < count) {
+    // Never more than there are variates to come, of which each takes one at least: none are left over.
+    if (ahead.isUsedUp) ahead.draw(stream, count - done);
+    done += fillInside(out, done, mean);
+    if (!ahead.isUsedUp) out[done++] = standardExponential(ahead) * mean;
   }
 }
 
+/** Those whose draw decides, from `from` on, until one does not or draws are used up. Returns how many there were. */
+function fillInside(out: Float64Array, from: number, mean: number): number {
+  const { words, at, end } = ahead;
+  const cells = exponentialCells;
+  const start = from - at;
+  let i = at;
+  for (; i < end; i++) {
+    const bits = words[i]!;
+    const cell = 2 * (bits & (LAYERS - 1));
+    const position = bits >>> 8;
+    if (position >= cells[cell + 1]!) break;
+    out[start + i] = (position + 0.5) * cells[cell]! * mean;
+  }
+  ahead.at = i;
+  return i - at;
+}
+
 /** The rare cases: the sliver of a layer that the curve cuts, and the tail. */
-function exponentialEdge(stream: RandomStream, layer: number, x: number): number {
+function exponentialEdge(stream: Draws, layer: number, x: number): number {
   // Memoryless: what lies beyond the tail's start is again exponential.
   if (layer === 0) return EXPONENTIAL_TAIL + standardExponential(stream);
   return isUnder(exponential.height, layer, stream.next(), Math.exp(-x))
@@ -121,13 +171,13 @@ function exponentialEdge(stream: RandomStream, layer: number, x: number): number
 
 /** A variate of the normal distribution with mean 0 and variance 1. */
 export function standardNormal(stream: RandomStream): number {
-  const bits = (stream.next() * 2 ** 32) | 0;
+  const bits = stream.bits();
   const layer = bits & (LAYERS - 1);
   const position = bits >> 8;
-  const x = (position + 0.5) * normalWidth[layer]!;
+  const x = (position + 0.5) * normalCells[2 * layer]!;
   // Cells mirror each other about 0: cell -1 is the image of cell 0.
   const fromMiddle = position < 0 ? ~position : position;
-  return fromMiddle < normalInside[layer]! ? x : normalEdge(stream, layer, x);
+  return fromMiddle < normalCells[2 * layer + 1]! ? x : normalEdge(stream, layer, x);
 }
 
 function normalEdge(stream: RandomStream, layer: number, x: number): number {

@@ -4,7 +4,7 @@ import type { Distribution } from '../../src/contract/plan.ts';
 import { DISTRIBUTION_KINDS } from '../../src/engine/distributions/registry.ts';
 import { createSampler, createUnitExponential } from '../../src/engine/distributions/sampler.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { standardNormal } from '../../src/engine/ziggurat.ts';
+import { fillExponential, standardExponential, standardNormal } from '../../src/engine/ziggurat.ts';
 import {
   chiSquareTail,
   upperIncompleteGamma,
@@ -272,6 +272,17 @@ describe('the ziggurats', () => {
     const statistic = counts.reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);
     return chiSquareTail(statistic, cells - 1);
   }
+
+  it('are the same many at once as one by one, those from the edges included', () => {
+    const many = RandomStream.open(42, 'ziggurat/many');
+    const single = RandomStream.open(42, 'ziggurat/many');
+    for (const count of [1, 255, 256, 257, 10_000]) {
+      const drawn = new Float64Array(count);
+      fillExponential(drawn, count, 3, many);
+      expect(drawn).toEqual(drawn.map(() => standardExponential(single) * 3));
+    }
+    expect(many.next()).toBe(single.next());
+  });
 
   it('fill a thousand cells of the exponential evenly', () => {
     expect(evenness(exponential, (x) => -Math.expm1(-x))).toBeGreaterThan(FALSE_ALARM);

@@ -49,6 +49,20 @@ describe('a random stream', () => {
     expect(take(20, () => otherSeed.next())).not.toEqual(numbers);
   });
 
+  it('draws many at once as one by one', () => {
+    const many = RandomStream.open(42, 'a');
+    const single = RandomStream.open(42, 'a');
+    for (const count of [0, 1, 2, 3, 100, 1000]) {
+      const words = new Int32Array(count);
+      many.fillBits(words, count);
+      expect([...words]).toEqual(take(count, () => (single.next() * 2 ** 32) | 0));
+      const numbers = new Int32Array(count + 1);
+      many.fillBelow(7, numbers, count);
+      expect([...numbers]).toEqual([...take(count, () => single.below(7)), 0]);
+    }
+    expect(many.next()).toBe(single.next());
+  });
+
   it('is not disturbed by draws from another', () => {
     const alone = RandomStream.open(42, 'a');
     const expected = take(50, () => alone.next());

@@ -62,8 +62,12 @@ export class Sampler {
 // floor(x + 1/2) takes half the time of Math.round, which treats -0 and halves with more care.
 const toDuration = (value: number): number => Math.min(Math.floor(value + 0.5), TIME_MAX);
 
+/** As toDuration: Math.min, too, asks more than there is to know of numbers that are not negative. */
 function roundAll(block: Float64Array): void {
-  for (let i = 0; i < block.length; i++) block[i] = toDuration(block[i]!);
+  for (let i = 0; i < block.length; i++) {
+    const whole = Math.floor(block[i]! + 0.5);
+    block[i] = whole > TIME_MAX ? TIME_MAX : whole;
+  }
 }
 
 /** Samples of one distribution, one at a time, each from a stream that the caller gives: for draws that are keyed. */
