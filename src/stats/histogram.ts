@@ -74,7 +74,7 @@ export class Histogram {
     if (largest > this.largest) this.makeRoomFor(largest);
     const { counts, offset } = this;
     const first = base + offset;
-    for (let i = upper; i < 2 * size; i += 2) counts[(words[i]! >> shift) - first]! += 1;
+    for (let i = upper; i < 2 * size; i += 2) counts[((words[i]! >> shift) - first) | 0]! += 1;
     this.count += size;
     this.total += total;
     if (smallest < this.smallest) this.smallest = smallest;

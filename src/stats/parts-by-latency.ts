@@ -6,7 +6,7 @@
 import { assert } from '../base/assert.ts';
 import { LATENCY_PARTS, QUEUE, SERVICE } from '../contract/result.ts';
 import { bucketOf, logLinearBuckets } from './log-linear.ts';
-import { FIRST_PART, OCTAVE, PRECISION, ROW, rowOf } from './parts-columns.ts';
+import { FIRST_PART, OCTAVE, PRECISION, ROW, ROWS } from './parts-columns.ts';
 import { Sample } from './sample.ts';
 import type { Samples } from './sample.ts';
 
@@ -58,19 +58,19 @@ export class PartsByLatency {
   }
 
   /**
-   * Counts many requests: their latencies, and the parts of each, a column a part. All wait and are served; what else took
-   * time for any of them stands in `others`.
+   * Counts many requests: their latencies, and the parts of each. All wait and are served, which is their stay; what else took time
+   * for any of them stands in `others`, a column a part.
    */
   recordSamples(
     latencies: Samples,
     waits: Float64Array,
-    services: Float64Array,
+    stays: Float64Array,
     others: readonly PartColumn[],
   ): void {
     const { words, upper, size, smallest, largest } = latencies;
     if (size === 0) return;
     if (smallest < OCTAVE) {
-      this.recordEach(latencies, waits, services, others);
+      this.recordEach(latencies, waits, stays, others);
       return;
     }
     this.reserve(smallest);
@@ -78,15 +78,16 @@ export class PartsByLatency {
     const { rows } = this;
     const { shift, base } = logLinearBuckets(PRECISION);
     const first = base + this.offset;
-    for (let i = 0; i < size; i++) {
-      const row = rowOf((words[2 * i + upper]! >> shift) - first);
+    for (let i = 0, word = upper; i < size; i++, word += 2) {
+      const row = (((words[word]! >> shift) - first) & ROWS) * ROW;
+      const wait = waits[i]!;
       rows[row]! += 1;
-      rows[row + FIRST_PART + QUEUE]! += waits[i]!;
-      rows[row + FIRST_PART + SERVICE]! += services[i]!;
+      rows[row + FIRST_PART + QUEUE]! += wait;
+      rows[row + FIRST_PART + SERVICE]! += stays[i]! - wait;
     }
     for (const { part, spans } of others) {
-      for (let i = 0; i < size; i++) {
-        const row = rowOf((words[2 * i + upper]! >> shift) - first);
+      for (let i = 0, word = upper; i < size; i++, word += 2) {
+        const row = (((words[word]! >> shift) - first) & ROWS) * ROW;
         rows[row + FIRST_PART + part]! += spans[i]!;
       }
     }
@@ -96,7 +97,7 @@ export class PartsByLatency {
   private recordEach(
     { values, size }: Samples,
     waits: Float64Array,
-    services: Float64Array,
+    stays: Float64Array,
     others: readonly PartColumn[],
   ): void {
     const latency = new Sample();
@@ -104,7 +105,7 @@ export class PartsByLatency {
     for (let i = 0; i < size; i++) {
       latency.set(values[i]!);
       parts[QUEUE] = waits[i]!;
-      parts[SERVICE] = services[i]!;
+      parts[SERVICE] = stays[i]! - waits[i]!;
       for (const { part, spans } of others) parts[part] = spans[i]!;
       this.record(latency, parts);
     }

@@ -11,5 +11,8 @@ export const OCTAVE = 32;
 export const FIRST_PART = 1;
 export const ROW = 10;
 
-/** Where a bucket's row begins. Masked, so that the compiler knows that it is no large number and checks for no overflow. */
-export const rowOf = (bucket: number): number => (bucket & 0xffff) * ROW;
+/**
+ * All bits that the number of a row can have. `(row & ROWS) * ROW` is where it begins: masked, so that the compiler knows that it is no
+ * large number, and checks for no overflow.
+ */
+export const ROWS = 0xffff;

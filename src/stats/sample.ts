@@ -50,18 +50,8 @@ export class Samples {
     this.words = new Int32Array(this.values.buffer);
   }
 
-  /** So many values are there. */
-  settle(size: number): void {
-    const { values } = this;
-    let total = 0;
-    let smallest = Infinity;
-    let largest = -Infinity;
-    for (let i = 0; i < size; i++) {
-      const value = values[i]!;
-      total += value;
-      if (value < smallest) smallest = value;
-      if (value > largest) largest = value;
-    }
+  /** So many values are there, of this sum and range. */
+  settle(size: number, total: number, smallest: number, largest: number): void {
     this.size = size;
     this.total = total;
     this.smallest = smallest;

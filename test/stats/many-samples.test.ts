@@ -21,7 +21,12 @@ function samplesOf(latencies: readonly number[]): Samples {
   const samples = new Samples();
   samples.reserve(latencies.length);
   samples.values.set(latencies);
-  samples.settle(latencies.length);
+  samples.settle(
+    latencies.length,
+    latencies.reduce((sum, value) => sum + value, 0),
+    Math.min(...latencies),
+    Math.max(...latencies),
+  );
   return samples;
 }
 
@@ -57,7 +62,7 @@ describe('many samples at once', () => {
           together.recordSamples(
             samplesOf(batch),
             spans[QUEUE],
-            spans[SERVICE],
+            spans[QUEUE].map((wait, i) => wait + spans[SERVICE][i]),
             others.map((part) => ({ part, spans: spans[part] })),
           );
           batch.forEach((value, i) => {

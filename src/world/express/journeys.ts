@@ -4,7 +4,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
-import { FACTS, MOST_ROWS, TIMES } from './layout.ts';
+import { FACTS, ROWS, TIMES } from './layout.ts';
 
 /** Rows at first. */
 const ROOM = 512;
@@ -51,14 +51,13 @@ export class Journeys {
   }
 
   giveBack(rows: Int32Array, count: number): void {
-    const { free, spare } = this;
-    for (let i = 0; i < count; i++) free[spare + i] = rows[i];
-    this.spare = spare + count;
+    this.free.set(rows.subarray(0, count), this.spare);
+    this.spare += count;
   }
 
   private grow(): void {
     const { room, times, facts, demands, free } = this;
-    assert(2 * room <= MOST_ROWS, `more than ${MOST_ROWS} requests are under way`);
+    assert(2 * room - 1 <= ROWS, `more than ${ROWS} requests are under way`);
     this.times = new Float64Array(2 * times.length);
     this.times.set(times);
     this.facts = new Int32Array(2 * facts.length);

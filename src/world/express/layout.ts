@@ -28,15 +28,11 @@ export const POD = 4;
 export const WINDOWS = 5;
 export const FACTS = 6;
 
-/** More than there are ever rows. */
-export const MOST_ROWS = 134217728;
-
 /**
- * Where the columns of a row begin. Masked, so that the compiler knows how large these can be at most: it then adds column
- * numbers without a check for overflow each, which is a quarter of what reading a column takes.
+ * All bits that the number of a row can have. `(row & ROWS) * TIMES` is where its times begin: masked, so that the compiler knows
+ * how large that can be at most, and adds columns to it without a check for overflow each.
  */
-export const timesOf = (row: number): number => (row & (MOST_ROWS - 1)) * TIMES;
-export const factsOf = (row: number): number => (row & (MOST_ROWS - 1)) * FACTS;
+export const ROWS = 0x7ffffff;
 
 // Of a pod's two rows. Its ring: where it begins, and its length less 1.
 export const BASE = 0;

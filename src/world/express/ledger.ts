@@ -7,6 +7,7 @@
 import { CONNECT, DNS, NETWORK, PROXY } from '../../contract/result.ts';
 import { connectionId, requestId } from '../../engine/trajectory.ts';
 import type { PartColumn } from '../../stats/parts-by-latency.ts';
+import { Samples } from '../../stats/sample.ts';
 import { ServedBatch } from '../measure/served-batch.ts';
 import type { World } from '../world.ts';
 import type { Journeys } from './journeys.ts';
@@ -19,14 +20,15 @@ import {
   COST,
   DUE,
   ENDED,
+  FACTS,
   HOP,
   POD,
   REQUEST,
   RESOLVED,
+  ROWS,
   SERVED,
+  TIMES,
   WINDOWS,
-  factsOf,
-  timesOf,
 } from './layout.ts';
 import { WindowCalendar } from './window-calendar.ts';
 
@@ -49,10 +51,10 @@ export class Ledger {
   private group: Int32Array = new Int32Array(0);
   /** Of these, some that were due in the same windows. */
   private readonly batch: ServedBatch = new ServedBatch();
-  /** When the first of them set out, and when the last of them ended, ns. */
-  private first = -0;
+  /** When the last of these ended, ns. */
   private last = -0;
-  /** Parts of latencies that most plans have for nobody. */
+  /** Their latencies where these are more than their time at pods, and what else they are made of. */
+  private readonly latencies: Samples = new Samples();
   private ways: Float64Array = new Float64Array(0);
   private costs: Float64Array = new Float64Array(0);
   private names: Float64Array = new Float64Array(0);
@@ -70,7 +72,6 @@ export class Ledger {
   /** These have been served: from here on their rows may be used again. */
   enter(rows: Int32Array, count: number): void {
     const { world, journeys, clients } = this;
-    this.enterTrajectory(rows, count);
     if (clients.length === 1) this.enterClient(clients[0], rows, count);
     else clients.forEach((client, i) => this.enterThoseOf(client, i, rows, count));
     world.succeeded += count;
@@ -95,7 +96,7 @@ export class Ledger {
     let size = 0;
     for (let i = 0; i < count; i++) {
       group[size] = rows[i];
-      if (facts[factsOf(rows[i]) + CLIENT] === number) size++;
+      if (facts[(rows[i] & ROWS) * FACTS + CLIENT] === number) size++;
     }
     this.enterClient(client, group, size);
   }
@@ -104,105 +105,146 @@ export class Ledger {
   private enterClient(client: LaneClient, rows: Int32Array, count: number): void {
     const { batch, journeys } = this;
     const { measurement } = this.world;
-    for (let from = 0, to = 0; from < count; from = to) {
-      const windows = journeys.windows[journeys.facts[factsOf(rows[from]) + WINDOWS]];
-      batch.reserve(count - from);
-      to = from + this.look(client, rows, from, count);
-      this.lookAtOthers(rows, from, to);
-      this.enterStays(rows, from, to);
-      client.book.servedAll(batch, windows, this.enterConnections(client, rows, from, to));
+    for (let from = 0; from < count; from += batch.size) {
+      const some = from === 0 ? rows : rows.subarray(from);
+      const windows = journeys.windows[journeys.facts[(some[0] & ROWS) * FACTS + WINDOWS]];
+      this.look(client, some, count - from);
+      this.enterStays(some);
+      client.book.servedAll(batch, windows, this.enterConnections(client, some));
       measurement.recordAll(client.tally, batch, windows);
     }
   }
 
-  /** Reads journeys from `from` on, as long as they were due in the same windows. Returns how many these are. */
-  private look(
-    { rows: bookRows, lastRow }: LaneClient,
-    rows: Int32Array,
-    from: number,
-    to: number,
-  ): number {
+  /** Reads journeys into the batch, as many of the first `count` as were due in the same windows. */
+  private look(client: LaneClient, rows: Int32Array, count: number): void {
     const { batch } = this;
-    const { pods, waits, services } = batch;
-    const { values: stays } = batch.stays;
-    const { values: latencies } = batch.latencies;
+    batch.reserve(count);
+    const { pods, waits, stays } = batch;
+    const { values } = stays;
     const { times, facts } = this.journeys;
-    const windows = facts[factsOf(rows[from]) + WINDOWS];
-    let first = Infinity;
+    const { queue } = this.world;
+    const { passed } = queue;
+    const { arrivalId, rows: bookRows } = client;
+    const windows = facts[(rows[0] & ROWS) * FACTS + WINDOWS];
+    let total = 0;
+    let smallest = Infinity;
+    let largest = 0;
+    let elsewhere = 0;
     let last = 0;
     let size = 0;
-    for (; from + size < to; size++) {
-      const number = rows[from + size];
-      const fact = factsOf(number);
+    for (; size < count; size++) {
+      const number = rows[size] & ROWS;
+      const fact = number * FACTS;
       if (facts[fact + WINDOWS] !== windows) break;
-      const row = timesOf(number);
+      const row = number * TIMES;
       const due = times[row + DUE];
       const at = times[row + ARRIVED];
-      const begun = times[row + BEGUN];
       const served = times[row + SERVED];
       const ended = times[row + ENDED];
+      const stay = served - at;
       pods[size] = bookRows[facts[fact + POD]];
-      waits[size] = begun - at;
-      services[size] = served - begun;
-      stays[size] = served - at;
-      latencies[size] = ended - due;
-      if (due < first) first = due;
+      waits[size] = times[row + BEGUN] - at;
+      values[size] = stay;
+      total += stay;
+      if (stay < smallest) smallest = stay;
+      if (stay > largest) largest = stay;
+      elsewhere += ended - due - stay;
       if (ended > last) last = ended;
+      passed.pass(due, arrivalId);
+      passed.pass(served, requestId(facts[fact + REQUEST]));
     }
-    batch.settle(size);
-    batch.lastPod = lastRow;
-    this.first = first;
+    queue.fired += 2 * size;
+    batch.size = size;
+    batch.lastPod = client.lastRow;
+    stays.settle(size, total, smallest, largest);
     this.last = last;
-    return size;
+    batch.latencies = stays;
+    batch.others = NONE;
+    if (elsewhere > 0) this.lookElsewhere(rows);
   }
 
-  /** What else their time went to, if anything. */
-  private lookAtOthers(rows: Int32Array, from: number, to: number): void {
-    const { batch } = this;
-    batch.others = NONE;
-    if (batch.latencies.total === batch.stays.total) return;
-    if (to - from > this.ways.length) this.makeRoom(2 * (to - from));
+  /** What else their time went to: looking up names, the rules, the network. */
+  private lookElsewhere(rows: Int32Array): void {
+    const { batch, latencies } = this;
+    const { size } = batch;
+    latencies.reserve(size);
+    if (size > this.ways.length) this.makeRoom(2 * size);
     const { ways, costs, names } = this;
+    const { values } = latencies;
     const { times } = this.journeys;
+    let total = 0;
+    let smallest = Infinity;
+    let largest = 0;
     let onWays = 0;
     let onCosts = 0;
     let onNames = 0;
-    for (let i = from; i < to; i++) {
-      const row = timesOf(rows[i]);
-      const way = 2 * times[row + HOP];
+    for (let i = 0; i < size; i++) {
+      const row = (rows[i] & ROWS) * TIMES;
+      const due = times[row + DUE];
+      const latency = times[row + ENDED] - due;
+      const name = times[row + RESOLVED] - due;
       const cost = times[row + COST];
-      const name = times[row + RESOLVED] - times[row + DUE];
-      ways[i - from] = way;
-      costs[i - from] = cost;
-      names[i - from] = name;
-      onWays += way;
-      onCosts += cost;
+      const way = 2 * times[row + HOP];
+      values[i] = latency;
+      names[i] = name;
+      costs[i] = cost;
+      ways[i] = way;
+      total += latency;
+      if (latency < smallest) smallest = latency;
+      if (latency > largest) largest = latency;
       onNames += name;
+      onCosts += cost;
+      onWays += way;
     }
-    batch.others = [
-      ...(onWays > 0
-        ? [
-            { part: CONNECT, spans: ways },
-            { part: NETWORK, spans: ways },
-          ]
-        : []),
-      ...(onCosts > 0 ? [{ part: PROXY, spans: costs }] : []),
-      ...(onNames > 0 ? [{ part: DNS, spans: names }] : []),
-    ];
+    latencies.settle(size, total, smallest, largest);
+    batch.latencies = latencies;
+    const others: PartColumn[] = [];
+    if (onNames > 0) others.push({ part: DNS, spans: names });
+    if (onCosts > 0) others.push({ part: PROXY, spans: costs });
+    if (onWays > 0) others.push({ part: CONNECT, spans: ways }, { part: NETWORK, spans: ways });
+    batch.others = others;
+    if (onCosts > 0 || onWays > 0) this.passWays(rows);
+  }
+
+  /** Events of ways that take time. */
+  private passWays(rows: Int32Array): void {
+    const { size } = this.batch;
+    const { queue } = this.world;
+    const { passed } = queue;
+    const { times, facts } = this.journeys;
+    for (let i = 0; i < size; i++) {
+      const row = (rows[i] & ROWS) * TIMES;
+      const fact = (rows[i] & ROWS) * FACTS;
+      const at = times[row + ARRIVED];
+      const hop = times[row + HOP];
+      const connection = connectionId(facts[fact + CONNECTION]);
+      if (hop > 0) {
+        const id = requestId(facts[fact + REQUEST]);
+        passed.pass(at - 2 * hop, connection);
+        passed.pass(at - hop, connection);
+        passed.pass(at, id);
+        passed.pass(times[row + ENDED], id);
+        queue.fired += 4;
+      } else if (times[row + COST] > 0) {
+        passed.pass(at, connection);
+        queue.fired++;
+      }
+    }
   }
 
   /** Time in the system of those that have just been read. */
-  private enterStays(rows: Int32Array, from: number, to: number): void {
-    const { begin, end: over, first, last } = this;
-    const { total } = this.batch.latencies;
+  private enterStays(rows: Int32Array): void {
+    const { begin, end: over, last } = this;
+    const { size, latencies } = this.batch;
+    const { times } = this.journeys;
     if (last > this.lastEnd) this.lastEnd = last;
-    if (first >= begin && last <= over) {
-      this.stayToEnd += total;
+    // Due in the same windows, they were all due before the measurement begins, or none.
+    if (times[(rows[0] & ROWS) * TIMES + DUE] >= begin && last <= over) {
+      this.stayToEnd += latencies.total;
       return;
     }
-    const { times } = this.journeys;
-    for (let i = from; i < to; i++) {
-      const row = timesOf(rows[i]);
+    for (let i = 0; i < size; i++) {
+      const row = (rows[i] & ROWS) * TIMES;
       const due = times[row + DUE];
       const ended = times[row + ENDED];
       if (due < begin) this.stayToBegin += Math.min(ended, begin) - due;
@@ -214,59 +256,24 @@ export class Ledger {
    * When each SYN has come to its pod, and when its answer is in. Returns how many connections each of the batch opened in the
    * windows in which it was due: the others are in the books.
    */
-  private enterConnections(client: LaneClient, rows: Int32Array, from: number, to: number): 0 | 1 {
-    const { calendar, first, last } = this;
-    const { pods } = this.batch;
+  private enterConnections({ book, tally }: LaneClient, rows: Int32Array): 0 | 1 {
+    const { calendar, last } = this;
+    const { size, pods } = this.batch;
     const { measurement } = this.world;
-    const { book, tally } = client;
-    if (calendar.isQuietBetween(first, last)) {
-      measurement.completed(tally, calendar.at(first), to - from);
+    const { times } = this.journeys;
+    const due = times[(rows[0] & ROWS) * TIMES + DUE];
+    // No window opens or closes while they are due, and so none before the last has ended.
+    if (calendar.isQuietBetween(due, last)) {
+      measurement.completed(tally, calendar.at(due), size);
       return 1;
     }
-    const { times } = this.journeys;
-    for (let i = from; i < to; i++) {
-      const row = timesOf(rows[i]);
+    for (let i = 0; i < size; i++) {
+      const row = (rows[i] & ROWS) * TIMES;
       const arrival = times[row + RESOLVED] + times[row + COST] + times[row + HOP];
-      book.connected(pods[i - from], calendar.at(arrival));
+      book.connected(pods[i], calendar.at(arrival));
       measurement.completed(tally, calendar.at(times[row + ENDED]));
     }
     return 0;
-  }
-
-  /** Arrivals, ways that take time, ends of service. */
-  private enterTrajectory(rows: Int32Array, count: number): void {
-    const { clients } = this;
-    const { queue } = this.world;
-    const { passed } = queue;
-    const { times, facts } = this.journeys;
-    let events = 2 * count;
-    for (let i = 0; i < count; i++) {
-      const row = timesOf(rows[i]);
-      const fact = factsOf(rows[i]);
-      passed.pass(times[row + DUE], clients[facts[fact + CLIENT]].arrivalId);
-      passed.pass(times[row + SERVED], requestId(facts[fact + REQUEST]));
-      if (times[row + ARRIVED] > times[row + RESOLVED]) events += this.enterWays(row, fact);
-    }
-    queue.fired += events;
-  }
-
-  /** Of a journey whose way took time. Returns how many events. */
-  private enterWays(row: number, fact: number): number {
-    const { passed } = this.world.queue;
-    const { times, facts } = this.journeys;
-    const id = requestId(facts[fact + REQUEST]);
-    const connection = connectionId(facts[fact + CONNECTION]);
-    const at = times[row + ARRIVED];
-    const hop = times[row + HOP];
-    if (hop === 0) {
-      passed.pass(at, connection);
-      return 1;
-    }
-    passed.pass(at - 2 * hop, connection);
-    passed.pass(at - hop, connection);
-    passed.pass(at, id);
-    passed.pass(times[row + ENDED], id);
-    return 4;
   }
 
   private makeRoom(rows: number): void {

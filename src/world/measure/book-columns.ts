@@ -7,8 +7,11 @@ export const LATENCY_MIN = 4;
 export const LATENCY_MAX = 5;
 export const COLUMNS = 8;
 
-/** Where a pod's row begins. Masked, so that the compiler knows that it is no large number and checks for no overflow. */
-export const rowOf = (pod: number): number => (pod & 0x7ffffff) * COLUMNS;
+/**
+ * All bits that the number of a row can have. `(pod & ROWS) * COLUMNS` is where it begins: masked, so that the compiler knows that it is
+ * no large number, and checks for no overflow.
+ */
+export const ROWS = 0x7ffffff;
 
 /** Sub-buckets per octave of its histogram as a power of two, and how many these are: 3 % wide, and interpolated within. */
 export const PRECISION = 5;

@@ -193,8 +193,8 @@ export class Measurement {
   /** Requests that were due in these windows have succeeded, while nobody else counted. */
   recordAll(tally: ClientTally, batch: ServedBatch, { interval, named }: OpenWindows): void {
     if (interval === null) return;
-    const { latencies, waits, services, others } = batch;
-    tally.parts.recordSamples(latencies, waits, services, others);
+    const { latencies, waits, stays, others } = batch;
+    tally.parts.recordSamples(latencies, waits, stays.values, others);
     tally.all.succeededAll(latencies);
     if (named !== null) for (const w of named) tally.windows[w].succeededAll(latencies);
     interval.succeededAll(latencies);

@@ -15,7 +15,7 @@ import {
   PRECISION,
   QUEUE_NS,
   REQUESTS,
-  rowOf,
+  ROWS,
 } from './book-columns.ts';
 import type { OpenWindows } from './open-windows.ts';
 import type { ServedBatch } from './served-batch.ts';
@@ -98,7 +98,7 @@ class WindowBook {
     this.reserveBucket(bucket);
     this.buckets[pod * this.span + bucket - this.offset]++;
     const { rows } = this;
-    const row = rowOf(pod);
+    const row = (pod & ROWS) * COLUMNS;
     rows[row + QUEUE_NS] += queueNs;
     rows[row + LATENCY_NS] += latencyNs;
     if (latencyNs < rows[row + LATENCY_MIN]) rows[row + LATENCY_MIN] = latencyNs;
@@ -122,11 +122,11 @@ class WindowBook {
     const { rows, buckets, span } = this;
     const { shift, base } = this.scale;
     const first = base + this.offset;
-    for (let i = 0; i < size; i++) {
+    for (let i = 0, word = upper; i < size; i++, word += 2) {
       const pod = pods[i];
       const latency = values[i];
-      buckets[Math.imul(pod, span) + (words[2 * i + upper] >> shift) - first]++;
-      const row = rowOf(pod);
+      buckets[(Math.imul(pod, span) + (words[word] >> shift) - first) | 0]++;
+      const row = (pod & ROWS) * COLUMNS;
       rows[row + REQUESTS]++;
       rows[row + CONNECTIONS] += connections;
       rows[row + QUEUE_NS] += waits[i];
