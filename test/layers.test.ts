@@ -43,7 +43,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   picocolors: ['report', 'cli'],
   seedrandom: ['engine'],
   'simple-statistics': ['engine', 'stats'],
-  tinypool: ['study'],
   yaml: ['scenario'],
   // What comes from outside: scenarios, and results that are read again.
   zod: ['scenario', 'report'],

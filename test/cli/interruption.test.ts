@@ -100,7 +100,7 @@ describe('Ctrl-C', () => {
     // Workers that hear nothing.
     const command = commandWithWorker(
       'deaf',
-      'export default () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); };',
+      'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);',
     );
     workspace.write({ 'small.yaml': scenario() });
     const { status, stdout } = await interrupted(['run', 'small.yaml', '-j', '2', '-o', 'deaf'], {
@@ -131,7 +131,9 @@ describe('a bug of ours', () => {
   it('ends with 1 and the command that reproduces it', () => {
     const command = commandWithWorker(
       'broken',
-      "export default () => ({ kind: 'failed', message: 'in-flight went negative (at 5 ns)', stack: 'Error: in-flight\\n    at pod.ts:1' });",
+      `import { parentPort } from 'node:worker_threads';
+      const failed = { kind: 'failed', message: 'in-flight went negative (at 5 ns)', stack: 'Error: in-flight\\n    at pod.ts:1' };
+      parentPort.on('message', () => parentPort.postMessage(failed));`,
     );
     workspace.write({ 'small.yaml': scenario({ duration: '5s' }) });
     const { status, stderr } = workspace.svcsim(

@@ -85,8 +85,6 @@ describe('in a browser', () => {
       platform: 'browser',
       format: 'iife',
       globalName: 'svcsim',
-      // The pool of threads, which only several jobs would load.
-      external: ['tinypool'],
       logLevel: 'error',
       logOverride: { 'empty-import-meta': 'silent' },
     });

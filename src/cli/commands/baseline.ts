@@ -59,7 +59,7 @@ const withPlace = (command: Command): Command =>
     .option('--name <name>', 'results/baselines/<name>.json (default: the scenario)', parseName)
     .addOption(new Option('--file <path>', 'the file of the baseline').conflicts('name'));
 
-export function declareBaseline(root: Command, { workerUrl }: CommandContext): void {
+export function declareBaseline(root: Command, { workerUrl, actions }: CommandContext): void {
   const baseline = root
     .command('baseline')
     .description('a regression gate against a committed file');
@@ -79,10 +79,7 @@ export function declareBaseline(root: Command, { workerUrl }: CommandContext): v
         .choices(['text', 'markdown'])
         .default('text'),
     )
-    .action(async (file: string, flags: SaveFlags) => {
-      const { saveAction } = await import('../actions/baseline/save.ts');
-      process.exitCode = await saveAction({ file, flags, workerUrl });
-    });
+    .action((file: string, flags: SaveFlags) => actions().saveBaseline({ file, flags, workerUrl }));
 
   withSimulationFlags(
     withPlace(
@@ -107,17 +104,13 @@ export function declareBaseline(root: Command, { workerUrl }: CommandContext): v
       `also write ${BASELINE_EXPORTS.join(', ')} (repeatable)`,
       collectExportOf(BASELINE_EXPORTS),
     )
-    .action(async (file: string, flags: CheckFlags) => {
-      const { checkAction } = await import('../actions/baseline/check.ts');
-      process.exitCode = await checkAction({ file, flags, workerUrl });
-    });
+    .action((file: string, flags: CheckFlags) =>
+      actions().checkBaseline({ file, flags, workerUrl }),
+    );
 
   baseline
     .command('show')
     .description('what a baseline holds; without a name, which there are')
     .argument('[name]', 'the name of a baseline, or its file')
-    .action(async (name: string | undefined) => {
-      const { showAction } = await import('../actions/baseline/show.ts');
-      process.exitCode = await showAction(name);
-    });
+    .action((name: string | undefined) => actions().showBaseline(name));
 }

@@ -5,7 +5,7 @@ import type { CompareFlags } from '../options.ts';
 import type { CommandContext } from './context.ts';
 import { withDeterminismCheck, withStudyFlags } from './study-flags.ts';
 
-export function declareCompare(root: Command, { workerUrl }: CommandContext): void {
+export function declareCompare(root: Command, { workerUrl, actions }: CommandContext): void {
   withDeterminismCheck(
     withStudyFlags(
       root
@@ -15,8 +15,5 @@ export function declareCompare(root: Command, { workerUrl }: CommandContext): vo
         .option('--vary <path=a,b>', 'variants by the values of one field', parseVary)
         .option('--variant <name>', 'of saved results, only this variant'),
     ),
-  ).action(async (files: string[], flags: CompareFlags) => {
-    const { compareAction } = await import('../actions/compare.ts');
-    process.exitCode = await compareAction(files, flags, workerUrl);
-  });
+  ).action((files: string[], flags: CompareFlags) => actions().compare(files, flags, workerUrl));
 }

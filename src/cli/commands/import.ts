@@ -1,6 +1,7 @@
 /** `svcsim import`, as it is typed. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { CommandContext } from './context.ts';
 
 export const IMPORT_UNITS = ['ns', 'us', 'ms', 's'] as const;
 export const IMPORT_FITS = ['auto', 'lognormal', 'gamma', 'weibull', 'none'] as const;
@@ -20,7 +21,7 @@ export interface ImportFlags {
   readonly quiet?: boolean;
 }
 
-export function declareImport(root: Command): void {
+export function declareImport(root: Command, { actions }: CommandContext): void {
   root
     .command('import')
     .description('service times and arrivals from latency logs')
@@ -51,8 +52,5 @@ export function declareImport(root: Command): void {
     .option('--skip-broken', 'leave out lines that cannot be read')
     .addOption(new Option('-o, --out <dir>', 'folder for what is written').default('imported'))
     .option('-q, --quiet', 'nothing but the snippet')
-    .action(async (files: string[], flags: ImportFlags) => {
-      const { importAction } = await import('../actions/import/import.ts');
-      process.exitCode = await importAction(files, flags);
-    });
+    .action((files: string[], flags: ImportFlags) => actions().importLogs(files, flags));
 }

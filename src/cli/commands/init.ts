@@ -1,5 +1,6 @@
 /** `svcsim init`, as it is typed. */
 import type { Command } from 'commander';
+import type { CommandContext } from './context.ts';
 
 /** The flags of `init`. */
 export interface InitFlags {
@@ -8,7 +9,7 @@ export interface InitFlags {
   readonly force?: boolean;
 }
 
-export function declareInit(root: Command): void {
+export function declareInit(root: Command, { actions }: CommandContext): void {
   root
     .command('init')
     .description('write a scenario to start from, or one for your manifests')
@@ -19,8 +20,5 @@ export function declareInit(root: Command): void {
       'files or folders with manifests, as they are; - for kubectl get -o yaml',
     )
     .option('--force', 'write over a scenario.yaml that is there')
-    .action(async (folder: string, flags: InitFlags) => {
-      const { initAction } = await import('../actions/init/init.ts');
-      process.exitCode = initAction(folder, flags);
-    });
+    .action((folder: string, flags: InitFlags) => actions().init(folder, flags));
 }

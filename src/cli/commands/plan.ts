@@ -3,8 +3,9 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { collectSet, parseJobs, parseReplications, parseSeed, parseVary } from '../options.ts';
 import type { PlanFlags } from '../options.ts';
+import type { CommandContext } from './context.ts';
 
-export function declarePlan(root: Command): void {
+export function declarePlan(root: Command, { actions }: CommandContext): void {
   root
     .command('plan')
     .description('the resolved scenario, its load, what queueing theory says, what it will cost')
@@ -18,8 +19,5 @@ export function declarePlan(root: Command): void {
     .option('--replications <n>', 'independent runs of each variant', parseReplications)
     .option('-j, --jobs <n>', 'runs at a time (default: number of cores)', parseJobs)
     .option('--no-pilot', 'no estimate of time and memory: nothing is simulated')
-    .action(async (files: string[], flags: PlanFlags) => {
-      const { planAction } = await import('../actions/plan.ts');
-      process.exitCode = await planAction(files, flags);
-    });
+    .action((files: string[], flags: PlanFlags) => actions().plan(files, flags));
 }

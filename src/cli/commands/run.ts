@@ -4,7 +4,7 @@ import type { StudyFlags } from '../options.ts';
 import type { CommandContext } from './context.ts';
 import { withDeterminismCheck, withStudyFlags } from './study-flags.ts';
 
-export function declareRun(root: Command, { workerUrl }: CommandContext): void {
+export function declareRun(root: Command, { workerUrl, actions }: CommandContext): void {
   withDeterminismCheck(
     withStudyFlags(
       root
@@ -12,8 +12,7 @@ export function declareRun(root: Command, { workerUrl }: CommandContext): void {
         .description('run scenarios, check thresholds, write results')
         .argument('<file...>', 'scenario files'),
     ),
-  ).action(async (files: string[], flags: StudyFlags) => {
-    const { studyAction } = await import('../actions/study.ts');
-    process.exitCode = await studyAction({ command: 'run', files, flags, workerUrl });
-  });
+  ).action((files: string[], flags: StudyFlags) =>
+    actions().study({ command: 'run', files, flags, workerUrl }),
+  );
 }

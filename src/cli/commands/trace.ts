@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { collectSet, parseSeed, parseWholeNumber } from '../options.ts';
+import type { CommandContext } from './context.ts';
 
 /** What standard output gets, or a file. */
 export const TRACE_FORMATS = ['text', 'json', 'perfetto'] as const;
@@ -46,7 +47,7 @@ function collectTraceExport(
   return [...earlier, { format, file: text.slice(at + 1) }];
 }
 
-export function declareTrace(root: Command): void {
+export function declareTrace(root: Command, { actions }: CommandContext): void {
   root
     .command('trace')
     .description('one request, event by event')
@@ -73,8 +74,5 @@ export function declareTrace(root: Command): void {
     )
     .option('-q, --quiet', 'nothing but the trace')
     .option('--no-progress', 'no progress on standard error')
-    .action(async (file: string, flags: TraceFlags) => {
-      const { traceAction } = await import('../actions/trace.ts');
-      process.exitCode = await traceAction(file, flags);
-    });
+    .action((file: string, flags: TraceFlags) => actions().trace(file, flags));
 }

@@ -3,8 +3,9 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { collectSet, parseVary } from '../options.ts';
 import type { ValidateFlags } from '../options.ts';
+import type { CommandContext } from './context.ts';
 
-export function declareValidate(root: Command): void {
+export function declareValidate(root: Command, { actions }: CommandContext): void {
   root
     .command('validate')
     .description('what is wrong with scenario files, with its place')
@@ -17,8 +18,5 @@ export function declareValidate(root: Command): void {
     .option('--set <path=value>', 'change one field, e.g. proxy.mode=ipvs (repeatable)', collectSet)
     .option('--vary <path=a,b>', 'variants by the values of one field', parseVary)
     .option('-q, --quiet', 'nothing about valid files')
-    .action(async (files: string[], options: ValidateFlags) => {
-      const { validateAction } = await import('../actions/validate.ts');
-      process.exitCode = validateAction(files, options);
-    });
+    .action((files: string[], options: ValidateFlags) => actions().validate(files, options));
 }

@@ -1,6 +1,6 @@
 /** Logs of any size from files and standard input, unpacked where they are gzipped, as text in blocks. */
 import { createReadStream, statSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { whyUnreadable } from '../../study/files/read-error.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -43,9 +43,8 @@ async function* unpacked(bytes: Readable): AsyncGenerator<Buffer> {
     return;
   }
   const gunzip = createGunzip({ chunkSize: BLOCK_BYTES });
-  const { Readable: Source, pipeline } = await import('node:stream');
   // What goes wrong on the way comes out of the loop below.
-  pipeline(Source.from(rest()), gunzip, () => {});
+  pipeline(Readable.from(rest()), gunzip, () => {});
   for await (const block of gunzip) yield block as Buffer;
 }
 

@@ -85,7 +85,7 @@ export const duration: z.ZodType<string> = checkedText('a duration', (written) =
 }).meta({
   id: 'duration',
   description: 'A Go duration: 250us, 20ms, 1m30s.',
-  pattern: String.raw`^\+?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$`,
+  pattern: `^\\+?(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$`,
 });
 
 /** `2000/s`, `90/m`. */

@@ -2,7 +2,8 @@
  * Runs on worker threads, each with all plans and one run at a time. The thread that waits does
  * nothing but collect: it sleeps between results.
  */
-import { Tinypool } from 'tinypool';
+import type { EventEmitter } from 'node:events';
+import type * as NodeThreads from 'node:worker_threads';
 import { SourceError } from '../../scenario/text/source.ts';
 import { PROGRESS_PERIOD_MS } from './executor.ts';
 import type { Executor, Work } from './executor.ts';
@@ -16,10 +17,15 @@ interface Finished {
   events: number;
 }
 
+/** Asked for here, and not imported, for the sake of browsers. */
+const nodeThreads = (): typeof NodeThreads => process.getBuiltinModule('node:worker_threads');
+const nodeEvents = (): typeof EventEmitter => process.getBuiltinModule('node:events').EventEmitter;
+
 /** The threads at work on one study. */
 class Threads {
   private readonly work: Work;
-  private readonly pool: Tinypool;
+  /** The worker of each lane. */
+  private readonly workers: readonly NodeThreads.Worker[];
   private readonly stop: Int32Array;
   private readonly progress: Float64Array;
   /** Index of the job of each lane; -1: none. */
@@ -40,14 +46,8 @@ class Threads {
       stop: this.stop.buffer as SharedArrayBuffer,
       progress: this.progress.buffer as SharedArrayBuffer,
     };
-    this.pool = new Tinypool({
-      filename: workerUrl.href,
-      runtime: 'worker_threads',
-      minThreads: size,
-      maxThreads: size,
-      isolateWorkers: false,
-      workerData: setup,
-    });
+    const { Worker } = nodeThreads();
+    this.workers = this.lanes.map(() => new Worker(workerUrl, { workerData: setup }));
   }
 
   /** Does all jobs: each lane takes the next one as soon as it is free. */
@@ -64,7 +64,7 @@ class Threads {
     } finally {
       clearInterval(timer);
       signal?.removeEventListener('abort', requestStop);
-      await this.pool.destroy();
+      await Promise.all(this.workers.map((worker) => worker.terminate()));
     }
   }
 
@@ -95,7 +95,7 @@ class Threads {
     const identity = { ...job, variant: plans[job.plan]!.variant };
     let answer: WorkerAnswer;
     try {
-      answer = (await this.pool.run(task)) as WorkerAnswer;
+      answer = await this.answerTo(task);
     } catch (error) {
       // The thread itself ended: out of memory, for instance.
       this.requestStop();
@@ -117,6 +117,14 @@ class Threads {
     // Counted above from here on.
     this.lanes[lane] = -1;
     onFinished(index, answer.result);
+  }
+
+  /** Rejects where the thread itself ends. */
+  private async answerTo(task: WorkerTask): Promise<WorkerAnswer> {
+    const worker = this.workers[task.lane]!;
+    worker.postMessage(task);
+    const [answer] = (await nodeEvents().once(worker, 'message')) as [WorkerAnswer];
+    return answer;
   }
 
   /** Reads the shared progress of all lanes and tells it. */

@@ -1,5 +1,5 @@
 /**
- * What the pool and its workers say to each other. Plans travel once per worker, when it starts;
+ * What the executor and its workers say to each other. Plans travel once per worker, when it starts;
  * progress and the wish to stop travel through shared memory, so that the thread that waits
  * sleeps; a result is one message.
  */

@@ -1,5 +1,5 @@
-/** The entry of a worker thread: does one run after another, as the pool hands them out. */
-import { Tinypool } from 'tinypool';
+/** The entry of a worker thread: does one run after another, as it is told to. */
+import { parentPort, workerData } from 'node:worker_threads';
 import { SourceError } from '../../scenario/text/source.ts';
 import { startRun } from '../start-run.ts';
 import { PROGRESS_FIELDS } from './worker-protocol.ts';
@@ -8,12 +8,12 @@ import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker-protocol.ts
 /** Events between two looks at the wish to stop: some ten milliseconds. */
 const SLICE_EVENTS = 65_536;
 
-const setup: WorkerSetup = Tinypool.workerData as WorkerSetup;
+const setup: WorkerSetup = workerData as WorkerSetup;
 const stop = new Int32Array(setup.stop);
 const progress = new Float64Array(setup.progress);
 
 /** Does one run. Never throws: see WorkerAnswer. */
-export default function work({ lane, job }: WorkerTask): WorkerAnswer {
+function work({ lane, job }: WorkerTask): WorkerAnswer {
   if (Atomics.load(stop, 0) !== 0) return { kind: 'stopped' };
   const row = lane * PROGRESS_FIELDS;
   try {
@@ -37,3 +37,5 @@ export default function work({ lane, job }: WorkerTask): WorkerAnswer {
       : { kind: 'failed', message: String(error), stack: '' };
   }
 }
+
+parentPort!.on('message', (task: WorkerTask) => parentPort!.postMessage(work(task)));
