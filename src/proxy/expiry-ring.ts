@@ -1,19 +1,21 @@
 /**
  * Numbers of 16 bits that all expire equally long after they were added, so in the order in which
- * they came: a ring buffer that grows, and that is read when somebody asks rather than by events. When one expires is kept
- * in a ring of its own, and only until it is known to have expired: most ports of a busy client have rested for long.
+ * they came: a ring buffer that grows, and that is read when somebody asks rather than by events. When one expires stands
+ * in a ring of its own, which is cleared of the past when it is full: most ports of a busy client have rested for long.
  */
 
 /** What a ring has until there is something to keep: of millions in a large cluster, most never have. */
 const NO_TIMES = new Float64Array(0);
 const NO_ITEMS = new Uint16Array(0);
 const FIRST_LENGTH = 8;
+/** The part of its instants from which on they need more room, lest it is sought too often. */
+const FULL = 0.75;
 
 export class ExpiryRing {
   private items: Uint16Array = NO_ITEMS;
   private head = 0;
   private count = 0;
-  /** When those expire, ns, that are not known to have: the last ones, so many. */
+  /** When the last of them expire, ns: so many. Those before them have. */
   private times: Float64Array = NO_TIMES;
   private firstTime = 0;
   private waiting = 0;
@@ -24,9 +26,8 @@ export class ExpiryRing {
 
   /** Adds `item` at `now` (ns), to expire after `span`: at no earlier instant than the one added last. */
   add(item: number, now: number, span: number): void {
-    this.forget(now);
     if (this.count === this.items.length) this.growItems();
-    if (this.waiting === this.times.length) this.growTimes();
+    if (this.waiting === this.times.length) this.makeRoom(now);
     this.items[(this.head + this.count++) & (this.items.length - 1)] = item;
     this.times[(this.firstTime + this.waiting++) & (this.times.length - 1)] = now + span;
   }
@@ -45,9 +46,10 @@ export class ExpiryRing {
     return item;
   }
 
-  /** The instants of what has expired by `now` tell nothing any more. */
-  private forget(now: number): void {
+  /** Room for when one more expires: instants that have passed by `now` tell nothing any more. */
+  private makeRoom(now: number): void {
     while (this.waiting > 0 && this.times[this.firstTime] <= now) this.forgetFirst();
+    if (this.waiting >= FULL * this.times.length) this.growTimes();
   }
 
   private forgetFirst(): void {
@@ -65,9 +67,8 @@ export class ExpiryRing {
 
   private growTimes(): void {
     const { times, firstTime, waiting } = this;
-    this.times = new Float64Array(Math.max(FIRST_LENGTH, 2 * waiting));
-    this.times.set(times.subarray(firstTime));
-    this.times.set(times.subarray(0, firstTime), waiting - firstTime);
+    this.times = new Float64Array(Math.max(FIRST_LENGTH, 2 * times.length));
+    for (let i = 0; i < waiting; i++) this.times[i] = times[(firstTime + i) & (times.length - 1)];
     this.firstTime = 0;
   }
 }

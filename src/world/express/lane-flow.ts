@@ -1,7 +1,6 @@
 /** A connection of the express lane as data planes see it. */
 import type { Endpoint } from '../../kube/endpoint.ts';
 import type { Flow } from '../../proxy/data-plane.ts';
-import type { LaneReplica } from './lane-client.ts';
 
 export class LaneFlow implements Flow {
   sourceIp: number = 0;
@@ -11,6 +10,4 @@ export class LaneFlow implements Flow {
   slot: number = -1;
   // Not a small integer, so that this field holds doubles from the start.
   seenAt: number = -0;
-  /** Whose it is. */
-  replica!: LaneReplica;
 }

@@ -45,7 +45,7 @@ import { NextArrivals } from './next-arrivals.ts';
 import type { PodQueues } from './pod-queues.ts';
 import { RowList } from './row-list.ts';
 import { SingleWorkers } from './single-workers.ts';
-import { StrictDoor } from './strict-door.ts';
+import { needsStrictDoor, StrictDoor } from './strict-door.ts';
 import { WorkerPools } from './worker-pools.ts';
 
 /** Journeys that go through the stages together. */
@@ -60,7 +60,8 @@ export class ExpressLane implements Resolved {
   private readonly arrivals: NextArrivals;
   private readonly journeys: Journeys;
   private readonly door: Door;
-  private readonly isStrict: boolean;
+  /** The same, if it is strict; else null. */
+  private readonly strictDoor: StrictDoor | null;
   private readonly crossings: Crossings;
   private readonly pods: PodQueues;
   private readonly ledger: Ledger;
@@ -91,9 +92,10 @@ export class ExpressLane implements Resolved {
     const only = this.clients.length === 1 ? this.clients[0] : null;
     const isPlain = only?.client.names === null && this.journeys.workloads === 1;
     this.only = isPlain ? only : null;
-    this.isStrict = isStrict(world);
-    const door = this.isStrict ? StrictDoor : FreeDoor;
-    this.door = new door(world, this.journeys, this.clients);
+    this.strictDoor = needsStrictDoor(world)
+      ? new StrictDoor(world, this.journeys, this.clients)
+      : null;
+    this.door = this.strictDoor ?? new FreeDoor(world, this.journeys, this.clients);
     this.crossings = new Crossings(this.journeys);
     this.pods = podQueues(world, this.journeys);
     this.ledger = new Ledger(world, this.journeys, this.clients);
@@ -297,7 +299,7 @@ export class ExpressLane implements Resolved {
   /** Takes the journeys that are due on to the next stages. */
   private pass(): void {
     const { connecting, known, arrivals, bound, crossings, there } = this;
-    if (this.isStrict) this.connectOneByOne();
+    if (this.strictDoor !== null) this.connectOneByOne(this.strictDoor);
     else this.connect(0, connecting.size);
     connecting.size = 0;
     known[0] = Math.min(arrivals.at[arrivals.first], bound[0]);
@@ -306,17 +308,26 @@ export class ExpressLane implements Resolved {
     if (there.size >= BATCH) this.settleBooks();
   }
 
-  /** What closes before each connects must be known by then. */
-  private connectOneByOne(): void {
-    const { connecting, crossings, known, there, journeys } = this;
-    for (let i = 0; i < connecting.size; i++) {
+  /** What closes before each connects must be known by then: whoever is at a pod is served before the next connects. */
+  private connectOneByOne(door: StrictDoor): void {
+    const { connecting, crossings, known, there, journeys, pods } = this;
+    const { rows, size } = connecting;
+    let i = 0;
+    while (i < size && !door.isInDoubt) {
       if (crossings.size > 0) {
-        known[0] = journeys.times[connecting.rows[i] * TIMES + RESOLVED];
+        known[0] = journeys.times[rows[i] * TIMES + RESOLVED];
         crossings.take(known, there);
         this.serve();
       }
-      this.connect(i, i + 1);
-      this.serve();
+      if (crossings.size > 0) {
+        this.connect(i, ++i);
+        continue;
+      }
+      const stop = door.connectAndServe(rows, i, size, pods);
+      there.reserve(size);
+      while (i < stop) there.push(rows[i++]);
+      this.served = there.size;
+      if (i < size && !door.isInDoubt) crossings.add(rows[i++]);
     }
   }
 
@@ -379,14 +390,4 @@ function podQueues({ pods, loads, measurement }: World, journeys: Journeys): Pod
   return pods.every(({ plan }) => plan.concurrency === 1)
     ? new SingleWorkers(pods.length, journeys, loads, measurement)
     : new WorkerPools(pods, journeys, loads, measurement);
-}
-
-/** Whether picks can depend on what has closed, or names are looked up through what the requests go through. */
-function isStrict({ plan, clients }: World): boolean {
-  return clients.some(({ replicas, names }) =>
-    replicas.some(({ proxy }) => {
-      const { mode, conntrack } = plan.proxies[plan.nodes[proxy!.node].proxy];
-      return mode === 'ipvs' || (names !== null && conntrack.max !== null);
-    }),
-  );
 }

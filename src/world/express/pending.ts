@@ -10,8 +10,7 @@
  * Items are whole numbers from 1 on, given out by whoever adds them. Number 0 stands for the turn of the next bucket: it is
  * due in the last instant of the present one, at the end of the line, and ends every bucket.
  *
- * Instants are whole ns; they are handed over in `next` and read from `keys`, for as arguments or answers of calls they would be
- * numbers on the heap.
+ * Instants are whole ns. They are written to `keys` and read from there: as arguments of calls they would be numbers on the heap.
  */
 
 /** Items, and buckets, that there is room for at first: a power of two. */
@@ -27,9 +26,7 @@ const MOST = 4;
 const DOUBLINGS = 4;
 
 export class Pending {
-  /** When what is added next is due, and when the event queue would have inserted it, ns. */
-  readonly next: Float64Array = new Float64Array(2);
-  /** These two of each item. */
+  /** When each item is due, and when the event queue would have inserted it, ns, in turn: written before it is added. */
   keys: Float64Array = new Float64Array(2 * ROOM);
   private room = ROOM;
   /** The item behind each in its bucket; from `room` on, the first of each bucket. */
@@ -47,44 +44,58 @@ export class Pending {
     this.endAt(WIDTH);
   }
 
-  /** Adds `item`, as `next` says. */
-  add(item: number): void {
+  /** Makes room for `item`. */
+  reserve(item: number): void {
     if (item >= this.room) this.grow(item);
-    const { keys, next } = this;
-    keys[2 * item] = next[0];
-    keys[2 * item + 1] = next[1];
-    this.enter(item);
   }
 
-  /** The soonest of all, if it is due before `instant` (ns); else 0. */
-  before(instant: number): number {
-    for (;;) {
-      const item = this.line[this.last];
-      if (!(this.keys[2 * item] < instant)) return 0;
-      if (item !== 0) return item;
-      this.turn();
+  /** When the soonest of all is due, ns; or the next bucket has its turn, if that comes first. */
+  get soonestAt(): number {
+    return this.keys[2 * this.line[this.last]];
+  }
+
+  /** Whether the next bucket has its turn before any item is due. */
+  get isAtTurn(): boolean {
+    return this.last === 0;
+  }
+
+  /** The soonest item, where it is not the turn of a bucket. */
+  get soonest(): number {
+    return this.line[this.last];
+  }
+
+  /** Takes the soonest item out. */
+  take(): number {
+    return this.line[this.last--];
+  }
+
+  /** The next bucket has its turn. */
+  turn(): void {
+    const { keys, behind, room, width } = this;
+    const start = keys[0] + 1;
+    this.endAt(start + width);
+    let from = room + ((start * this.perNs) & (room - 1));
+    for (let item = behind[from]; item !== 0; item = behind[item]) {
+      if (keys[2 * item] <= keys[0]) {
+        this.sink(item, false);
+      } else {
+        behind[from] = item;
+        from = item;
+      }
     }
+    behind[from] = 0;
+    if (++this.turns >= JUDGED || this.brought >= JUDGED) this.judge();
   }
 
-  /** Takes the soonest out, which `before` has just named. */
-  take(): void {
-    this.last--;
-  }
-
-  /** The soonest of those in `instant` (ns), before which nothing is due; 0: there is none. */
-  at(instant: number): number {
-    const item = this.line[this.last];
-    return this.keys[2 * item] === instant ? item : 0;
-  }
-
-  /** Puts an item that is newer than all others into its bucket. */
-  private enter(item: number): void {
+  /** Adds an item, which is newer than all others, as its keys say. */
+  add(item: number): void {
     const { keys, behind, room } = this;
-    if (keys[2 * item] <= keys[0]) {
+    const at = keys[2 * item];
+    if (at <= keys[0]) {
       this.sink(item, true);
       return;
     }
-    const bucket = room + ((keys[2 * item] * this.perNs) & (room - 1));
+    const bucket = room + ((at * this.perNs) & (room - 1));
     behind[item] = behind[bucket];
     behind[bucket] = item;
   }
@@ -105,24 +116,6 @@ export class Pending {
     }
     line[place] = item;
     this.brought++;
-  }
-
-  /** The line is empty but for the turn of the next bucket, whose time has come. */
-  private turn(): void {
-    const { keys, behind, room, width } = this;
-    const start = keys[0] + 1;
-    this.endAt(start + width);
-    let from = room + ((start * this.perNs) & (room - 1));
-    for (let item = behind[from]; item !== 0; item = behind[item]) {
-      if (keys[2 * item] <= keys[0]) {
-        this.sink(item, false);
-      } else {
-        behind[from] = item;
-        from = item;
-      }
-    }
-    behind[from] = 0;
-    if (++this.turns >= JUDGED || this.brought >= JUDGED) this.judge();
   }
 
   private judge(): void {
@@ -164,7 +157,7 @@ export class Pending {
     this.perNs = 1 / width;
     this.endAt(Math.ceil((keys[0] + 1) / width) * width);
     // Of those in one bucket the newest came first.
-    for (const item of waiting.reverse()) this.enter(item);
+    for (const item of waiting.reverse()) this.add(item);
   }
 
   /** The present bucket ends at `end` (ns), exclusive: nothing is at the end of the line that would stand behind that. */

@@ -6,9 +6,13 @@
  * takes first what it was given first. Where that cannot be told, the result is in doubt.
  */
 import { CLOSED_BY_CLIENT } from '../../proxy/data-plane.ts';
+import type { World } from '../world.ts';
 import { Door } from './door.ts';
-import { LaneFlow } from './lane-flow.ts';
+import { Gate, GateFlow } from './gate.ts';
+import type { Journeys } from './journeys.ts';
+import type { LaneClient } from './lane-client.ts';
 import {
+  ARRIVED,
   BEGUN,
   CLIENT,
   ENDED,
@@ -21,98 +25,163 @@ import {
   TIMES,
 } from './layout.ts';
 import { Pending } from './pending.ts';
+import type { PodQueues } from './pod-queues.ts';
 
 export class StrictDoor extends Door {
-  /** Flows that are open, by number from 1 on, and numbers that are not in use. */
-  private readonly flows: LaneFlow[] = [new LaneFlow()];
-  private readonly idle: number[] = [];
-  /** The flow of each row, by row; and flows by when they close. */
+  /** By client and client pod. */
+  private readonly gates: readonly (readonly Gate[])[];
+  /** Flows by number, from 1 on, in the order in which they were made. */
+  private readonly flows: GateFlow[] = [];
+  /** The number of the flow of each row that is on its way to its pod, by row; and flows by when they close. */
   private flowOf: Int32Array = new Int32Array(0);
   private readonly closings: Pending = new Pending();
 
+  constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
+    super(world, journeys, clients);
+    this.gates = clients.map((client) =>
+      client.replicas.map((replica) => new Gate(client, replica)),
+    );
+    // Nobody's: number 0 stands for no flow.
+    this.flows.push(new GateFlow(0, this.gates[0][0]));
+  }
+
   override connect(rows: Int32Array, from: number, to: number): void {
-    for (let i = from; i < to && !this.isInDoubt; i++) this.connectOne(rows[i]);
+    for (let i = from; i < to && !this.isInDoubt; i++) {
+      const flow = this.connectOne(rows[i]);
+      if (flow !== null) this.keep(rows[i], flow);
+    }
+  }
+
+  /**
+   * Connects journeys of `rows` from `from` to `to`, each of which is served before the next one connects. Returns where it stops:
+   * at one that has connected and is still on its way to its pod, or in doubt.
+   */
+  connectAndServe(rows: Int32Array, from: number, to: number, pods: PodQueues): number {
+    const { times } = this.journeys;
+    for (let i = from; i < to; i++) {
+      const row = rows[i];
+      const flow = this.connectOne(row);
+      if (flow === null) return i;
+      if (times[row * TIMES + ARRIVED] > times[row * TIMES + RESOLVED]) {
+        this.keep(row, flow);
+        return i;
+      }
+      pods.serve(rows, i, i + 1);
+      this.noteClose(row, flow.number);
+    }
+    return to;
   }
 
   override served(rows: Int32Array, from: number, to: number): void {
-    const { times } = this.journeys;
-    const { flowOf, closings } = this;
-    const { next } = closings;
-    for (let i = from; i < to; i++) {
-      const row = rows[i] * TIMES;
-      next[0] = times[row + ENDED];
-      // The event of the response, or where that takes no time that of the service's end.
-      next[1] = times[row + HOP] > 0 ? times[row + SERVED] : times[row + BEGUN];
-      closings.add(flowOf[rows[i]]);
-    }
+    for (let i = from; i < to; i++) this.noteClose(rows[i], this.flowOf[rows[i]]);
   }
 
   override upTo(instant: number): void {
     const { closings } = this;
-    for (let flow = closings.before(instant); flow !== 0; flow = closings.before(instant)) {
-      this.close(flow);
+    while (closings.soonestAt < instant) {
+      if (closings.isAtTurn) closings.turn();
+      else this.close();
     }
   }
 
-  private connectOne(row: number): void {
+  /** Returns its flow; null: there is doubt. */
+  private connectOne(row: number): GateFlow | null {
     const { times, facts } = this.journeys;
     const now = times[row * TIMES + RESOLVED];
-    this.upTo(now);
-    if (this.closings.at(now) !== 0) this.closeBefore(row);
-    const client = this.clients[facts[row * FACTS + CLIENT]];
-    const replica = client.replicas[facts[row * FACTS + REPLICA]];
-    const { ports, proxy } = replica;
-    const { conntrack } = proxy;
-    const number = this.idle.pop() ?? this.flows.push(new LaneFlow()) - 1;
-    const flow = this.flows[number];
-    flow.replica = replica;
-    flow.sourcePort = ports === null ? 0 : ports.acquire(now);
+    if (this.closings.soonestAt <= now) this.closeBefore(row);
+    const gate = this.gates[facts[row * FACTS + CLIENT]][facts[row * FACTS + REPLICA]];
+    const { replica, ports, conntrack } = gate;
+    const flow = gate.idle > 0 ? this.flows[gate.idle] : this.newFlow(gate);
+    if (ports !== null) flow.sourcePort = ports.acquire(now);
     if (
       flow.sourcePort < 0 ||
       (conntrack !== null && conntrack.isFull(now)) ||
       !this.isForwarded(flow, replica, now)
     ) {
       this.isInDoubt = true;
-      return;
     }
+    if (this.isInDoubt) return null;
+    gate.rules ??= replica.rules;
+    gate.idle = flow.nextIdle;
     if (conntrack !== null) conntrack.open();
-    if (row >= this.flowOf.length) this.makeRoom();
-    this.flowOf[row] = number;
-    this.setOut(row, flow, client, replica);
+    this.setOut(row, flow, gate.client, replica);
+    return flow;
   }
 
-  /** Some close in the instant in which `row` connects. */
+  /** What closes before `row` connects does. */
   private closeBefore(row: number): void {
     const { closings } = this;
     const { times } = this.journeys;
     const now = times[row * TIMES + RESOLVED];
-    const inserted = times[row * TIMES + INSERTED];
-    for (let flow = closings.at(now); flow !== 0; flow = closings.at(now)) {
-      const since = closings.keys[2 * flow + 1];
-      if (!(since < inserted)) {
-        if (!(since > inserted)) this.isInDoubt = true;
-        return;
-      }
-      this.close(flow);
+    for (;;) {
+      const at = closings.soonestAt;
+      if (at > now) return;
+      if (closings.isAtTurn) closings.turn();
+      else if (at === now && !this.isFirst(row)) return;
+      else this.close();
     }
   }
 
-  /** The soonest to close does. */
-  private close(number: number): void {
+  /** Whether the soonest to close, in the instant in which `row` connects, comes first. */
+  private isFirst(row: number): boolean {
     const { closings } = this;
-    const now = closings.keys[2 * number];
-    closings.take();
-    const flow = this.flows[number];
-    const { ports, rules, proxy } = flow.replica;
-    if (ports !== null) ports.rest(flow.sourcePort, now);
-    rules.close(flow, now, CLOSED_BY_CLIENT);
-    if (proxy.conntrack !== null) proxy.conntrack.close(now);
-    this.idle.push(number);
+    const inserted = this.journeys.times[row * TIMES + INSERTED];
+    const since = closings.keys[2 * closings.soonest + 1];
+    if (!(since < inserted) && !(since > inserted)) this.isInDoubt = true;
+    return since < inserted;
   }
 
-  private makeRoom(): void {
-    const flowOf = new Int32Array(this.journeys.rows);
-    flowOf.set(this.flowOf);
-    this.flowOf = flowOf;
+  /** A journey has been served: it is known when its flow closes. */
+  private noteClose(row: number, flow: number): void {
+    const { closings } = this;
+    const { keys } = closings;
+    const { times } = this.journeys;
+    const at = row * TIMES;
+    keys[2 * flow] = times[at + ENDED];
+    // The event of the response, or where that takes no time that of the service's end.
+    keys[2 * flow + 1] = times[at + HOP] > 0 ? times[at + SERVED] : times[at + BEGUN];
+    closings.add(flow);
   }
+
+  /** The soonest to close does. */
+  private close(): void {
+    const { closings } = this;
+    const number = closings.take();
+    const now = closings.keys[2 * number];
+    const flow = this.flows[number];
+    const { gate } = flow;
+    const { ports, conntrack } = gate;
+    if (ports !== null) ports.rest(flow.sourcePort, now);
+    gate.rules!.close(flow, now, CLOSED_BY_CLIENT);
+    if (conntrack !== null) conntrack.close(now);
+    flow.nextIdle = gate.idle;
+    gate.idle = number;
+  }
+
+  private newFlow(gate: Gate): GateFlow {
+    const flow = new GateFlow(this.flows.length, gate);
+    this.flows.push(flow);
+    this.closings.reserve(flow.number);
+    return flow;
+  }
+
+  /** The flow of a journey that is on its way. */
+  private keep(row: number, { number }: GateFlow): void {
+    if (row >= this.flowOf.length) {
+      const flowOf = new Int32Array(this.journeys.rows);
+      flowOf.set(this.flowOf);
+      this.flowOf = flowOf;
+    }
+    this.flowOf[row] = number;
+  }
+}
+
+/** Whether picks can depend on what has closed, or names are looked up through what the requests go through. */
+export function needsStrictDoor({ plan, clients }: World): boolean {
+  return clients.some(({ replicas, names }) =>
+    replicas.some(({ proxy }) => {
+      const { mode, conntrack } = plan.proxies[plan.nodes[proxy!.node].proxy];
+      return mode === 'ipvs' || (names !== null && conntrack.max !== null);
+    }),
+  );
 }
