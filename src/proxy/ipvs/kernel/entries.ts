@@ -38,7 +38,7 @@ export interface Witness {
   seenAt: number;
 }
 
-/** The timer of the work that flushes entries of deleted servers; entry n has timer n + 1. */
+/** The timer of the work that flushes entries of deleted servers; entry n, which is never 0, has timer n. */
 const FLUSH = 0;
 
 export class Entries {
@@ -52,7 +52,7 @@ export class Entries {
   /** When the current tick ends, ns. */
   private tickEnd = 0;
   /** Whose entry it is; null: nobody's, so that its timer is set at each packet. */
-  private readonly witnesses: (Witness | null)[] = [];
+  private readonly witnesses: (Witness | null)[] = [null];
   /** By number; deleted ones leave theirs to others. */
   private readonly destinations: Destination[] = [];
   private readonly freeDestinations: number[] = [];
@@ -62,7 +62,7 @@ export class Entries {
     this.tickNs = 1e9 / settings.hz;
     this.clock = new TimerWheel(this, settings.firstTick);
     this.clock.reserve(1);
-    this.table = new ConnectionTable((capacity) => this.clock.reserve(capacity + 1));
+    this.table = new ConnectionTable((capacity) => this.clock.reserve(capacity));
     this.spans[SYN_RECV] = this.ticks(SYN_RECV_NS);
     this.spans[ESTABLISHED] = this.ticks(settings.tcpTimeout);
     this.spans[FIN_WAIT] = this.ticks(FIN_WAIT_NS);
@@ -131,7 +131,7 @@ export class Entries {
     else server.active++;
     service.scheduler.counted(server.index);
     this.witnesses[entry] = witness;
-    this.clock.arm(entry + 1, this.spans[state]);
+    this.clock.arm(entry, this.spans[state]);
     return entry;
   }
 
@@ -152,12 +152,12 @@ export class Entries {
     }
     this.witnesses[entry] = witness;
     this.table.setState(entry, state);
-    this.clock.arm(entry + 1, this.spans[state], from);
+    this.clock.arm(entry, this.spans[state], from);
   }
 
   /** A packet has passed: the entry's time begins anew. */
   renew(entry: number): void {
-    this.clock.arm(entry + 1, this.spans[this.table.stateOf(entry)]);
+    this.clock.arm(entry, this.spans[this.table.stateOf(entry)]);
   }
 
   /** A connection came through the template: its time begins anew. */
@@ -170,7 +170,7 @@ export class Entries {
   expireNow(entry: number): void {
     this.witnesses[entry] = null;
     this.table.hide(entry);
-    this.clock.arm(entry + 1, 0);
+    this.clock.arm(entry, 0);
   }
 
   /** A real server was deleted: under `expire_nodest_conn`, what refers to it follows. */
@@ -184,30 +184,29 @@ export class Entries {
     clock.disarm(FLUSH);
     // Connections before templates, which last as long as one of theirs does.
     for (const templates of [false, true]) {
-      for (let entry = 0; entry < table.capacity; entry++) {
+      for (let entry = FLUSH + 1; entry < table.capacity; entry++) {
         const state = table.stateOf(entry);
         if (state === FREE || (state === TEMPLATE) !== templates) continue;
         if (this.serverOf(entry).isAvailable) continue;
-        clock.disarm(entry + 1);
+        clock.disarm(entry);
         this.release(entry);
       }
     }
   }
 
-  /** A timer of `clock` has fired. */
-  expired(timer: number): void {
-    if (timer === FLUSH) {
+  /** A timer of `clock` has fired: that of an entry, or FLUSH. */
+  expired(entry: number): void {
+    if (entry === FLUSH) {
       this.flush();
       return;
     }
     const { table, clock, spans } = this;
-    const entry = timer - 1;
     const state = table.stateOf(entry);
     if (state === TEMPLATE && table.controlOf(entry) > 0) {
       this.armTemplate(entry, spans[TEMPLATE]);
     } else if (state === ESTABLISHED && this.sinceSeen(entry) <= spans[ESTABLISHED]) {
       // The clock catches up: a packet of later than its tick is found when the timer fires again.
-      clock.arm(timer, spans[ESTABLISHED], clock.tick - Math.max(0, this.sinceSeen(entry)));
+      clock.arm(entry, spans[ESTABLISHED], clock.tick - Math.max(0, this.sinceSeen(entry)));
     } else {
       this.release(entry);
     }
@@ -216,7 +215,7 @@ export class Entries {
   /** Sets a template's timer, now and, unless told otherwise, when it is renewed. */
   private armTemplate(template: number, span: number): void {
     this.table.setSpan(template, span, this.clock.tick + span);
-    this.clock.arm(template + 1, span);
+    this.clock.arm(template, span);
   }
 
   /** Ticks since the last packet of an established connection; Infinity: its timer was set at that packet. */
@@ -238,7 +237,8 @@ export class Entries {
       if (template !== NONE) table.countControlled(template, -1);
     }
     server.references--;
-    this.witnesses[entry] = null;
+    // No other state has a witness.
+    if (state === ESTABLISHED || state === UDP) this.witnesses[entry] = null;
     table.remove(entry);
   }
 }

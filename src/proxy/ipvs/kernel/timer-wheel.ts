@@ -7,8 +7,9 @@
  * Ticks are 32-bit numbers that wrap around, as jiffies are on 32-bit machines. Timers are numbered by their owner.
  * Nothing happens at a tick by itself: `advance` catches up.
  *
- * A bucket is a stack of numbers. A timer that goes elsewhere leaves its number behind; what is stale is skipped when the bucket
- * fires, and swept out when it is the larger part.
+ * A bucket is a list, which a timer joins at its head and leaves from anywhere. Lists are rings through a node that stands for
+ * the bucket, so that no timer in them is a special case. Like the kernel, the wheel remembers which buckets
+ * somebody has joined: they fire, even if all have left again.
  *
  * Left out: spans above 63 × 2^24 ticks (48 days at 250 ticks a second), which the kernel cuts off.
  */
@@ -17,12 +18,12 @@ const LEVELS = 9;
 const LEVEL_SHIFT = 3;
 const BUCKETS = 64;
 const BUCKET_BITS = 6;
+/** Nodes of buckets, level by level, come before those of timers. */
+const FIRST_TIMER = LEVELS * BUCKETS;
 /** Spans in ticks below this stay on the lowest level. */
 const LOWEST_SPAN = BUCKETS - 1;
 /** No bucket. */
 const NONE = -1;
-/** Room in a bucket at first. */
-const SMALLEST = 8;
 
 export interface TimerOwner {
   /** Timer number `timer` has fired; it is no longer armed. */
@@ -33,26 +34,31 @@ export class TimerWheel {
   /** The current tick. */
   tick: number;
   private readonly owner: TimerOwner;
+  /** Of node n: the next one in its ring at 2 n, the one before at 2 n + 1. */
+  private ring: Int32Array = new Int32Array(2 * FIRST_TIMER);
   /** The bucket of each timer. */
   private bucketOf: Int16Array = new Int16Array(0);
-  /** The stack of each bucket, level by level, and how much of it is in use. */
-  private readonly stacks: (Int32Array | undefined)[] = [];
-  private readonly lengths: Int32Array = new Int32Array(LEVELS * BUCKETS);
-  /** Armed timers in each bucket, and in all. */
-  private readonly armed: Int32Array = new Int32Array(LEVELS * BUCKETS);
-  private readonly armedAt: Int32Array = new Int32Array(LEVELS);
-  private count = 0;
-  /** The tick at which the next bucket is due, where any timer is armed. */
+  /** A bit for each bucket that somebody has joined since it fired last. */
+  private readonly joined: Int32Array = new Int32Array(FIRST_TIMER / 32);
+  /** The tick at which the next joined bucket is due. */
   private nextDue = 0;
+  /** There are none. */
+  private isIdle = true;
 
   constructor(owner: TimerOwner, tick: number) {
     this.owner = owner;
     this.tick = tick | 0;
+    for (let bucket = 0; bucket < FIRST_TIMER; bucket++) {
+      this.ring[2 * bucket] = bucket;
+      this.ring[2 * bucket + 1] = bucket;
+    }
   }
 
   /** Makes room for timers 0 to `timers` - 1. */
   reserve(timers: number): void {
-    const { bucketOf } = this;
+    const { ring, bucketOf } = this;
+    this.ring = new Int32Array(2 * (FIRST_TIMER + timers));
+    this.ring.set(ring);
     this.bucketOf = new Int16Array(timers).fill(NONE);
     this.bucketOf.set(bucketOf);
   }
@@ -72,28 +78,27 @@ export class TimerWheel {
       this.arm(timer, 0);
       return;
     }
-    const bucket = (level << BUCKET_BITS) + (slot & (BUCKETS - 1));
+    const bucket = (level << BUCKET_BITS) | (slot & (BUCKETS - 1));
     const before = this.bucketOf[timer];
     if (before === bucket) return;
-    if (before !== NONE) this.leave(before);
-    if (this.count++ === 0 || ((due - this.nextDue) | 0) < 0) this.nextDue = due;
-    this.armedAt[level]++;
-    this.armed[bucket]++;
-    this.bucketOf[timer] = bucket;
-    this.push(bucket, timer);
+    if (before !== NONE) this.leave(timer);
+    this.join(timer, bucket);
+    if (this.isIdle || ((due - this.nextDue) | 0) < 0) {
+      this.nextDue = due;
+      this.isIdle = false;
+    }
   }
 
   disarm(timer: number): void {
-    const bucket = this.bucketOf[timer];
-    if (bucket === NONE) return;
-    this.leave(bucket);
+    if (this.bucketOf[timer] === NONE) return;
+    this.leave(timer);
     this.bucketOf[timer] = NONE;
   }
 
   /** Moves on to `tick`: fires what is due up to and at it, each at its own tick. */
   advance(tick: number): void {
     const target = tick | 0;
-    while (this.count > 0 && ((this.nextDue - target) | 0) <= 0) {
+    while (!this.isIdle && ((this.nextDue - target) | 0) <= 0) {
       this.tick = this.nextDue;
       this.fire();
       this.findNext();
@@ -106,68 +111,66 @@ export class TimerWheel {
     for (let level = LEVELS - 1; level >= 0; level--) {
       const shift = LEVEL_SHIFT * level;
       if ((this.tick & ((1 << shift) - 1)) !== 0) continue;
-      const bucket = (level << BUCKET_BITS) + ((this.tick >>> shift) & (BUCKETS - 1));
-      if (this.lengths[bucket] > 0) this.fireBucket(bucket);
+      const bucket = (level << BUCKET_BITS) | ((this.tick >>> shift) & (BUCKETS - 1));
+      if ((this.joined[bucket >> 5] & (1 << bucket)) !== 0) this.fireBucket(bucket);
     }
   }
 
   private fireBucket(bucket: number): void {
-    const stack = this.stacks[bucket]!;
-    for (let at = this.lengths[bucket] - 1; at >= 0; at--) {
-      const timer = stack[at];
-      if (this.bucketOf[timer] !== bucket) continue;
-      this.leave(bucket);
-      this.bucketOf[timer] = NONE;
+    this.joined[bucket >> 5] &= ~(1 << bucket);
+    for (;;) {
+      const node = this.ring[2 * bucket];
+      if (node === bucket) return;
+      const timer = node - FIRST_TIMER;
+      this.disarm(timer);
       this.owner.expired(timer);
     }
-    this.lengths[bucket] = 0;
   }
 
   private findNext(): void {
-    let first = true;
+    this.isIdle = true;
     for (let level = 0; level < LEVELS; level++) {
-      if (this.armedAt[level] === 0) continue;
       const shift = LEVEL_SHIFT * level;
-      const current = this.tick >>> shift;
-      let ahead = 1;
-      while (this.armed[(level << BUCKET_BITS) + ((current + ahead) & (BUCKETS - 1))] === 0)
-        ahead++;
-      const due = ((current + ahead) | 0) << shift;
-      if (first || ((due - this.nextDue) | 0) < 0) this.nextDue = due;
-      first = false;
+      const ahead = this.nextJoined(level, (this.tick >>> shift) + 1);
+      if (ahead === NONE) continue;
+      const due = (((this.tick >>> shift) + 1 + ahead) | 0) << shift;
+      if (this.isIdle || ((due - this.nextDue) | 0) < 0) this.nextDue = due;
+      this.isIdle = false;
     }
   }
 
-  private leave(bucket: number): void {
-    this.armed[bucket]--;
-    this.armedAt[bucket >> BUCKET_BITS]--;
-    this.count--;
+  /** How far the next bucket of a level that somebody has joined is from `slot` on. */
+  private nextJoined(level: number, slot: number): number {
+    const low = this.joined[2 * level];
+    const high = this.joined[2 * level + 1];
+    if ((low | high) === 0) return NONE;
+    let ahead = 0;
+    for (;;) {
+      const at = (slot + ahead) & (BUCKETS - 1);
+      const word = (at < 32 ? low : high) >>> at;
+      if (word !== 0) return ahead + 31 - Math.clz32(word & -word);
+      ahead += 32 - (at & 31);
+    }
   }
 
-  private push(bucket: number, timer: number): void {
-    const stack = this.stacks[bucket];
-    const length = this.lengths[bucket];
-    if (stack === undefined || length === stack.length) {
-      this.makeRoom(bucket);
-      this.push(bucket, timer);
-      return;
-    }
-    stack[length] = timer;
-    this.lengths[bucket] = length + 1;
+  private join(timer: number, bucket: number): void {
+    const { ring } = this;
+    const node = FIRST_TIMER + timer;
+    const next = ring[2 * bucket];
+    ring[2 * node] = next;
+    ring[2 * node + 1] = bucket;
+    ring[2 * next + 1] = node;
+    ring[2 * bucket] = node;
+    this.bucketOf[timer] = bucket;
+    this.joined[bucket >> 5] |= 1 << bucket;
   }
 
-  /** Sweeps stale numbers out of a full bucket, and makes it larger where they are less than half. */
-  private makeRoom(bucket: number): void {
-    const stack = this.stacks[bucket] ?? new Int32Array(0);
-    let kept = 0;
-    for (const timer of stack) {
-      if (this.bucketOf[timer] === bucket) stack[kept++] = timer;
-    }
-    this.lengths[bucket] = kept;
-    if (2 * kept >= stack.length) {
-      const larger = new Int32Array(Math.max(SMALLEST, 2 * stack.length));
-      larger.set(stack);
-      this.stacks[bucket] = larger;
-    }
+  private leave(timer: number): void {
+    const { ring } = this;
+    const node = FIRST_TIMER + timer;
+    const next = ring[2 * node];
+    const before = ring[2 * node + 1];
+    ring[2 * before] = next;
+    ring[2 * next + 1] = before;
   }
 }
