@@ -226,6 +226,51 @@ describe('a hedged request', () => {
     expect(new Set(outcomes(result))).toEqual(new Set(['refused', 'timeout']));
   });
 
+  it('leaves a connection that is spent to who begins in its place, and closes it once', () => {
+    // Two tries at a time: with the answer to one the other is cancelled, and the next request's begins before the
+    // connection of the first is given back, which has carried all that it may.
+    const planned = plan({
+      pods: 2,
+      rate: 40,
+      duration: 20,
+      hop: us(100),
+      service: exponential(ms(30)),
+      workload: { concurrency: 10 },
+      client: {
+        connection: multiplexed({ pool: 2, maxRequests: 1, idleTimeout: ms(500) }),
+        hedge: hedged({ after: ms(1) }),
+        concurrencyLimit: limited(2, 100),
+      },
+    });
+    const result = record(planned);
+    expect(inconsistencies(planned, result)).toEqual([]);
+    expect(result.totals.unfinished).toBe(0);
+    expect(result.connections.every(({ requests }) => requests <= 1)).toBe(true);
+  });
+
+  it('leaves a shared socket idle once, where the answer to one try ends another that was lost', () => {
+    // The pod has room for one datagram.
+    const planned = plan({
+      duration: 5,
+      hop: us(100),
+      service: constant(ms(10)),
+      workload: { concurrency: 1, queueLimit: 0 },
+      client: {
+        protocol: 'UDP',
+        arrival: paced(10),
+        timeout: sec(1),
+        connection: multiplexed({ idleTimeout: sec(1) }),
+        hedge: hedged({ after: ms(1) }),
+      },
+    });
+    const result = record(planned);
+    expect(inconsistencies(planned, result)).toEqual([]);
+    expect(result.requests.map(({ attempts, outcome }) => [attempts, outcome])).toEqual(
+      new Array(49).fill([2, 'ok']),
+    );
+    expect(result.connections).toHaveLength(1);
+  });
+
   it('is told of by its trace: every try, and where its time went, to the nanosecond', () => {
     const planned = slowFirst({});
     const { traces } = simulate(planned, 1, { trace: [0, 1] });

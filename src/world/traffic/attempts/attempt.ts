@@ -315,8 +315,12 @@ export abstract class Attempt extends AttemptAgain implements Thread {
     const { answer } = this;
     if (this.client.intermediary === null) this.stopTimer();
     const { hedge } = this;
+    const { number } = connection;
     hedge?.leaves(this, answer === null && this.client.intermediary === null);
-    connection.use.release(connection, wasReset);
+    // Whoever began meanwhile may have found that it is spent: it is closed then, or another one by now.
+    if (connection.number === number && !connection.isClosed) {
+      connection.use.release(connection, wasReset);
+    }
     this.conclude(answer);
     hedge?.left(this);
   }

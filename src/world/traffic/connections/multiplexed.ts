@@ -34,7 +34,7 @@ export class Multiplexed extends ConnectionPool {
   override release(connection: Connection, broken: boolean): void {
     if (broken) connection.retiring = true;
     if (this.isSpent(connection)) this.retire(connection);
-    else if (connection.inFlight === 0) this.startIdling(connection);
+    else this.idle(connection);
     this.refill();
   }
 
@@ -55,11 +55,7 @@ export class Multiplexed extends ConnectionPool {
       this.disown(initiator);
     }
     this.serveWaiting();
-    // Whatever was sent may have been answered within the call, and the connection idle since.
-    const { inFlight, isEstablished } = connection;
-    if (inFlight === 0 && isEstablished && !this.world.queue.isPending(connection)) {
-      this.startIdling(connection);
-    }
+    if (connection.isEstablished) this.idle(connection);
     this.refill();
   }
 
@@ -77,6 +73,12 @@ export class Multiplexed extends ConnectionPool {
   protected override forget(connection: Connection): void {
     const at = this.usable.indexOf(connection);
     if (at >= 0) this.usable.splice(at, 1);
+  }
+
+  /** Where it carries nothing, it idles. Whatever it carried may have ended within the call, and it idles since. */
+  private idle(connection: Connection): void {
+    if (connection.inFlight > 0 || this.world.queue.isPending(connection)) return;
+    this.startIdling(connection);
   }
 
   /** Sends those that wait for any connection. Answers may come within the call, so it looks anew each time. */
