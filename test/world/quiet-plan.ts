@@ -89,6 +89,7 @@ export const quietPlan: fc.Arbitrary<Plan> = fc
       // Names that resolve, if with patience.
       resolver: client.resolver && { ...client.resolver, timeout: sec(5), attempts: 5 },
       connection: { mode: 'PerRequest' as const },
+      mesh: null,
       balancer: null,
       connectTimeout: null,
       timeout: null,

@@ -4,6 +4,7 @@ import type { Plan } from '../../../src/contract/plan.ts';
 import { PROXY_MODES } from '../../../src/contract/plan.ts';
 import { at, FREE, FREE_SYNC, ms, plan, POD_NODE, us } from '../plans.ts';
 import { autoscaler } from './autoscaler.ts';
+import { anyMesh, withMeshes } from '../mesh/any-mesh.ts';
 import { calls, withCalls } from './calls.ts';
 import { client } from './client.ts';
 import { network, proxy } from './cluster.ts';
@@ -36,8 +37,12 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     asks: orNull(asked),
     hpa: orNull(autoscaler),
     inner: orNull(calls),
+    meshes: fc.option(fc.array(orNull(anyMesh), { minLength: 1, maxLength: 3 }), {
+      nil: [],
+      freq: 1,
+    }),
   })
-  .map(({ cost, unready, clients, dns: names, asks, hpa, inner, ...options }) => {
+  .map(({ cost, unready, clients, dns: names, asks, hpa, inner, meshes, ...options }) => {
     const sync = { ...FREE_SYNC, base: ms(20), perService: us(1), perChangedEndpoint: us(50) };
     const syncs = { fullSync: sync, partialSync: sync };
     const base = { kind: 'uniform' as const, min: us(4), max: us(9) };
@@ -72,5 +77,5 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     }));
     const autoscalers = hpa !== null && only!.controller.kind !== 'None' ? [hpa] : [];
     const named = withDns({ ...made, autoscalers, workloads: [{ ...only!, pods }] }, names);
-    return withCalls(asks === null ? named : withAsked(named, asks), inner);
+    return withMeshes(withCalls(asks === null ? named : withAsked(named, asks), inner), meshes);
   });

@@ -1,11 +1,19 @@
 /** Generated plans whose pods call others. */
 import fc from 'fast-check';
 import type { Duration } from '../../../src/base/time.ts';
-import type { Plan, PlannedCall, PlannedCalls, PlannedClient } from '../../../src/contract/plan.ts';
+import type {
+  Plan,
+  PlannedBalancer,
+  PlannedCall,
+  PlannedCalls,
+  PlannedClient,
+} from '../../../src/contract/plan.ts';
 import { NO_ARRIVALS } from '../../../src/contract/plan.ts';
 import { ms, ns, plan, retry } from '../plans.ts';
+import { balancer } from './balancer.ts';
 import { connection } from './client.ts';
-import { orNull } from './values.ts';
+import { circuitBreaker, concurrencyLimit, hedge } from './defences.ts';
+import { orNull, rarely } from './values.ts';
 
 /** What the pods of the plan call: those of another Service, and perhaps themselves again. */
 interface AnyCalls {
@@ -15,6 +23,8 @@ interface AnyCalls {
   readonly again: number;
   readonly at: number;
   readonly client: Partial<PlannedClient>;
+  /** The Service that they call is headless then. */
+  readonly balancer: PlannedBalancer | null;
   readonly deadline: Duration | null;
 }
 
@@ -37,12 +47,19 @@ export const calls: fc.Arbitrary<AnyCalls> = fc.record({
   second: orNull(call),
   again: fc.constantFrom(0, 0, 0.3),
   at: fc.constantFrom(0, 0.5, 1),
-  client: fc.record({
-    connection,
-    timeout: patience,
-    deadline: patience,
-    retry: orNull(fc.constant(RETRY_ONCE)),
-  }),
+  client: fc
+    .record({
+      connection,
+      timeout: patience,
+      deadline: patience,
+      retry: orNull(fc.constant(RETRY_ONCE)),
+      hedge: rarely(hedge),
+      circuitBreaker: rarely(circuitBreaker),
+      concurrencyLimit: rarely(concurrencyLimit),
+    })
+    // Whoever calls either tries again or hedges.
+    .map((made) => (made.hedge === null ? made : { ...made, retry: null })),
+  balancer: fc.option(balancer, { nil: null, freq: 1 }),
   deadline: patience,
 });
 
@@ -52,16 +69,17 @@ export function withCalls(made: Plan, any: AnyCalls | null): Plan {
   const [only] = made.workloads;
   const inner = made.services.length;
   const base = plan().clients[0]!;
+  const isHeadless = (service: number): boolean => service === inner && any.balancer !== null;
   const clientTo = (service: number, name: string): PlannedClient => ({
     ...base,
     // Whoever waits for itself may wait for ever.
     timeout: ms(200),
-    ...(service === inner && any.client),
+    ...(service === inner && { ...any.client, balancer: any.balancer }),
     name,
     origin: 0,
     replicas: [],
     arrival: NO_ARRIVALS,
-    target: { kind: 'servicePort', service, port: 0 },
+    target: { kind: isHeadless(service) ? 'headless' : 'servicePort', service, port: 0 },
   });
   const first = made.clients.length;
   const plain: PlannedCall = {
@@ -82,7 +100,7 @@ export function withCalls(made: Plan, any: AnyCalls | null): Plan {
         ...plan().services[0]!,
         name: 'inner',
         label: 'inner',
-        clusterIP: '10.96.0.77',
+        clusterIP: isHeadless(inner) ? null : '10.96.0.77',
       },
     ],
     workloads: [

@@ -4,7 +4,7 @@ import { simulate } from '../../../src/world/simulate.ts';
 import { troubledPlan } from '../any-trouble.ts';
 import { inconsistencies } from '../conservation.ts';
 import { wrongTraces } from '../trace/wrong-traces.ts';
-import { anyMesh, withMesh } from './any-mesh.ts';
+import { anyMesh, withMeshes } from './any-mesh.ts';
 
 // Asked for more by hand after changes to the model; what ran clean once runs clean always, seed and all.
 const RUNS = Number(process.env['ANY_PLAN_RUNS'] ?? 150);
@@ -18,7 +18,7 @@ describe('a run of any plan behind proxies, to which anything is done', () => {
         anyMesh,
         fc.integer({ min: 0, max: 2 ** 32 }),
         (made, mesh, seed) => {
-          const plan = withMesh(made, mesh);
+          const plan = withMeshes(made, [mesh]);
           const options = { recordConnections: true, recordRequests: true };
           const result = simulate(plan, seed, options);
           expect(inconsistencies(plan, result)).toEqual([]);

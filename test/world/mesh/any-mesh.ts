@@ -1,4 +1,4 @@
-/** Meshes and gateways of any kind, for clients of any plan that can be behind one. */
+/** Meshes and gateways of any kind, for clients and calls of any plan that can be behind one. */
 import fc from 'fast-check';
 import type { BalancingPolicy, Plan, PlannedClient } from '../../../src/contract/plan.ts';
 import type { PlannedMesh, PlannedRouting } from '../../../src/contract/traffic/mesh.ts';
@@ -90,6 +90,11 @@ function behind(client: PlannedClient, mesh: AnyMesh): PlannedClient {
   };
 }
 
-/** The plan with its clients behind proxies, where they can be; null: as it is. */
-export const withMesh = (plan: Plan, mesh: AnyMesh | null): Plan =>
-  mesh === null ? plan : { ...plan, clients: plan.clients.map((client) => behind(client, mesh)) };
+/** The plan with its clients and calls behind these in turn, where they can be; null: as it is. */
+export const withMeshes = (plan: Plan, meshes: readonly (AnyMesh | null)[]): Plan => ({
+  ...plan,
+  clients: plan.clients.map((client, i) => {
+    const mesh = meshes[i % meshes.length] ?? null;
+    return mesh === null ? client : behind(client, mesh);
+  }),
+});
