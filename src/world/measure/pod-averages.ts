@@ -55,11 +55,13 @@ export class PodAverages implements WindowObserver {
 
   /** Pods that back a Service which some client calls, and are ready. */
   readyPods(): number {
-    const ready = new Set<Pod>();
-    for (const service of this.services) {
-      for (const pod of this.world.podsBehind(service)) if (pod.isReady) ready.add(pod);
-    }
-    return ready.size;
+    const { services, world } = this;
+    const readyBehind = (service: number): Pod[] =>
+      world.podsBehind(service).filter(({ isReady }) => isReady);
+    // A pod may back several of them.
+    return services.length === 1
+      ? readyBehind(services[0]).length
+      : new Set(services.flatMap(readyBehind)).size;
   }
 
   /** The areas of a Service's pod over a window, once that has closed. */

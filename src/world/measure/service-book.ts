@@ -1,23 +1,21 @@
 /**
  * What is counted of the pods behind one Service, per window: a row of numbers a pod in one array, and a
- * coarse latency histogram a pod in another. Flat, because with thousands of pods the books of each request's
+ * coarse latency histogram a pod (see pod-histograms.ts). Flat, because with thousands of pods the books of each request's
  * pod have to be fetched from far memory: here that is two cache lines.
  */
 import type { HistogramData } from '../../contract/result.ts';
-import { logLinearBuckets, type LogLinearBuckets } from '../../stats/log-linear.ts';
 import {
   COLUMNS,
   CONNECTIONS,
   LATENCY_MAX,
   LATENCY_MIN,
   LATENCY_NS,
-  OCTAVE,
-  PRECISION,
   QUEUE_NS,
   REQUESTS,
   ROWS,
 } from './book-columns.ts';
 import type { OpenWindows } from './open-windows.ts';
+import { PodHistograms } from './pod-histograms.ts';
 import type { ServedBatch } from './served-batch.ts';
 
 /** A pod's figures in one window. */
@@ -80,11 +78,7 @@ export class ServiceBook {
 
 class WindowBook {
   private rows: Float64Array = new Float64Array(0);
-  private buckets: Uint32Array = new Uint32Array(0);
-  /** The octaves that the histograms hold: the first bucket, and how many of them a pod. */
-  private offset = 0;
-  private span = 0;
-  private readonly scale: LogLinearBuckets = logLinearBuckets(PRECISION);
+  private readonly latencies: PodHistograms = new PodHistograms();
 
   count(pod: number, column: number): void {
     const at = pod * COLUMNS + column;
@@ -94,9 +88,7 @@ class WindowBook {
 
   served(pod: number, queueNs: number, latencyNs: number): void {
     if (pod * COLUMNS >= this.rows.length) this.addRows(pod);
-    const bucket = this.scale.of(latencyNs);
-    this.reserveBucket(bucket);
-    this.buckets[pod * this.span + bucket - this.offset]++;
+    this.latencies.add(pod, latencyNs);
     const { rows } = this;
     const row = (pod & ROWS) * COLUMNS;
     rows[row + QUEUE_NS] += queueNs;
@@ -106,27 +98,13 @@ class WindowBook {
   }
 
   servedAll({ size, pods, lastPod, waits, stays }: ServedBatch, connections: number): void {
-    const { values, words, upper, smallest, largest } = stays;
-    if (smallest < OCTAVE) {
-      // Shorter than the words of samples tell apart.
-      for (let i = 0; i < size; i++) {
-        this.count(pods[i], REQUESTS);
-        this.served(pods[i], waits[i], values[i]);
-        if (connections > 0) this.count(pods[i], CONNECTIONS);
-      }
-      return;
-    }
     if (lastPod * COLUMNS >= this.rows.length) this.addRows(lastPod);
-    this.reserveBucket(this.scale.of(smallest));
-    this.reserveBucket(this.scale.of(largest));
-    const { rows, buckets, span } = this;
-    const { shift, base } = this.scale;
-    const first = base + this.offset;
-    for (let i = 0, word = upper; i < size; i++, word += 2) {
-      const pod = pods[i];
+    this.latencies.addAll(pods, stays);
+    const { rows } = this;
+    const { values } = stays;
+    for (let i = 0; i < size; i++) {
+      const row = (pods[i] & ROWS) * COLUMNS;
       const latency = values[i];
-      buckets[(Math.imul(pod, span) + (words[word] >> shift) - first) | 0]++;
-      const row = (pod & ROWS) * COLUMNS;
       rows[row + REQUESTS]++;
       rows[row + CONNECTIONS] += connections;
       rows[row + QUEUE_NS] += waits[i];
@@ -138,8 +116,7 @@ class WindowBook {
 
   figures(pod: number): PodFigures {
     const row = this.rows.subarray(pod * COLUMNS, (pod + 1) * COLUMNS);
-    const counts = Array.from(this.buckets.subarray(pod * this.span, (pod + 1) * this.span));
-    const served = counts.reduce((sum, count) => sum + count, 0);
+    const { count: served, ...buckets } = this.latencies.of(pod);
     return {
       requests: row[REQUESTS] ?? 0,
       connections: row[CONNECTIONS] ?? 0,
@@ -150,14 +127,9 @@ class WindowBook {
         sum: row[LATENCY_NS] ?? 0,
         min: served > 0 ? row[LATENCY_MIN] : 0,
         max: served > 0 ? row[LATENCY_MAX] : 0,
-        precision: PRECISION,
-        ...trimmed(counts, this.offset),
+        ...buckets,
       },
     };
-  }
-
-  private reserveBucket(bucket: number): void {
-    if (bucket < this.offset || bucket >= this.offset + this.span) this.addOctave(bucket);
   }
 
   /** Makes room for rows up to that of `pod`. */
@@ -167,33 +139,6 @@ class WindowBook {
     for (let i = 0; i < pods; i++) rows[i * COLUMNS + LATENCY_MIN] = Infinity;
     rows.set(this.rows);
     this.rows = rows;
-    const buckets = new Uint32Array(pods * this.span);
-    buckets.set(this.buckets);
-    this.buckets = buckets;
+    this.latencies.reserve(pods);
   }
-
-  /** Extends all histograms to the octave of `bucket`. */
-  private addOctave(bucket: number): void {
-    const from = bucket - (bucket % OCTAVE);
-    const offset = this.span === 0 ? from : Math.min(this.offset, from);
-    const end = this.span === 0 ? from + OCTAVE : Math.max(this.offset + this.span, from + OCTAVE);
-    const span = end - offset;
-    const pods = this.rows.length / COLUMNS;
-    const buckets = new Uint32Array(pods * span);
-    for (let pod = 0; pod < pods && this.span > 0; pod++) {
-      const old = this.buckets.subarray(pod * this.span, (pod + 1) * this.span);
-      buckets.set(old, pod * span + this.offset - offset);
-    }
-    this.buckets = buckets;
-    this.offset = offset;
-    this.span = span;
-  }
-}
-
-/** Without the empty buckets at both ends. */
-function trimmed(counts: number[], offset: number): { offset: number; counts: number[] } {
-  const first = counts.findIndex((count) => count > 0);
-  if (first < 0) return { offset: 0, counts: [] };
-  const last = counts.findLastIndex((count) => count > 0);
-  return { offset: offset + first, counts: counts.slice(first, last + 1) };
 }
