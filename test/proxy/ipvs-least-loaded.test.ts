@@ -97,7 +97,7 @@ describe.each(RULES)('%s', (_, loadOf, kernelPick) => {
               if (what === 'expire') server.inactive = 0;
               if (what === 'weigh') server.weight = at % 5;
               if (what === 'weigh') scheduler.weighed(index);
-              else scheduler.counted(index);
+              else scheduler.counted(index, server.weight, server.active, server.inactive);
             }
           }
           expect(scheduler.pick(NOWHERE)).toBe(kernelPick(list));

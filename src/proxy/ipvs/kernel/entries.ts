@@ -6,7 +6,7 @@
  * wheel, as late as it fires. An established connection is not told of each packet: when its timer fires, the flow says when its last
  * one passed.
  */
-import type { Source } from '../schedulers/scheduler.ts';
+import type { Scheduler, Source } from '../schedulers/scheduler.ts';
 import {
   CLOSE,
   ConnectionTable,
@@ -19,7 +19,17 @@ import {
   TIME_WAIT,
   UDP,
 } from './connection-table.ts';
-import { Destination } from './destination.ts';
+import {
+  ACTIVE,
+  Books,
+  Destination,
+  INACTIVE,
+  INDEX,
+  REFERENCES,
+  rowOf,
+  SERVICE,
+  WEIGHT,
+} from './destination.ts';
 import type { IpVsSettings } from './settings.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import type { VirtualServer } from './virtual-server.ts';
@@ -53,7 +63,10 @@ export class Entries {
   private tickEnd = 0;
   /** Whose entry it is; null: nobody's, so that its timer is set at each packet. */
   private readonly witnesses: (Witness | null)[] = [null];
-  /** By number; deleted ones leave theirs to others. */
+  private readonly books: Books = new Books();
+  /** The scheduler of each virtual server, by its number. */
+  private readonly schedulers: Scheduler[] = [];
+  /** Real servers by number; deleted ones leave theirs to others. */
   private readonly destinations: Destination[] = [];
   private readonly freeDestinations: number[] = [];
 
@@ -90,9 +103,14 @@ export class Entries {
     this.clock.advance(this.settings.firstTick + ticks);
   }
 
+  /** Virtual server number `id` has this scheduler now. */
+  serve(id: number, scheduler: Scheduler): void {
+    this.schedulers[id] = scheduler;
+  }
+
   newDestination(service: VirtualServer, ip: number, port: number): Destination {
     const id = this.freeDestinations.pop() ?? this.destinations.length;
-    const server = new Destination(id, service, ip, port);
+    const server = new Destination(id, this.books, service, ip, port);
     this.destinations[id] = server;
     return server;
   }
@@ -103,6 +121,11 @@ export class Entries {
 
   serverOf(entry: number): Destination {
     return this.destinations[this.table.serverOf(entry)];
+  }
+
+  /** Whether the entry's server is in its list: it was not deleted. */
+  hasServer(entry: number): boolean {
+    return this.books.rows[rowOf(this.table.serverOf(entry)) | INDEX] >= 0;
   }
 
   /** Whether the entry is still that of this flow: not once the flow has ended, or was forgotten. */
@@ -126,10 +149,11 @@ export class Entries {
     const { isUdp, id } = service;
     const state = isUdp ? UDP : ESTABLISHED;
     const entry = this.table.add(sourceIp, sourcePort, id, state, server.id, template);
-    server.references++;
-    if (isUdp) server.inactive++;
-    else server.active++;
-    service.scheduler.counted(server.index);
+    const { rows } = this.books;
+    const row = rowOf(server.id);
+    rows[row | REFERENCES]++;
+    rows[row | (isUdp ? INACTIVE : ACTIVE)]++;
+    this.tellScheduler(row);
     this.witnesses[entry] = witness;
     this.clock.arm(entry, this.spans[state]);
     return entry;
@@ -144,11 +168,12 @@ export class Entries {
   ): void {
     const before = this.table.stateOf(entry);
     if (isActive(before) !== isActive(state)) {
-      const server = this.serverOf(entry);
+      const { rows } = this.books;
+      const row = rowOf(this.table.serverOf(entry));
       const step = isActive(state) ? 1 : -1;
-      server.active += step;
-      server.inactive -= step;
-      if (server.index >= 0) server.virtualServer.scheduler.counted(server.index);
+      rows[row | ACTIVE] += step;
+      rows[row | INACTIVE] -= step;
+      this.tellScheduler(row);
     }
     this.witnesses[entry] = witness;
     this.table.setState(entry, state);
@@ -187,7 +212,7 @@ export class Entries {
       for (let entry = FLUSH + 1; entry < table.capacity; entry++) {
         const state = table.stateOf(entry);
         if (state === FREE || (state === TEMPLATE) !== templates) continue;
-        if (this.serverOf(entry).isAvailable) continue;
+        if (this.hasServer(entry)) continue;
         clock.disarm(entry);
         this.release(entry);
       }
@@ -227,19 +252,28 @@ export class Entries {
   /** The entry is gone. */
   private release(entry: number): void {
     const { table } = this;
-    const server = this.serverOf(entry);
+    const { rows } = this.books;
+    const row = rowOf(table.serverOf(entry));
     const state = table.stateOf(entry);
+    rows[row | REFERENCES]--;
     if (state !== TEMPLATE) {
-      if (isActive(state)) server.active--;
-      else server.inactive--;
-      if (server.index >= 0) server.virtualServer.scheduler.counted(server.index);
+      rows[row | (isActive(state) ? ACTIVE : INACTIVE)]--;
+      this.tellScheduler(row);
       const template = table.controlOf(entry);
       if (template !== NONE) table.countControlled(template, -1);
     }
-    server.references--;
     // No other state has a witness.
     if (state === ESTABLISHED || state === UDP) this.witnesses[entry] = null;
     table.remove(entry);
+  }
+
+  /** The counts in a server's book have changed. */
+  private tellScheduler(row: number): void {
+    const { rows } = this.books;
+    const index = rows[row | INDEX];
+    if (index < 0) return;
+    const scheduler = this.schedulers[rows[row | SERVICE]];
+    scheduler.counted(index, rows[row | WEIGHT], rows[row | ACTIVE], rows[row | INACTIVE]);
   }
 }
 

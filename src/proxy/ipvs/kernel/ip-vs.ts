@@ -65,7 +65,7 @@ export class IpVs {
     const known = entries.table.find(source.sourceIp, source.sourcePort, service.id);
     if (known !== NONE) {
       if (!this.isScheduledAfresh(known, service)) {
-        if (!entries.serverOf(known).isAvailable) return SWALLOWED;
+        if (!entries.hasServer(known)) return SWALLOWED;
         entries.move(known, service.isUdp ? UDP : ESTABLISHED, witness);
         return known;
       }
@@ -90,7 +90,7 @@ export class IpVs {
   /** A later packet from the client: REFUSED where the entry's server is gone with its entries, SWALLOWED where only the server is. */
   refresh(entry: number): number {
     const { entries } = this;
-    if (!entries.serverOf(entry).isAvailable) {
+    if (!entries.hasServer(entry)) {
       if (!this.settings.expireNodestConn) return SWALLOWED;
       entries.expireNow(entry);
       return REFUSED;
@@ -112,7 +112,7 @@ export class IpVs {
   /** The server has sent FIN, which passes even where the client's packets do not, as its server was deleted. */
   closedByServer(entry: number): void {
     const { entries } = this;
-    entries.move(entry, entries.serverOf(entry).isAvailable ? TIME_WAIT : FIN_WAIT, null);
+    entries.move(entry, entries.hasServer(entry) ? TIME_WAIT : FIN_WAIT, null);
   }
 
   /** Nobody answered the SYN, of which the last was sent at `seenAt` (ns). */
@@ -173,7 +173,7 @@ export class IpVs {
   /** The connection ends, unless its packets are dropped because its server was deleted. */
   private end(entry: number, state: number): void {
     const { entries } = this;
-    if (entries.serverOf(entry).isAvailable) entries.move(entry, state, null);
+    if (entries.hasServer(entry)) entries.move(entry, state, null);
     else if (this.settings.expireNodestConn) entries.expireNow(entry);
   }
 }

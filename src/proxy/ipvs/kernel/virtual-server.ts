@@ -57,6 +57,7 @@ export class VirtualServer {
       clock: ipvs.entries.clock,
       lblcrExpiration: ipvs.entries.ticks(ipvs.settings.lblcrExpiration),
     });
+    ipvs.entries.serve(id, this.scheduler);
   }
 
   /** Adds a real server with this address, port and weight. */

@@ -23,10 +23,9 @@ export class BitTree {
   add(number: number): void {
     const { words } = this;
     let word = this.leaves + (number >>> 5);
-    words[word] |= 1 << number;
+    words[word] |= bitOf(number);
     while (word > 0) {
-      word--;
-      const bit = 1 << word;
+      const bit = bitOf(--word);
       word >>>= 5;
       if ((words[word] & bit) !== 0) return;
       words[word] |= bit;
@@ -36,10 +35,9 @@ export class BitTree {
   remove(number: number): void {
     const { words } = this;
     let word = this.leaves + (number >>> 5);
-    words[word] &= ~(1 << number);
+    words[word] &= ~bitOf(number);
     while (words[word] === 0 && word > 0) {
-      word--;
-      const bit = 1 << word;
+      const bit = bitOf(--word);
       word >>>= 5;
       words[word] &= ~bit;
     }
@@ -50,10 +48,10 @@ export class BitTree {
     const { words, leaves } = this;
     if (words[0] === 0) return -1;
     let word = 0;
-    while (word < leaves) word = 32 * word + 1 + lowestBit(words[word]);
-    return 32 * (word - leaves) + lowestBit(words[word]);
+    while (word < leaves) word = ((word << 5) + 1 + Math.clz32(words[word])) | 0;
+    return ((word - leaves) << 5) | Math.clz32(words[word]);
   }
 }
 
-/** Number of the lowest bit of a word that is not 0. */
-const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
+/** Bits are numbered from the highest on, as the processor finds the highest with one instruction. */
+const bitOf = (number: number): number => 1 << ~number;

@@ -37,7 +37,7 @@ export class DestinationHashing implements Scheduler {
     // Weights are read at each pick.
   }
 
-  counted(_index: number): void {
+  counted(): void {
     // Counts do not matter.
   }
 }

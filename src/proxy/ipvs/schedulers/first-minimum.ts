@@ -16,22 +16,23 @@ const LAST = WINDOW - 1;
 /** How much of the window is below the least when it moves. */
 const BELOW = 128;
 
+/** The key of what is Infinity. */
+const NONE = -1;
+
 export class FirstMinimum {
   private numbers: Float64Array = new Float64Array(0);
+  /** The key of each number. */
+  private keyOf: Int32Array = new Int32Array(0);
+  /** Those and old ones. A key is a place, followed by so many bits of an index. */
+  private keys: BitTree = new BitTree(WINDOW);
+  private indexBits = 0;
   /** Where the window begins: a whole number. */
   private base = 0;
-  /** A key is a place, followed by so many bits of an index. */
-  private indexBits = 0;
-  private keys: BitTree = new BitTree(WINDOW);
 
   /** Makes room for `count` numbers, all Infinity. */
   reset(count: number): void {
-    if (count === this.numbers.length) {
-      this.numbers.fill(Infinity);
-      this.keys.clear();
-      return;
-    }
     this.numbers = new Float64Array(count).fill(Infinity);
+    this.keyOf = new Int32Array(count).fill(NONE);
     this.indexBits = 32 - Math.clz32(Math.max(0, count - 1));
     this.keys = new BitTree(WINDOW << this.indexBits);
   }
@@ -39,29 +40,31 @@ export class FirstMinimum {
   /** One number changes. */
   set(index: number, value: number): void {
     this.numbers[index] = value;
-    if (value !== Infinity) this.keys.add((this.placeOf(value) << this.indexBits) | index);
+    if (value === Infinity) {
+      this.keyOf[index] = NONE;
+      return;
+    }
+    const offset = value - this.base;
+    const place = offset < 0 ? 0 : offset < LAST ? Math.trunc(offset) : LAST;
+    const key = (place << this.indexBits) | index;
+    this.keyOf[index] = key;
+    this.keys.add(key);
   }
 
   /** Index of the first of the least numbers; -1: all are Infinity. */
   first(): number {
-    const { numbers, keys, base, indexBits } = this;
+    const { numbers, keyOf, keys, base, indexBits } = this;
     for (;;) {
       const key = keys.least();
       if (key < 0) return -1;
-      const place = key >> indexBits;
       const index = key & ((1 << indexBits) - 1);
-      const value = numbers[index];
-      // Whole, and so the least at its place.
-      if (value === base + place && place > 0 && place < LAST) return index;
-      if (value !== Infinity && this.placeOf(value) === place) return this.lookThrough();
+      if (keyOf[index] === key) {
+        const place = key >> indexBits;
+        const isFirst = place > 0 && place < LAST && numbers[index] === base + place;
+        return isFirst ? index : this.lookThrough();
+      }
       keys.remove(key);
     }
-  }
-
-  private placeOf(value: number): number {
-    const offset = value - this.base;
-    if (offset < 0) return 0;
-    return offset < LAST ? Math.floor(offset) : LAST;
   }
 
   /** Looks through all numbers for the first of the least, and moves the window there. */

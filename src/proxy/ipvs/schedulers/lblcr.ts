@@ -40,7 +40,7 @@ export class ReplicatedLocality extends LeastLoaded {
     let least: RealServer | null = null;
     let load = Infinity;
     for (const server of this.set) {
-      const own = server.index >= 0 ? weightedLeastConnections(server) : Infinity;
+      const own = server.index >= 0 ? overheadOf(server) : Infinity;
       if (own < load) {
         load = own;
         least = server;
@@ -54,7 +54,7 @@ export class ReplicatedLocality extends LeastLoaded {
     let most = -1;
     let load = -Infinity;
     this.set.forEach((server, at) => {
-      const own = server.weight > 0 ? weightedLeastConnections(server) : -Infinity;
+      const own = server.weight > 0 ? overheadOf(server) : -Infinity;
       if (own > load) {
         load = own;
         most = at;
@@ -73,3 +73,6 @@ export class ReplicatedLocality extends LeastLoaded {
     this.changedAt = this.clock.tick;
   }
 }
+
+const overheadOf = ({ weight, active, inactive }: RealServer): number =>
+  weightedLeastConnections(weight, active, inactive);

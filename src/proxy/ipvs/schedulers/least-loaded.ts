@@ -10,7 +10,7 @@ import { FirstMinimum } from './first-minimum.ts';
 import type { RealServer, Scheduler, Source } from './scheduler.ts';
 
 /** The load by which a scheduler compares servers; Infinity: takes no connection now. */
-export type LoadOf = (server: RealServer) => number;
+export type LoadOf = (weight: number, active: number, inactive: number) => number;
 
 export class LeastLoaded implements Scheduler {
   protected readonly list: readonly RealServer[];
@@ -38,17 +38,18 @@ export class LeastLoaded implements Scheduler {
   }
 
   weighed(index: number): void {
-    this.counted(index);
+    const { weight, active, inactive } = this.list[index];
+    this.counted(index, weight, active, inactive);
   }
 
-  counted(index: number): void {
-    if (!this.isStale) this.minimum.set(index, this.loadOf(this.list[index]));
+  counted(index: number, weight: number, active: number, inactive: number): void {
+    if (!this.isStale) this.minimum.set(index, this.loadOf(weight, active, inactive));
   }
 
   private rebuild(): void {
     const { list, minimum } = this;
     minimum.reset(list.length);
-    for (let i = 0; i < list.length; i++) minimum.set(i, this.loadOf(list[i]));
     this.isStale = false;
+    for (let i = 0; i < list.length; i++) this.weighed(i);
   }
 }

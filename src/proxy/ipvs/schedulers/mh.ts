@@ -54,7 +54,7 @@ export class MaglevHashing implements Scheduler {
     this.isStale = true;
   }
 
-  counted(_index: number): void {
+  counted(): void {
     // Counts do not matter.
   }
 

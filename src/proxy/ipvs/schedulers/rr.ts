@@ -40,7 +40,7 @@ export class RoundRobin implements Scheduler {
     // Weights are read at each pick.
   }
 
-  counted(_index: number): void {
+  counted(): void {
     // Counts do not matter.
   }
 }

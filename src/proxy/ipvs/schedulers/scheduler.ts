@@ -40,8 +40,8 @@ export interface Scheduler {
   removed(index: number): void;
   /** The weight of the server at `index` was set, to another or the same. */
   weighed(index: number): void;
-  /** The connection counts of the server at `index` changed. */
-  counted(index: number): void;
+  /** The connection counts of the server at `index` changed: it has these now. */
+  counted(index: number, weight: number, active: number, inactive: number): void;
 }
 
 /** Flags of `ipvsadm --sched-flags`, for sh and mh. */

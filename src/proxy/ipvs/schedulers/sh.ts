@@ -44,7 +44,7 @@ export class SourceHashing implements Scheduler {
     this.isStale = true;
   }
 
-  counted(_index: number): void {
+  counted(): void {
     // Counts do not matter.
   }
 

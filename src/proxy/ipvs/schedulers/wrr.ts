@@ -47,7 +47,7 @@ export class WeightedRoundRobin implements Scheduler {
     this.restart();
   }
 
-  counted(_index: number): void {
+  counted(): void {
     // Counts do not matter.
   }
 
