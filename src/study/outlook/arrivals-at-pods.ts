@@ -13,7 +13,7 @@ import { momentsOf, squaredCv } from '../../stats/distributions/moments.ts';
 import type { Phase } from './phases.ts';
 import { arrivalAt } from './arrival-rate.ts';
 import { whyNotJackson } from './calls.ts';
-import { podsBehind } from './pod-load.ts';
+import { callersOf, podsBehind } from './pod-load.ts';
 
 export type PodArrivals =
   | { readonly kind: 'poisson' }
@@ -31,18 +31,28 @@ type Picks = 'random' | 'in turn' | { readonly other: string };
 
 const RANDOM_MODES: ReadonlySet<string> = new Set(['iptables', 'nftables', 'ebpf']);
 
-/** Arrivals at the pods of a workload, of which `rated` are the clients that send there (indices). */
-export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[]): PodArrivals {
+/**
+ * Arrivals at the pods of a workload, of which `rated` are the clients that send there (indices). `known`: workloads whose
+ * arrivals have been asked after.
+ */
+export function arrivalsAtPods(
+  plan: Plan,
+  phase: Phase,
+  rated: readonly number[],
+  known: ReadonlySet<number> = new Set(),
+): PodArrivals {
   const clients = rated.map((index) => plan.clients[index]!);
   const pinned = clients.find((client) => !picksForEachRequest(client));
   if (pinned !== undefined) {
-    const uses = pinned.connection.mode === 'KeepAlive' ? 'keeps' : 'multiplexes over';
-    return {
-      kind: 'unknown',
-      why: `${pinned.name} ${uses} connections: each pod gets what its connections bring, not a share of the requests`,
-    };
+    const { balancer, connection, name } = pinned;
+    const uses = connection.mode === 'KeepAlive' ? 'keeps' : 'multiplexes over';
+    const why =
+      balancer === null
+        ? `${name} ${uses} connections: each pod gets what its connections bring, not a share of the requests`
+        : `${name} picks a pod for each request, which may wait for one of its few connections there`;
+    return { kind: 'unknown', why };
   }
-  const why = whyNotJackson(plan, rated);
+  const why = whyNotJackson(plan, rated) ?? whyNotAtRandom(plan, phase, rated, known);
   if (why !== null) return { kind: 'unknown', why };
   const picks = clients.map((client) => picksOf(plan, client));
   const other = picks.find((pick) => typeof pick === 'object');
@@ -91,9 +101,32 @@ export function arrivalsAtPods(plan: Plan, phase: Phase, rated: readonly number[
   return { kind: 'in turn', stages: pods, nodes: dealers.size };
 }
 
-/** Whether the pod of a request is picked for it, not for the connection that it finds. */
+/** Connections to a pod of which a request always finds one: as many requests are under way in overload alone. */
+const PLENTY = 1000;
+
+/** Whether the pod of a request is picked for it, and it goes there at once: not by the connection that it finds. */
 const picksForEachRequest = ({ balancer, connection }: PlannedClient): boolean =>
-  connection.mode === 'PerRequest' || (balancer !== null && connection.mode === 'Multiplexed');
+  connection.mode === 'PerRequest' ||
+  (balancer !== null && (connection.mode === 'Multiplexed' || connection.pool >= PLENTY));
+
+/** Why calls do not come at random, as what their callers get does not; null: it does, all the way up. */
+function whyNotAtRandom(
+  plan: Plan,
+  phase: Phase,
+  rated: readonly number[],
+  known: ReadonlySet<number>,
+): string | null {
+  for (const index of rated) {
+    const { name, origin } = plan.clients[index]!;
+    if (origin === null || known.has(origin)) continue;
+    const above = callersOf(plan, origin);
+    const { kind } = arrivalsAtPods(plan, phase, above, new Set([...known, origin]));
+    if (kind !== 'poisson') {
+      return `${name} comes of ${plan.workloads[origin]!.name}, where requests do not come at random`;
+    }
+  }
+  return null;
+}
 
 /** Times between the arrivals of a client: exponential, or independent with a coefficient of variation. */
 type Gaps =
@@ -169,8 +202,10 @@ function ofRenewals({
 /** At random, in turn, or by what theory has no queue for. */
 function picksOf(
   plan: Plan,
-  { name, balancer, target, via, replicas, protocol, ports }: PlannedClient,
+  { name, balancer, mesh, target, via, replicas, protocol, ports }: PlannedClient,
 ): Picks {
+  // A ztunnel picks as it likes, whatever kube-proxy does.
+  if (mesh?.mode === 'Ztunnel') return 'random';
   if (balancer !== null) return picksOfBalancer(name, balancer);
   if (target.kind === 'headless') return 'random';
   if (target.kind !== 'servicePort') return { other: `${name} calls what nobody serves` };

@@ -99,16 +99,27 @@ function timeoutCaveat(
 }
 
 function retryCaveat(
-  { name, retry, timeout }: PlannedClient,
+  { name, mesh, retry, timeout, via }: PlannedClient,
   forecast: Forecast | null,
   utilisation: number,
 ): string | null {
-  if (retry === null) return null;
+  const policies = [retry, proxyRetry({ mesh, via })].filter((policy) => policy !== null);
+  if (policies.length === 0) return null;
   const late = timeout === null ? 0 : (forecast?.sojournTail?.(timeout) ?? 0);
   const refused = forecast?.blocked ?? 0;
   if (utilisation < 1 && late < MENTIONED && refused < MENTIONED) return null;
-  const most = retry.budget === null ? retry.attempts : Math.min(retry.attempts, retry.budget);
-  return `${name} tries again: up to ${Number((1 + most).toPrecision(3))} times the load`;
+  // Those of a proxy come on top of each of the client's.
+  const most = policies.reduce(
+    (product, { attempts, budget }) => product * (1 + Math.min(attempts, budget ?? Infinity)),
+    1,
+  );
+  return `${name} tries again: up to ${Number(most.toPrecision(3))} times the load`;
+}
+
+/** What the proxy does that requests go by; null: it does not try again, or there is none. */
+function proxyRetry({ mesh, via }: Pick<PlannedClient, 'mesh' | 'via'>): PlannedClient['retry'] {
+  if (via?.kind === 'Ingress') return via.routing?.retry ?? null;
+  return mesh === null || mesh.mode === 'Ztunnel' ? null : mesh.routing.retry;
 }
 
 /** What keeps requests from being sent at all. */

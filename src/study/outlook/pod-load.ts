@@ -59,9 +59,11 @@ interface Door {
 }
 
 function doorsOf(plan: Plan, client: PlannedClient, phase: Phase): readonly Door[] {
-  const { target, via } = client;
+  const { mesh, target, via } = client;
   const living = client.replicas.filter(({ node }) => node === null || !phase.down.has(node));
-  if (target.kind === 'headless') {
+  // Whoever picks pods itself goes by no policy of the Service.
+  const picksItself = mesh !== null || (via?.kind === 'Ingress' && via.routing !== null);
+  if (target.kind === 'headless' || (target.kind === 'servicePort' && picksItself)) {
     return [{ share: 1, pods: podsBehind(plan, phase, target.service, target.port) }];
   }
   if (target.kind !== 'servicePort' || living.length === 0) return [];
@@ -112,6 +114,15 @@ function endpointSet(plan: Plan, phase: Phase, service: number, port: number): E
     };
   });
   return new EndpointSet(0, endpoints);
+}
+
+/** Clients that call a Service of the workload (an index): indices. */
+export function callersOf({ clients, workloads }: Plan, workload: number): readonly number[] {
+  const { memberships } = workloads[workload]!;
+  const isBehind = (service: number): boolean => memberships.some((m) => m.service === service);
+  return clients.flatMap(({ target }, index) =>
+    'service' in target && target.kind !== 'unknownPort' && isBehind(target.service) ? [index] : [],
+  );
 }
 
 /** Indices of the phase's pods that back a Service, at the given port where there is one. */

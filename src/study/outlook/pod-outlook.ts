@@ -11,7 +11,7 @@ import { loopOf } from './closed-loops.ts';
 import { closedForecast, forecastsFor, pooledForecast } from './forecast.ts';
 import type { Forecast, PodQueue } from './forecast.ts';
 import type { Phase } from './phases.ts';
-import type { LoadedPod, OfferedLoad } from './pod-load.ts';
+import { callersOf, type LoadedPod, type OfferedLoad } from './pod-load.ts';
 
 /** Above this utilisation waits grow so fast that percentiles depend on the seed. */
 export const BUSY = 0.85;
@@ -50,7 +50,7 @@ export interface PodOutlook {
 /** Of every workload that anybody calls. */
 export function podOutlooks(plan: Plan, phase: Phase, load: OfferedLoad): readonly PodOutlook[] {
   return plan.workloads.flatMap((workload, index) => {
-    const callers = callersOf(plan, workload);
+    const callers = callersOf(plan, index);
     const pods = load.pods.filter(({ pod }) => pod.workload === index);
     const isDns = plan.dns !== null && backs(workload, plan.dns.service);
     if (callers.length === 0 && !isDns) return [];
@@ -62,14 +62,6 @@ export function podOutlooks(plan: Plan, phase: Phase, load: OfferedLoad): readon
 
 const backs = ({ memberships }: PlannedWorkload, service: number): boolean =>
   memberships.some((membership) => membership.service === service);
-
-/** Clients that call a Service of the workload: indices. */
-const callersOf = (plan: Plan, workload: PlannedWorkload): readonly number[] =>
-  plan.clients.flatMap(({ target }, index) =>
-    'service' in target && target.kind !== 'unknownPort' && backs(workload, target.service)
-      ? [index]
-      : [],
-  );
 
 interface Around {
   readonly plan: Plan;

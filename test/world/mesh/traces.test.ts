@@ -4,7 +4,8 @@ import type { Plan } from '../../../src/contract/plan.ts';
 import type { PlannedMesh } from '../../../src/contract/traffic/mesh.ts';
 import { traceStepText } from '../../../src/report/text/trace-steps.ts';
 import { simulate } from '../../../src/world/simulate.ts';
-import { at, constant, ms, ns, plan, sec, us } from '../plans.ts';
+import { graph } from '../calls/graphs.ts';
+import { at, constant, ms, multiplexed, ns, paced, plan, sec, us } from '../plans.ts';
 import { wrongTraces } from '../trace/wrong-traces.ts';
 import { meshed, proxyBalancer, routing, sidecar, ztunnel } from './meshes.ts';
 
@@ -65,6 +66,33 @@ describe('the trace of a request', () => {
     const steps = told(made).filter((step) => step.includes('picked'));
     expect(steps).toHaveLength(1);
     expect(steps[0]).toMatch(/: the ztunnel picked backend-\d, endpoint \d of 4, at random$/);
+  });
+
+  it('has the calls of a pod, each picked by the sidecar beside that', () => {
+    const way = {
+      mesh: sidecar({ proxyTime: times }),
+      balancer: proxyBalancer({ kind: 'round_robin' }),
+      connection: multiplexed(),
+    };
+    const made = graph(
+      [
+        { name: 'front', service: constant(ms(2)), calls: [{ to: 'back', client: way }] },
+        { name: 'back', pods: 2, service: constant(ms(1)) },
+      ],
+      { hop: us(100), duration: 1.5, client: { arrival: paced(1) } },
+    );
+    const result = simulate(made, 1, { recordRequests: true, trace: [0] });
+    expect(wrongTraces(result)).toEqual([]);
+    const [web, call] = result.traces!;
+    expect([web!.client, call!.client, call!.parent]).toEqual(['web', 'front->back', web!.request]);
+    const steps = call!.events.map(({ place }) => `${place.kind}/${place.name}`);
+    expect(steps[0]).toBe('pod/front-0');
+    expect(steps).toContain('sidecar/front-0');
+    const picked = call!.events.find(({ what }) => what === 'picked');
+    expect(picked!.place).toEqual({ kind: 'sidecar', name: 'front-0' });
+    // Proxies, crossings and the service of the call fill the time that its pod waits for it.
+    const waited = web!.spans.find((span) => span.part === 'calls')!;
+    expect(waited.toNs - waited.fromNs).toBe(call!.end!.latencyNs);
   });
 
   it('has the waypoint pick, by the name of its pod', () => {

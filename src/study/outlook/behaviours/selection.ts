@@ -215,7 +215,7 @@ export const SELECTION: readonly Behaviour[] = [
   {
     name: 'sidecars',
     status: 'simplified',
-    row: 'Sidecars: the proxy in the client pod picks for each request, the one in the pod that serves takes its time',
+    row: 'Sidecars: the proxy in the pod that calls, be it for those whom it serves, picks for each request; the one in the pod that serves takes its time',
     but: 'no handshakes of mTLS, no limit by the connections of the application, names cost nothing',
     applies: anyClient(({ mesh }) => mesh?.mode === 'Sidecar'),
   },
