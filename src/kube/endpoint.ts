@@ -25,6 +25,11 @@ export interface Endpoint {
   readonly hints: Hints | null;
 }
 
+/** Puts the pods of endpoints in the place of their positions among these, which are the first `count` of `pods`. */
+export function fillPods(pods: Int32Array, count: number, endpoints: readonly Endpoint[]): void {
+  for (let i = 0; i < count; i++) pods[i] = endpoints[pods[i]!]!.pod;
+}
+
 /** For whom an endpoint is meant: zones by name, nodes by number. None of a kind: no hint of that kind. */
 export interface Hints {
   readonly zones: readonly string[];

@@ -72,6 +72,12 @@ export interface ServiceRules {
    * `flow.proxyCost` either way.
    */
   open(flow: Flow, now: number): Verdict;
+  /**
+   * Decides the next `count` flows as `open` would one after the other, where it need not know whose they are and when they
+   * come, but that no endpoint calls itself: writes the pods of their endpoints and what the rules cost them, in whole
+   * ns. False: it needs to know, and has decided nothing. Without it, `open` is asked for each.
+   */
+  openMany?(count: number, pods: Int32Array, costs: Float64Array): boolean;
   /** What `open` would have to choose from now. It decides nothing, and no later decision is another for it. */
   choice(flow: Flow, now: number): Choice;
   /**

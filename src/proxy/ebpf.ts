@@ -13,7 +13,7 @@
 import type { EbpfAlgorithm, ProxyCosts } from '../contract/plan.ts';
 import type { Sampler } from '../engine/distributions/sampler.ts';
 import type { RandomStream } from '../engine/random.ts';
-import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
+import { fillPods, type Endpoint, type UsableEndpoints } from '../kube/endpoint.ts';
 import { AffinityTable } from './affinity.ts';
 import { FORWARDED, REJECTED, UNROUTED } from './data-plane.ts';
 import type {
@@ -109,6 +109,16 @@ class EbpfRules implements ServiceRules {
     this.affinity?.record(flow.sourceIp, position, now);
     flow.endpoint = this.endpoints[position]!;
     return FORWARDED;
+  }
+
+  openMany(count: number, pods: Int32Array, costs: Float64Array): boolean {
+    const { options, endpoints } = this;
+    const isRandom = this.affinity === null && this.maglev === null;
+    if (!isRandom || endpoints.length === 0) return false;
+    options.picks.fillBelow(endpoints.length, pods, count);
+    fillPods(pods, count, endpoints);
+    options.base.fill(costs, count);
+    return true;
   }
 
   choice({ sourceIp }: Flow, now: number): Choice {

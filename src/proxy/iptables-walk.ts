@@ -31,6 +31,11 @@ export class RuleWalk {
     this.caches = caches;
   }
 
+  /** Whether rules cost nothing, however many. */
+  get isFree(): boolean {
+    return this.coldShare === 0 && this.warm === 0 && (this.cold === 0 || this.cached === Infinity);
+  }
+
   /** The cost in ns, not rounded, of passing `rules` rules. */
   cost(rules: number): number {
     if (this.coldShare > 0 && this.caches.next() < this.coldShare) {

@@ -15,7 +15,7 @@
 import type { ProxyCosts } from '../contract/plan.ts';
 import type { Sampler } from '../engine/distributions/sampler.ts';
 import type { RandomStream } from '../engine/random.ts';
-import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
+import { fillPods, type Endpoint, type UsableEndpoints } from '../kube/endpoint.ts';
 import { AffinityTable } from './affinity.ts';
 import { DROPPED, FORWARDED, REJECTED, UNROUTED } from './data-plane.ts';
 import type {
@@ -132,9 +132,7 @@ class IptablesRules implements ServiceRules {
       flow.proxyCost = Math.round(options.base.next() + plane.walk.cost(passed));
       return this.elsewhere ? DROPPED : REJECTED;
     }
-    const inNat = options.services - plane.withoutEndpoints;
-    const passed = Math.floor(this.rank * inNat) + plane.withoutEndpoints;
-    let cost = options.base.next() + plane.walk.cost(passed);
+    let cost = options.base.next() + plane.walk.cost(this.rulesPassed());
     let position: number;
     if (this.affinity === null) {
       // One draw stands for the chain of coin flips: the same distribution.
@@ -161,6 +159,26 @@ class IptablesRules implements ServiceRules {
     return FORWARDED;
   }
 
+  openMany(count: number, pods: Int32Array, costs: Float64Array): boolean {
+    const { plane, endpoints } = this;
+    const { options } = plane;
+    if (this.affinity !== null || endpoints.length === 0) return false;
+    if (this.generation !== plane.generation) this.takeRank();
+    const { perEndpointRule, masquerade } = options.costs;
+    const passed = this.rulesPassed();
+    const afterwards = options.masqueradeAll ? masquerade : 0;
+    options.picks.fillBelow(endpoints.length, pods, count);
+    options.base.fill(costs, count);
+    if (!plane.walk.isFree || perEndpointRule > 0 || afterwards > 0) {
+      for (let i = 0; i < count; i++) {
+        const cost = costs[i] + plane.walk.cost(passed) + pods[i] * perEndpointRule;
+        costs[i] = Math.round(cost + afterwards);
+      }
+    }
+    fillPods(pods, count, endpoints);
+    return true;
+  }
+
   choice({ sourceIp }: Flow, now: number): Choice {
     const isSticky = this.affinity !== null && this.affinity.find(sourceIp, now) >= 0;
     return { endpoints: this.endpoints, isSticky, servers: [] };
@@ -183,6 +201,12 @@ class IptablesRules implements ServiceRules {
     }
     this.endpoints = endpoints;
     this.elsewhere = elsewhere;
+  }
+
+  /** Rules of other Services that a packet passes before those of this one, which has endpoints. */
+  private rulesPassed(): number {
+    const { options, withoutEndpoints } = this.plane;
+    return Math.floor(this.rank * (options.services - withoutEndpoints)) + withoutEndpoints;
   }
 
   private takeRank(): void {

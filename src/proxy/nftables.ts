@@ -9,7 +9,7 @@
 import type { ProxyCosts } from '../contract/plan.ts';
 import type { Sampler } from '../engine/distributions/sampler.ts';
 import type { RandomStream } from '../engine/random.ts';
-import type { Endpoint, UsableEndpoints } from '../kube/endpoint.ts';
+import { fillPods, type Endpoint, type UsableEndpoints } from '../kube/endpoint.ts';
 import { AffinityTable } from './affinity.ts';
 import { DROPPED, FORWARDED, REJECTED } from './data-plane.ts';
 import type {
@@ -111,6 +111,18 @@ class NftablesRules implements ServiceRules {
     flow.endpoint = endpoint;
     flow.proxyCost = Math.round(cost);
     return FORWARDED;
+  }
+
+  openMany(count: number, pods: Int32Array, costs: Float64Array): boolean {
+    const { options, endpoints } = this;
+    if (this.affinity !== null || endpoints.length === 0) return false;
+    options.picks.fillBelow(endpoints.length, pods, count);
+    fillPods(pods, count, endpoints);
+    options.base.fill(costs, count);
+    const { masquerade } = options.costs;
+    if (!options.masqueradeAll || masquerade === 0) return true;
+    for (let i = 0; i < count; i++) costs[i] = Math.round(costs[i] + masquerade);
+    return true;
   }
 
   choice({ sourceIp }: Flow, now: number): Choice {

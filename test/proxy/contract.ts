@@ -20,10 +20,12 @@ import {
   planeOf,
   PORT,
   rulesOf,
+  stickyRules,
   usable,
   syncOf,
 } from './planes.ts';
 import type { PlaneSetup } from './planes.ts';
+import { FREE, MODE_SETTINGS } from '../world/plans.ts';
 
 /** A first packet to a known ClusterIP at an unknown port, and to an address no Service has. */
 const WITHOUT_SERVICE = {
@@ -40,6 +42,8 @@ const WITH_NONE_HERE = {
   ipvs: REJECTED,
   ebpf: REJECTED,
 } as const;
+
+const MASQUERADE = { ...MODE_SETTINGS.iptables, masqueradeAll: true };
 
 /** What a scheduler makes of connections of one client, and of servers that drain. */
 interface Promises {
@@ -177,6 +181,32 @@ export function dataPlaneContract(setup: PlaneSetup): void {
         );
       };
       expect(run(5)).toEqual(run(5));
+    });
+
+    it.each([
+      ['as they are', {}],
+      ['with masquerade', { iptables: MASQUERADE, nftables: MASQUERADE }],
+      ['free of costs', { costs: FREE }],
+    ])('decides many flows at once as one by one, %s, or none', (_, proxy) => {
+      const plane = { ...setup, services: 9, proxy };
+      const many = planeOf(plane);
+      const single = planeOf(plane);
+      const at = rulesOf(many, manyEndpoints(7));
+      const by = rulesOf(single, manyEndpoints(7));
+      for (const count of [1, 2, 300, 40]) {
+        const pods = new Int32Array(count);
+        const costs = new Float64Array(count);
+        if (at.openMany?.(count, pods, costs) !== true) return;
+        const flows = Array.from({ length: count }, () => newFlow());
+        expect([...pods]).toEqual(flows.map((flow) => pick(by, flow)));
+        expect([...costs]).toEqual(flows.map(({ proxyCost }) => proxyCost));
+        many.synced();
+        single.synced();
+      }
+      const pods = new Int32Array(1);
+      expect(rulesOf(many, []).openMany!(1, pods, new Float64Array(1))).toBe(false);
+      const sticky = stickyRules(many, manyEndpoints(7), 1e9);
+      expect(sticky.openMany!(1, pods, new Float64Array(1))).toBe(false);
     });
 
     it('charges first packets whole nanoseconds, also when it refuses', () => {

@@ -45,6 +45,17 @@ export class Sampler {
     return this.block[this.at++]!;
   }
 
+  /** Writes the next `count` samples to the start of `out`. */
+  fill(out: Float64Array, count: number): void {
+    for (let done = 0; done < count;) {
+      if (this.at === this.block.length) this.refill();
+      const { at, block } = this;
+      this.at = Math.min(at + count - done, block.length);
+      out.set(block.subarray(at, this.at), done);
+      done += this.at - at;
+    }
+  }
+
   private refill(): void {
     const size = sizeAfter(this.block.length);
     if (size !== this.block.length) this.block = new Float64Array(size);

@@ -117,6 +117,11 @@ export class NodeProxy implements LogReader {
     if (this.due <= this.world.queue.now || this.watch.isBehind) this.goOn(this.world.queue.now);
   }
 
+  /** Until when, ns, its rules stay as they are after `keepUp`, if nothing is written meanwhile. */
+  get unchangedUntil(): number {
+    return this.due;
+  }
+
   /** The same, but leaves what is due just now: for those who do something to the node, which comes first. */
   readOn(): void {
     this.goOn(this.world.queue.now - 1);

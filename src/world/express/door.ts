@@ -23,6 +23,8 @@ import {
 export abstract class Door {
   /** Something is about to happen that needs the event queue. */
   isInDoubt: boolean = false;
+  /** Whether the way to its pod takes time, of any that was connected last. */
+  takesTime: boolean = false;
   protected readonly world: World;
   protected readonly journeys: Journeys;
   protected readonly clients: readonly LaneClient[];
@@ -72,6 +74,7 @@ export abstract class Door {
     times[at + COST] = cost;
     times[at + HOP] = hop;
     times[at + ARRIVED] = arrives;
+    if (arrives > leaves) this.takesTime = true;
     if (hop > 0) times[at + INSERTED] = arrives - hop;
     else if (cost > 0) times[at + INSERTED] = leaves;
     if (cost > 0 && cost + hop > client.handshakeLimit) this.isInDoubt = true;

@@ -5,6 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
 import { FACTS, ROWS, TIMES } from './layout.ts';
+import type { RowList } from './row-list.ts';
 
 /** Rows at first. */
 const ROOM = 512;
@@ -48,6 +49,12 @@ export class Journeys {
   /** A row that was reserved. */
   take(): number {
     return this.free[--this.spare];
+  }
+
+  /** Takes `count` rows that were reserved: they go to the end of a list that has room for them. */
+  takeMany(into: RowList, count: number): void {
+    into.append(this.free, this.spare - count, this.spare);
+    this.spare -= count;
   }
 
   giveBack(rows: Int32Array, count: number): void {

@@ -50,9 +50,9 @@ export class LaneReplica {
   readonly address: number;
   readonly ports: SourcePorts | null;
   readonly proxy: NodeProxy;
-  private readonly world: World;
   /** One way to any pod, ns; -1: it depends on the pod. */
-  private readonly delay: number;
+  readonly delay: number;
+  private readonly world: World;
   private cachedRules: ServiceRules | null = null;
 
   constructor(world: World, replica: Replica) {

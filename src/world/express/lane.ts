@@ -5,7 +5,7 @@
  * back, and all of it is known when it reaches the pod. So requests are taken in the order in which they are due, a few
  * hundred at a time, through four stages:
  *
- *   issue     it is due: what it demands, which client pod sends it (here)
+ *   issue     it is due: what it demands, which client pod sends it (here, sole-client.ts)
  *   connect   the rules of the node pick its pod, and it sets out (door.ts, crossings.ts)
  *   serve     when a worker of the pod takes it, and when it is done (single-workers.ts, worker-pools.ts)
  *   enter     it is in the books (ledger.ts)
@@ -45,6 +45,7 @@ import { NextArrivals } from './next-arrivals.ts';
 import type { PodQueues } from './pod-queues.ts';
 import { RowList } from './row-list.ts';
 import { SingleWorkers } from './single-workers.ts';
+import { SoleClient } from './sole-client.ts';
 import { needsStrictDoor, StrictDoor } from './strict-door.ts';
 import { WorkerPools } from './worker-pools.ts';
 
@@ -55,8 +56,8 @@ export class ExpressLane implements Resolved {
   private readonly world: World;
   private readonly queue: EventQueue;
   private readonly clients: readonly LaneClient[];
-  /** The only client, if it looks up no name and a request of it has one demand; else null. */
-  private readonly only: LaneClient | null;
+  /** Issues the requests of all, if all is one whose requests need nothing else first; else null. */
+  private readonly sole: SoleClient | null;
   private readonly arrivals: NextArrivals;
   private readonly journeys: Journeys;
   private readonly door: Door;
@@ -91,7 +92,7 @@ export class ExpressLane implements Resolved {
     this.journeys = new Journeys(Math.max(1, ...this.clients.map(({ demands }) => demands.length)));
     const only = this.clients.length === 1 ? this.clients[0] : null;
     const isPlain = only?.client.names === null && this.journeys.workloads === 1;
-    this.only = isPlain ? only : null;
+    this.sole = isPlain ? new SoleClient(world, this.journeys, this.arrivals, only!) : null;
     this.strictDoor = needsStrictDoor(world)
       ? new StrictDoor(world, this.journeys, this.clients)
       : null;
@@ -184,45 +185,8 @@ export class ExpressLane implements Resolved {
   private issue(limit: number): number {
     this.journeys.reserve(limit);
     this.connecting.reserve(limit);
-    return this.only === null ? this.issueOfAll(limit) : this.issueOf(this.only, limit);
-  }
-
-  /** Those of the only client, whose target needs no looking up: nothing comes between them. */
-  private issueOf(client: LaneClient, limit: number): number {
-    const { journeys, arrivals, world, queue, connecting } = this;
-    const { measurement, horizon } = world;
-    const { times, facts } = journeys;
-    const windows = journeys.numberOf(measurement.current);
-    const demand = client.demands[0];
-    const until = Math.min(this.bound[0], horizon);
-    let now = arrivals.at[0];
-    let before = client.lastIssue;
-    let issued = 0;
-    while (issued < limit && now < until) {
-      const row = journeys.take();
-      const at = row * TIMES;
-      times[at + DUE] = now;
-      times[at + RESOLVED] = now;
-      times[at + INSERTED] = before;
-      times[at + DEMAND] = demand.next();
-      facts[row * FACTS + WINDOWS] = windows;
-      facts[row * FACTS + REQUEST] = world.issued + issued;
-      facts[row * FACTS + CLIENT] = 0;
-      facts[row * FACTS + REPLICA] = client.client.deal();
-      connecting.push(row);
-      issued++;
-      before = now;
-      now = client.times.next();
-    }
-    if (issued === 0) return 0;
-    measurement.due(client.tally, issued);
-    world.issued += issued;
-    client.lastIssue = before;
-    queue.now = before as typeof queue.now;
-    queue.sequence += issued;
-    arrivals.sequence[0] = queue.sequence - 1;
-    arrivals.at[0] = now < horizon ? now : Infinity;
-    return issued;
+    if (this.sole === null) return this.issueOfAll(limit);
+    return this.sole.issue(limit, this.bound, this.connecting);
   }
 
   private issueOfAll(limit: number): number {
@@ -300,7 +264,7 @@ export class ExpressLane implements Resolved {
   private pass(): void {
     const { connecting, known, arrivals, bound, crossings, there } = this;
     if (this.strictDoor !== null) this.connectOneByOne(this.strictDoor);
-    else this.connect(0, connecting.size);
+    else this.connectAll();
     connecting.size = 0;
     known[0] = Math.min(arrivals.at[arrivals.first], bound[0]);
     if (crossings.size > 0) crossings.take(known, there);
@@ -331,11 +295,25 @@ export class ExpressLane implements Resolved {
     }
   }
 
-  private connect(from: number, to: number): void {
-    const { door, crossings, there, journeys } = this;
-    const { rows } = this.connecting;
-    door.connect(rows, from, to);
+  private connectAll(): void {
+    const { connecting, crossings, door, there } = this;
+    const { rows, size } = connecting;
+    door.connect(rows, 0, size);
     if (door.isInDoubt) return;
+    if (door.takesTime || crossings.size > 0) this.setOut(0, size);
+    else there.append(rows, 0, size);
+  }
+
+  private connect(from: number, to: number): void {
+    const { door } = this;
+    door.connect(this.connecting.rows, from, to);
+    if (!door.isInDoubt) this.setOut(from, to);
+  }
+
+  /** Those that have connected are on their way to their pods, or there. */
+  private setOut(from: number, to: number): void {
+    const { crossings, there, journeys } = this;
+    const { rows } = this.connecting;
     there.reserve(to - from);
     const { times } = journeys;
     for (let i = from; i < to; i++) {

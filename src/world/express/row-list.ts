@@ -11,6 +11,13 @@ export class RowList {
     this.rows = rows;
   }
 
+  /** Adds `rows` from `from` to `to`. */
+  append(rows: Int32Array, from: number, to: number): void {
+    this.reserve(to - from);
+    this.rows.set(rows.subarray(from, to), this.size);
+    this.size += to - from;
+  }
+
   /** Adds a row for which room was reserved. */
   push(row: number): void {
     this.rows[this.size++] = row;

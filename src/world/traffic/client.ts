@@ -384,6 +384,16 @@ export class Client {
     return this.turn;
   }
 
+  /** Which of the replicas issue the next `count` requests, where all of them are up. */
+  dealMany(numbers: Int32Array, count: number): void {
+    const { length } = this.replicas;
+    if (length > 1 && this.plan.arrival.kind !== 'constant') {
+      this.dealing.fillBelow(length, numbers, count);
+    } else {
+      for (let i = 0; i < count; i++) numbers[i] = this.deal();
+    }
+  }
+
   /** Which of the replicas issues the next request. */
   deal(): number {
     const { length } = this.replicas;

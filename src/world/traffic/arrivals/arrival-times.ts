@@ -6,6 +6,8 @@ import type { RandomStream } from '../../../engine/random.ts';
 /** The instants of arrivals, in order, in ns; Infinity: no more. */
 export interface ArrivalTimes {
   next(): number;
+  /** Writes the next ones, as many as there is room for. Without it, `next` is asked for each. */
+  fill?(out: Float64Array): void;
 }
 
 /** Where an arrival process takes its chance from, or its rows. */

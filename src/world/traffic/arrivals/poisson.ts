@@ -1,11 +1,12 @@
 /** Poisson arrivals: exponential times between them. */
 import type { Duration } from '../../../base/time.ts';
-import { createSampler } from '../../../engine/distributions/sampler.ts';
+import { createSampler, type Sampler } from '../../../engine/distributions/sampler.ts';
 import type { RandomStream } from '../../../engine/random.ts';
 import type { ArrivalTimes } from './arrival-times.ts';
 
 export class PoissonTimes implements ArrivalTimes {
-  private readonly gaps: { next(): number };
+  /** Null: it never comes to one. */
+  private readonly gaps: Sampler | null;
   private at: number;
 
   /** `rate` a second, after `from` (ns). */
@@ -15,11 +16,22 @@ export class PoissonTimes implements ArrivalTimes {
     this.gaps =
       mean < Infinity
         ? createSampler({ kind: 'exponential', mean: mean as Duration }, stream)
-        : { next: () => Infinity };
+        : null;
   }
 
   next(): number {
-    this.at += this.gaps.next();
+    this.at += this.gaps === null ? Infinity : this.gaps.next();
     return this.at;
+  }
+
+  fill(out: Float64Array): void {
+    if (this.gaps === null) out.fill(Infinity);
+    else this.gaps.fill(out, out.length);
+    let { at } = this;
+    for (let i = 0; i < out.length; i++) {
+      at += out[i];
+      out[i] = at;
+    }
+    this.at = at;
   }
 }
