@@ -288,9 +288,9 @@ export class ExpressLane implements Resolved {
         continue;
       }
       const stop = door.connectAndServe(rows, i, size, pods);
-      there.reserve(size);
-      while (i < stop) there.push(rows[i++]);
+      there.append(rows, i, stop);
       this.served = there.size;
+      i = stop;
       if (i < size && !door.isInDoubt) crossings.add(rows[i++]);
     }
   }

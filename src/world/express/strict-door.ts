@@ -21,6 +21,7 @@ import {
   INSERTED,
   REPLICA,
   RESOLVED,
+  ROWS,
   SERVED,
   TIMES,
 } from './layout.ts';
@@ -62,7 +63,8 @@ export class StrictDoor extends Door {
       const row = rows[i];
       const flow = this.connectOne(row);
       if (flow === null) return i;
-      if (times[row * TIMES + ARRIVED] > times[row * TIMES + RESOLVED]) {
+      const at = (row & ROWS) * TIMES;
+      if (times[at + ARRIVED] > times[at + RESOLVED]) {
         this.keep(row, flow);
         return i;
       }
@@ -87,9 +89,10 @@ export class StrictDoor extends Door {
   /** Returns its flow; null: there is doubt. */
   private connectOne(row: number): GateFlow | null {
     const { times, facts } = this.journeys;
-    const now = times[row * TIMES + RESOLVED];
+    const fact = (row & ROWS) * FACTS;
+    const now = times[(row & ROWS) * TIMES + RESOLVED];
     if (this.closings.soonestAt <= now) this.closeBefore(row);
-    const gate = this.gates[facts[row * FACTS + CLIENT]][facts[row * FACTS + REPLICA]];
+    const gate = this.gates[facts[fact + CLIENT]][facts[fact + REPLICA]];
     const { replica, ports, conntrack } = gate;
     const flow = gate.idle > 0 ? this.flows[gate.idle] : this.newFlow(gate);
     if (ports !== null) flow.sourcePort = ports.acquire(now);
@@ -136,7 +139,7 @@ export class StrictDoor extends Door {
     const { closings } = this;
     const { keys } = closings;
     const { times } = this.journeys;
-    const at = row * TIMES;
+    const at = (row & ROWS) * TIMES;
     keys[2 * flow] = times[at + ENDED];
     // The event of the response, or where that takes no time that of the service's end.
     keys[2 * flow + 1] = times[at + HOP] > 0 ? times[at + SERVED] : times[at + BEGUN];
