@@ -1,12 +1,12 @@
 /** The parts of the express lane that stand by themselves. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Crossings } from '../../src/world/express/crossings.ts';
+import { Crossings } from '../../src/world/express/connect/crossings.ts';
 import { Journeys } from '../../src/world/express/journeys.ts';
 import { ARRIVED, FACTS, HOP, INSERTED, POD, TIMES } from '../../src/world/express/layout.ts';
-import { Lingering } from '../../src/world/express/lingering.ts';
+import { Lingering } from '../../src/world/express/connect/lingering.ts';
 import { RowList } from '../../src/world/express/row-list.ts';
-import { WindowCalendar } from '../../src/world/express/window-calendar.ts';
+import { WindowCalendar } from '../../src/world/express/enter/window-calendar.ts';
 import { at, ms, sec } from './plans.ts';
 
 fc.configureGlobal({ seed: 42 });

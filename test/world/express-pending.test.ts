@@ -1,7 +1,7 @@
 /** The calendar of what is due on the express lane, beside a list that is searched from end to end. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pending } from '../../src/world/express/pending.ts';
+import { Pending } from '../../src/world/express/connect/pending.ts';
 
 fc.configureGlobal({ seed: 42 });
 

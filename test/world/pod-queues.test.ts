@@ -13,8 +13,8 @@ import {
   SERVED,
   TIMES,
 } from '../../src/world/express/layout.ts';
-import { SingleWorkers } from '../../src/world/express/single-workers.ts';
-import { WorkerPools } from '../../src/world/express/worker-pools.ts';
+import { SingleWorkers } from '../../src/world/express/serve/single-workers.ts';
+import { WorkerPools } from '../../src/world/express/serve/worker-pools.ts';
 import { World } from '../../src/world/world.ts';
 import { plan } from './plans.ts';
 

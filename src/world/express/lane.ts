@@ -3,12 +3,14 @@
  *
  * In a quiet run (see eligibility.ts) nothing can happen to a request but its way to a pod, its turn there and its way
  * back, and all of it is known when it reaches the pod. So requests are taken in the order in which they are due, a few
- * hundred at a time, through four stages:
+ * hundred at a time, through four stages, with a room each:
  *
- *   issue     it is due: what it demands, which client pod sends it (here, sole-client.ts)
- *   connect   the rules of the node pick its pod, and it sets out (door.ts, crossings.ts)
- *   serve     when a worker of the pod takes it, and when it is done (single-workers.ts, worker-pools.ts)
- *   enter     it is in the books (ledger.ts)
+ *   issue/     it is due: what it demands, which client pod sends it (here, where there are several clients)
+ *   connect/   the rules of the node pick its pod at the door, and it sets out and crosses the network
+ *   serve/     when a worker of the pod takes it, and when it is done
+ *   enter/     it is in the books
+ *
+ * From one to the next goes the number of its rows (journeys.ts, with the columns of layout.ts).
  *
  * The draws are the same as by events, and so is the order wherever it matters: picks on a node, arrivals at a
  * pod, and what a pick depends on. All else is sums. A run therefore finds the same to the last bit, its trajectory included;
@@ -21,9 +23,9 @@
 import type { EventQueue } from '../../engine/event-queue.ts';
 import type { NameResolver } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
-import { Crossings } from './crossings.ts';
-import type { Door } from './door.ts';
-import { FreeDoor } from './free-door.ts';
+import { Crossings } from './connect/crossings.ts';
+import type { Door } from './connect/door.ts';
+import { FreeDoor } from './connect/free-door.ts';
 import { Journeys } from './journeys.ts';
 import { LaneClient } from './lane-client.ts';
 import {
@@ -39,15 +41,15 @@ import {
   TIMES,
   WINDOWS,
 } from './layout.ts';
-import { Ledger } from './ledger.ts';
-import { NameWait, type Resolved } from './name-wait.ts';
-import { NextArrivals } from './next-arrivals.ts';
-import type { PodQueues } from './pod-queues.ts';
+import { Ledger } from './enter/ledger.ts';
+import { NameWait, type Resolved } from './issue/name-wait.ts';
+import { NextArrivals } from './issue/next-arrivals.ts';
+import type { PodQueues } from './serve/pod-queues.ts';
 import { RowList } from './row-list.ts';
-import { SingleWorkers } from './single-workers.ts';
-import { SoleClient } from './sole-client.ts';
-import { needsStrictDoor, StrictDoor } from './strict-door.ts';
-import { WorkerPools } from './worker-pools.ts';
+import { SingleWorkers } from './serve/single-workers.ts';
+import { SoleClient } from './issue/sole-client.ts';
+import { needsStrictDoor, StrictDoor } from './connect/strict-door.ts';
+import { WorkerPools } from './serve/worker-pools.ts';
 
 /** Journeys that go through the stages together. */
 const BATCH = 256;

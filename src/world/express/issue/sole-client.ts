@@ -2,9 +2,9 @@
  * The client of a run that has only one, which looks up no names and draws one demand a request: nothing comes
  * between its requests, which are issued many at a time, a column after the other.
  */
-import type { World } from '../world.ts';
-import type { Journeys } from './journeys.ts';
-import type { LaneClient } from './lane-client.ts';
+import type { World } from '../../world.ts';
+import type { Journeys } from '../journeys.ts';
+import type { LaneClient } from '../lane-client.ts';
 import {
   CLIENT,
   DEMAND,
@@ -17,9 +17,9 @@ import {
   ROWS,
   TIMES,
   WINDOWS,
-} from './layout.ts';
+} from '../layout.ts';
 import type { NextArrivals } from './next-arrivals.ts';
-import type { RowList } from './row-list.ts';
+import type { RowList } from '../row-list.ts';
 
 /** Instants that are drawn ahead: no other draw is another for it. */
 const AHEAD = 512;

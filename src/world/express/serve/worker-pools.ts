@@ -8,10 +8,10 @@
  * number at the pod only. The event queue takes first what it was given first, which was when the one began and when the other
  * set out; where that is the same instant and would make a new maximum, the result is in doubt.
  */
-import type { Measurement } from '../measure/measurement.ts';
-import type { PodLoads } from '../measure/pod-loads.ts';
-import type { Pod } from '../cluster/pod.ts';
-import type { Journeys } from './journeys.ts';
+import type { Measurement } from '../../measure/measurement.ts';
+import type { PodLoads } from '../../measure/pod-loads.ts';
+import type { Pod } from '../../cluster/pod.ts';
+import type { Journeys } from '../journeys.ts';
 import type { PodQueues } from './pod-queues.ts';
 import {
   ARRIVED,
@@ -33,7 +33,7 @@ import {
   TIMES,
   WORK,
   WORKERS,
-} from './layout.ts';
+} from '../layout.ts';
 
 /** Requests at a pod that there is room for at first: a power of two. */
 const ROOM = 4;

@@ -4,14 +4,14 @@
  *
  * The books take many at a time, a loop a book: each is a small function, which the compiler does well.
  */
-import { CONNECT, DNS, NETWORK, PROXY } from '../../contract/result.ts';
-import { connectionId, requestId } from '../../engine/trajectory.ts';
-import type { PartColumn } from '../../stats/parts-by-latency.ts';
-import { Samples } from '../../stats/sample.ts';
-import { ServedBatch } from '../measure/served-batch.ts';
-import type { World } from '../world.ts';
-import type { Journeys } from './journeys.ts';
-import type { LaneClient } from './lane-client.ts';
+import { CONNECT, DNS, NETWORK, PROXY } from '../../../contract/result.ts';
+import { connectionId, requestId } from '../../../engine/trajectory.ts';
+import type { PartColumn } from '../../../stats/parts-by-latency.ts';
+import { Samples } from '../../../stats/sample.ts';
+import { ServedBatch } from '../../measure/served-batch.ts';
+import type { World } from '../../world.ts';
+import type { Journeys } from '../journeys.ts';
+import type { LaneClient } from '../lane-client.ts';
 import {
   ARRIVED,
   BEGUN,
@@ -29,7 +29,7 @@ import {
   SERVED,
   TIMES,
   WINDOWS,
-} from './layout.ts';
+} from '../layout.ts';
 import { WindowCalendar } from './window-calendar.ts';
 
 const NONE: readonly PartColumn[] = [];

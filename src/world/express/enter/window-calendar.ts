@@ -1,7 +1,7 @@
 /** Which windows of a plan are open when, where they open and close by the clock alone. */
-import type { PlannedWindow } from '../../contract/plan.ts';
-import { IntervalTally } from '../measure/interval-tally.ts';
-import { NO_WINDOWS, type OpenWindows } from '../measure/open-windows.ts';
+import type { PlannedWindow } from '../../../contract/plan.ts';
+import { IntervalTally } from '../../measure/interval-tally.ts';
+import { NO_WINDOWS, type OpenWindows } from '../../measure/open-windows.ts';
 
 export class WindowCalendar {
   /** When windows open or close, ns, ascending. */

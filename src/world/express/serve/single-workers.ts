@@ -14,9 +14,9 @@
  * only. The event queue takes first what it was given first, which was when the one began and when the other set out;
  * where that is the same instant and would make a new maximum, the result is in doubt.
  */
-import type { Measurement } from '../measure/measurement.ts';
-import type { PodLoads } from '../measure/pod-loads.ts';
-import type { Journeys } from './journeys.ts';
+import type { Measurement } from '../../measure/measurement.ts';
+import type { PodLoads } from '../../measure/pod-loads.ts';
+import type { Journeys } from '../journeys.ts';
 import {
   ARRIVED,
   BASE,
@@ -36,7 +36,7 @@ import {
   SUMS,
   TIMES,
   WORK,
-} from './layout.ts';
+} from '../layout.ts';
 import type { PodQueues } from './pod-queues.ts';
 
 /** Requests that a ring has room for at first: a power of two. */

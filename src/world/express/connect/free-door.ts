@@ -2,13 +2,13 @@
  * A door that need not be told when connections close: the rules pick by chance, by turns or by the client's address. Source
  * ports and entries of conntrack are given out as long as there are plenty of them.
  */
-import type { Arrival, Plan } from '../../contract/plan.ts';
-import { arrivalRateRange } from '../../stats/arrival-rates.ts';
-import type { NodeProxy } from '../control/node-proxy.ts';
-import type { World } from '../world.ts';
+import type { Arrival, Plan } from '../../../contract/plan.ts';
+import { arrivalRateRange } from '../../../stats/arrival-rates.ts';
+import type { NodeProxy } from '../../control/node-proxy.ts';
+import type { World } from '../../world.ts';
 import { Door } from './door.ts';
-import type { Journeys } from './journeys.ts';
-import type { LaneClient, LaneReplica } from './lane-client.ts';
+import type { Journeys } from '../journeys.ts';
+import type { LaneClient, LaneReplica } from '../lane-client.ts';
 import { LaneFlow } from './lane-flow.ts';
 import {
   ARRIVED,
@@ -24,7 +24,7 @@ import {
   RESOLVED,
   ROWS,
   TIMES,
-} from './layout.ts';
+} from '../layout.ts';
 import { LaneSite } from './lane-site.ts';
 import { Lingering } from './lingering.ts';
 

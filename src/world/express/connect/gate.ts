@@ -1,8 +1,8 @@
 /** Where the connections of one client pod pass a strict door: what each of them takes there and gives back. */
-import type { Conntrack } from '../../proxy/conntrack.ts';
-import type { ServiceRules } from '../../proxy/data-plane.ts';
-import type { SourcePorts } from '../../proxy/source-ports.ts';
-import type { LaneClient, LaneReplica } from './lane-client.ts';
+import type { Conntrack } from '../../../proxy/conntrack.ts';
+import type { ServiceRules } from '../../../proxy/data-plane.ts';
+import type { SourcePorts } from '../../../proxy/source-ports.ts';
+import type { LaneClient, LaneReplica } from '../lane-client.ts';
 import { LaneFlow } from './lane-flow.ts';
 
 export class Gate {

@@ -2,10 +2,10 @@
  * Where the journeys of the express lane get their pods: each opens a connection by the rules of its client's node, and
  * sets out for the pod that these pick.
  */
-import { FORWARDED } from '../../proxy/data-plane.ts';
-import type { World } from '../world.ts';
-import type { Journeys } from './journeys.ts';
-import type { LaneClient, LaneReplica } from './lane-client.ts';
+import { FORWARDED } from '../../../proxy/data-plane.ts';
+import type { World } from '../../world.ts';
+import type { Journeys } from '../journeys.ts';
+import type { LaneClient, LaneReplica } from '../lane-client.ts';
 import type { LaneFlow } from './lane-flow.ts';
 import {
   ARRIVED,
@@ -18,7 +18,7 @@ import {
   POD,
   RESOLVED,
   TIMES,
-} from './layout.ts';
+} from '../layout.ts';
 
 export abstract class Door {
   /** Something is about to happen that needs the event queue. */

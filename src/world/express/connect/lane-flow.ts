@@ -1,6 +1,6 @@
 /** A connection of the express lane as data planes see it. */
-import type { Endpoint } from '../../kube/endpoint.ts';
-import type { Flow } from '../../proxy/data-plane.ts';
+import type { Endpoint } from '../../../kube/endpoint.ts';
+import type { Flow } from '../../../proxy/data-plane.ts';
 
 export class LaneFlow implements Flow {
   sourceIp: number = 0;

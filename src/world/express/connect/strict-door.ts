@@ -5,12 +5,12 @@
  * Whether a connection that closes in the very instant in which another opens has closed by then: the event queue
  * takes first what it was given first. Where that cannot be told, the result is in doubt.
  */
-import { CLOSED_BY_CLIENT } from '../../proxy/data-plane.ts';
-import type { World } from '../world.ts';
+import { CLOSED_BY_CLIENT } from '../../../proxy/data-plane.ts';
+import type { World } from '../../world.ts';
 import { Door } from './door.ts';
 import { Gate, GateFlow } from './gate.ts';
-import type { Journeys } from './journeys.ts';
-import type { LaneClient } from './lane-client.ts';
+import type { Journeys } from '../journeys.ts';
+import type { LaneClient } from '../lane-client.ts';
 import {
   ARRIVED,
   BEGUN,
@@ -24,9 +24,9 @@ import {
   ROWS,
   SERVED,
   TIMES,
-} from './layout.ts';
+} from '../layout.ts';
 import { Pending } from './pending.ts';
-import type { PodQueues } from './pod-queues.ts';
+import type { PodQueues } from '../serve/pod-queues.ts';
 
 export class StrictDoor extends Door {
   /** By client and client pod. */

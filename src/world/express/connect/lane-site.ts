@@ -2,9 +2,9 @@
  * Client pods whose connections meet the same rules: those of the Service on their node, in one line with those of all
  * other pods of the client there.
  */
-import type { ServiceRules } from '../../proxy/data-plane.ts';
-import type { NodeProxy } from '../control/node-proxy.ts';
-import type { LaneClient, LaneReplica } from './lane-client.ts';
+import type { ServiceRules } from '../../../proxy/data-plane.ts';
+import type { NodeProxy } from '../../control/node-proxy.ts';
+import type { LaneClient, LaneReplica } from '../lane-client.ts';
 
 export class LaneSite {
   readonly proxy: NodeProxy;

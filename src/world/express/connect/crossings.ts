@@ -5,9 +5,9 @@
  * Of two that arrive in the same instant, the event queue would take first what it was given first. Where that cannot be
  * told and they go to the same pod, the order is in doubt.
  */
-import type { Journeys } from './journeys.ts';
-import { ARRIVED, COST, FACTS, HOP, INSERTED, POD, TIMES } from './layout.ts';
-import type { RowList } from './row-list.ts';
+import type { Journeys } from '../journeys.ts';
+import { ARRIVED, COST, FACTS, HOP, INSERTED, POD, TIMES } from '../layout.ts';
+import type { RowList } from '../row-list.ts';
 
 export class Crossings {
   size: number = 0;

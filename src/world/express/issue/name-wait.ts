@@ -1,5 +1,5 @@
 /** A journey that waits for the address of its target. */
-import type { NameWaiter } from '../dns/name-waiter.ts';
+import type { NameWaiter } from '../../dns/name-waiter.ts';
 
 /** What goes on with journeys that have waited for a name. */
 export interface Resolved {
