@@ -253,6 +253,7 @@ export class ExpressLane implements Resolved {
     const { queue, journeys, bound } = this;
     bound[0] = journeys.times[row * TIMES + DUE];
     this.pass();
+    this.door.upTo(bound[0]);
     queue.now = bound[0] as typeof queue.now;
     const wait = this.idleWaits.pop() ?? new NameWait(this);
     wait.row = row;
