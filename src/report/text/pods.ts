@@ -8,9 +8,10 @@
  * were picked in effect (see figures/picks.ts): each pod's number of picks is binomial, and the chance
  * to leave the band is divided among the pods (Bonferroni).
  */
+import type { Plan } from '../../contract/plan.ts';
 import type { PodResult, RunResult } from '../../contract/result.ts';
 import { compareCodeUnits } from '../../base/order.ts';
-import { picksOf, sharingOver } from '../../study/figures/picks.ts';
+import { picksOf, sharedConnectionsTo, sharingOver } from '../../study/figures/picks.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { bar, BAND_MARK } from './bars.ts';
 import { formatCount, formatShare, formatTime } from '../numbers.ts';
@@ -56,10 +57,8 @@ interface ServiceShares {
 }
 
 /** How many picks of a pod chance had to work with. */
-const picksIn = (run: RunResult, service: string, requests: number): number =>
-  Math.round(
-    picksOf(requests, sharingOver(run.sharedConnections.filter((row) => row.service === service))),
-  );
+const picksIn = (plan: Plan, run: RunResult, service: string, requests: number): number =>
+  Math.round(picksOf(requests, sharingOver(sharedConnectionsTo(service, plan, run))));
 
 /** The shares of `picks` that a pod of fair share `fair` stays between, but for a chance of `beyond`. */
 function bandOf(fair: number, picks: number, beyond: number): Band {
@@ -67,12 +66,13 @@ function bandOf(fair: number, picks: number, beyond: number): Band {
   return { low: low / picks, high: high / picks };
 }
 
-function sharesOf(run: RunResult, service: string): ServiceShares | null {
+function sharesOf({ plan, runs }: VariantRuns, service: string): ServiceShares | null {
+  const run = runs[0]!;
   const pods = run.pods.filter((pod) => pod.window === 'all' && pod.service === service);
   const requests = pods.reduce((sum, pod) => sum + pod.requests, 0);
   const fairNs = pods.reduce((sum, pod) => sum + pod.fairNs, 0);
   if (requests === 0 || fairNs === 0) return null;
-  const picks = picksIn(run, service, requests);
+  const picks = picksIn(plan, run, service, requests);
   const shares = pods.map((pod): PodShare => {
     const fair = pod.fairNs / fairNs;
     const band = bandOf(fair, picks, BEYOND / pods.length);
@@ -155,7 +155,7 @@ export function podLines(variant: VariantRuns, style: Style): readonly string[] 
   const services = calledServices([run]);
   const lines: string[] = [];
   for (const service of services.slice(0, SERVICES_SHOWN_MAX)) {
-    const shares = sharesOf(run, service);
+    const shares = sharesOf(variant, service);
     if (shares === null) continue;
     const full = fullOf([shares]);
     const chosen = chosenPods(shares.pods);
@@ -219,7 +219,7 @@ export function comparedPodLines(
   const lines: string[] = [];
   for (const service of services.slice(0, SERVICES_SHOWN_MAX)) {
     const callers = shown.flatMap((variant) => {
-      const shares = sharesOf(variant.runs[0]!, service);
+      const shares = sharesOf(variant, service);
       return shares === null ? [] : [{ variant, shares }];
     });
     for (let at = 0; at < callers.length; at += VARIANTS_PER_BLOCK) {

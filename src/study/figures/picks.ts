@@ -3,7 +3,8 @@
  * connection are one together. Where some connections are busier than others, there are as many as
  * equally busy ones would be as uneven: Kish's effective size, (Σr)² / Σr² (L. Kish, Survey Sampling, 1965, section 11.2).
  */
-import type { SharedConnectionsResult } from '../../contract/result.ts';
+import type { Plan, PlannedClient } from '../../contract/plan.ts';
+import type { RunResult, SharedConnectionsResult } from '../../contract/result.ts';
 
 /** Connections that carry several requests each, and what goes over them. */
 export interface Sharing {
@@ -12,6 +13,26 @@ export interface Sharing {
   /** Sum of the squares of the requests of each. */
   readonly squares: number;
 }
+
+/**
+ * The connections to a Service that requests shared, and the pod with them. None where all that call it have a balancer
+ * that picks for each request, however few the connections are to each pod.
+ */
+export function sharedConnectionsTo(
+  service: string,
+  plan: Plan,
+  run: RunResult,
+): readonly SharedConnectionsResult[] {
+  const callers = plan.clients.filter(
+    ({ target }) =>
+      target.kind !== 'unknownAddress' && plan.services[target.service]!.label === service,
+  );
+  if (callers.every(picksForEachRequest)) return [];
+  return run.sharedConnections.filter((row) => row.service === service);
+}
+
+const picksForEachRequest = ({ balancer }: PlannedClient): boolean =>
+  balancer !== null && balancer.policy.kind !== 'pick_first';
 
 export function sharingOver(rows: readonly SharedConnectionsResult[]): Sharing {
   const total = (of: (row: SharedConnectionsResult) => number): number =>

@@ -42,7 +42,7 @@ export function clientAddresses(hot: HotService): Finding | null {
 }
 
 function hashedBy(hot: HotService): ClientAddresses['by'] | null {
-  if (hot.service.sessionAffinity !== null) return 'sessionAffinity';
+  if (hot.service.sessionAffinity !== null && hot.proxies.length > 0) return 'sessionAffinity';
   const scheduler = schedulerOf(hot);
   return scheduler === 'sh' || scheduler === 'mh' ? scheduler : null;
 }

@@ -3,7 +3,7 @@ import type { Plan, PlannedClient, PlannedProxy, PlannedService } from '../../co
 import type { RunResult, SharedConnectionsResult } from '../../contract/result.ts';
 import { hottestByChance } from '../../stats/hottest-by-chance.ts';
 import type { HottestByChance } from '../../stats/hottest-by-chance.ts';
-import { picksOf, sharingOver } from '../figures/picks.ts';
+import { picksOf, sharedConnectionsTo, sharingOver } from '../figures/picks.ts';
 import type { Sharing } from '../figures/picks.ts';
 import type { VariantRuns } from '../study.ts';
 
@@ -47,16 +47,14 @@ export const mean = (values: readonly number[]): number =>
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-function hotRun(run: RunResult, service: string): HotRun | null {
+function hotRun(plan: Plan, run: RunResult, service: string): HotRun | null {
   const pods = run.pods.filter(
     (pod) => pod.window === 'all' && pod.service === service && pod.fairNs > 0,
   );
   const requests = total(pods.map((pod) => pod.requests));
   if (requests === 0) return null;
   const fairNs = total(pods.map((pod) => pod.fairNs));
-  const shared = new Map(
-    run.sharedConnections.flatMap((row) => (row.service === service ? [[row.pod, row]] : [])),
-  );
+  const shared = new Map(sharedConnectionsTo(service, plan, run).map((row) => [row.pod, row]));
   const loads = pods.map((pod): PodLoad => {
     const fair = pod.fairNs / fairNs;
     const { count, sum } = pod.latency;
@@ -83,13 +81,26 @@ export function hotServices({ plan, runs }: VariantRuns): readonly HotService[] 
     const clients = plan.clients.filter(
       ({ target }) => target.kind !== 'unknownAddress' && target.service === index,
     );
-    const found = runs.flatMap((run) => hotRun(run, service.label) ?? []);
+    const found = runs.flatMap((run) => hotRun(plan, run, service.label) ?? []);
     if (clients.length === 0 || found.length === 0) return [];
     if (found.every(({ pods }) => pods.length < 2)) return [];
     const ratio = mean(found.map(({ hottest }) => hottest.load));
-    return [{ plan, service, clients, proxies: proxiesFor(plan, clients), runs: found, ratio }];
+    return [
+      {
+        plan,
+        service,
+        clients,
+        proxies: proxiesFor(plan, clients.filter(meetsRules)),
+        runs: found,
+        ratio,
+      },
+    ];
   });
 }
+
+/** Whether kube-proxy decides for it, rather than a mesh, or what balances in the client. */
+const meetsRules = ({ mesh, balancer }: PlannedClient): boolean =>
+  mesh === null && balancer === null;
 
 /** Those of the nodes that clients are on; where one is outside the cluster or comes by a node port, all. */
 function proxiesFor(plan: Plan, clients: readonly PlannedClient[]): readonly PlannedProxy[] {
@@ -116,7 +127,7 @@ export function schedulerOf({ proxies }: HotService): string | null {
 export const picksByChance = ({ proxies, clients, service }: HotService): boolean =>
   service.clusterIP !== null &&
   service.sessionAffinity === null &&
-  clients.every(({ target }) => target.kind === 'servicePort') &&
+  clients.every(({ target, balancer }) => target.kind === 'servicePort' && balancer === null) &&
   proxies.every(({ mode }) => mode !== 'ipvs');
 
 /** What chance makes of so many draws a run: of each run, means over all, and how far such a mean strays. */

@@ -5,8 +5,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/contract/plan.ts';
 import { hottestByChance } from '../../../src/stats/hottest-by-chance.ts';
+import { picksOf, sharedConnectionsTo, sharingOver } from '../../../src/study/figures/picks.ts';
 import { RULES } from '../../../src/study/reasons/registry.ts';
 import type { Reason } from '../../../src/study/reasons/reason.ts';
+import { proxyBalancer, sidecar } from '../../world/mesh/meshes.ts';
 import { at, keepAlive, sec } from '../../world/plans.ts';
 import { busyPools, crashes, even, hottest, pinned, reasonOf, study } from './plans.ts';
 
@@ -135,6 +137,41 @@ it('tell of slow pods which clients spare that look for an idle connection', () 
   const { reason } = hottest(study(made, 5)).finding!;
   expect(reason).toMatchObject({ rule: 'slowPods', by: 'pool', pods: ['backend-3'] });
   expect((reason as { times: number }).times).toBeCloseTo(40, -1);
+});
+
+describe('a balancer that picks for each request', () => {
+  const hashing = proxyBalancer(
+    { kind: 'ring_hash', minRingSize: 1024, maxRingSize: 4096 },
+    { key: { kind: 'request', keys: 20, skew: 1 } },
+  );
+  const behindSidecars = (made: Plan): Plan =>
+    withClients(made, { mesh: sidecar(), balancer: hashing });
+
+  it('is not taken for connections that keep their pod, however few there are', () => {
+    const made = behindSidecars(pinned());
+    const variant = study(made, 1);
+    const [run] = variant.runs;
+    expect(run!.sharedConnections).not.toEqual([]);
+    const { label } = made.services[0]!;
+    expect(picksOf(1000, sharingOver(sharedConnectionsTo(label, made, run!)))).toBe(1000);
+    expect(hottest(variant)).toMatchObject({ finding: null });
+    expect(hottest(variant).ratio).toBeGreaterThan(1.2);
+  });
+
+  it('is not taken for the session affinity of kube-proxy, which it does not meet', () => {
+    const made = withClients(even(affinity), { replicas: callers(3) });
+    expect(reasonOf(made, 1)?.rule).toBe('clientAddresses');
+    expect(reasonOf(behindSidecars(made), 1)?.rule).not.toBe('clientAddresses');
+  });
+
+  it('shares nothing but with those whose connections keep their pod', () => {
+    const made = behindSidecars(pinned());
+    const both = { ...made, clients: [...made.clients, ...pinned().clients] };
+    const [run] = study(made, 1).runs;
+    const { label } = made.services[0]!;
+    expect(sharedConnectionsTo(label, made, run!)).toEqual([]);
+    expect(sharedConnectionsTo(label, both, run!)).not.toEqual([]);
+  });
 });
 
 describe('requests that pick one by one, of pods all alike', () => {
