@@ -211,7 +211,7 @@ export class ExpressLane implements Resolved {
       this.proceed(client);
       this.drawDemands(row, client);
       facts[row * FACTS + WINDOWS] = journeys.numberOf(world.measurement.due(client.tally));
-      const number = client.client.deal();
+      const number = client.client.dealing.next();
       facts[row * FACTS + REQUEST] = world.issued++;
       facts[row * FACTS + CLIENT] = first;
       facts[row * FACTS + REPLICA] = number;

@@ -25,6 +25,7 @@ import { shortestMemory } from './connections/node-memory.ts';
 import { ConnectionScript } from './connections/script.ts';
 import type { Attempt } from './attempts/attempt.ts';
 import { DatagramAttempt } from './attempts/datagram-attempt.ts';
+import { Dealing } from './dealing.ts';
 import { Replica } from './replica.ts';
 import { Sessions } from './sessions.ts';
 import type { RequestWaiter } from './request-waiter.ts';
@@ -76,6 +77,7 @@ export class Client {
   readonly demandSlots: Int32Array;
 
   readonly replicas: Replica[];
+  readonly dealing: Dealing;
   /** Null: what arrives are requests. */
   readonly sessions: Sessions | null;
   readonly arrivals: Arrivals;
@@ -88,7 +90,6 @@ export class Client {
   private readonly luck: RandomStream | null;
   /** Of tries after the first: a stream of their own, so that retries leave other requests' luck alone. */
   private readonly retryLuck: RandomStream | null;
-  private readonly dealing: RandomStream;
   private readonly keyDraws: RandomStream;
   /** What a call draws, by the request that it is for; null: requests draw in the order in which they are due. */
   private readonly draws: CallDraws | null;
@@ -97,15 +98,11 @@ export class Client {
   private roots = 0;
   /** Replicas that are pods of the plan's workloads, by their numbers. */
   private readonly byPod: (Replica | undefined)[] = [];
-  /** Constant arrivals are dealt in turn, random ones at random. */
-  private turn = -1;
   /** What its requests are. */
   private readonly attempts: AttemptClass;
   private readonly idleAttempts: Attempt[] = [];
   /** All that were ever made. */
   private readonly madeAttempts: Attempt[] = [];
-  /** Replicas whose nodes are up; null: all of them. */
-  private living: readonly number[] | null = null;
 
   constructor(world: World, plan: PlannedClient, index: number) {
     this.world = world;
@@ -163,7 +160,6 @@ export class Client {
     const errs = behind.some(({ i }) => mayErr(world.plan, i));
     this.luck = errs ? stream('luck') : null;
     this.retryLuck = errs ? stream('retry-luck') : null;
-    this.dealing = stream('replica');
     const key = plan.balancer?.key ?? null;
     this.keys = key === null ? null : new RequestKeys(key);
     this.keyDraws = stream('key');
@@ -172,6 +168,8 @@ export class Client {
     this.replicas = this.isCaller
       ? plan.replicas.map(({ ip, node }) => new Replica(world, this, ip, node ?? -1))
       : [];
+    const isInTurn = plan.arrival.kind === 'constant';
+    this.dealing = new Dealing(this.replicas, world.nodes, stream('replica'), isInTurn);
     this.sessions = plan.session === null ? null : new Sessions(world, this, plan.session);
     this.arrivals = new Arrivals(
       queue,
@@ -189,7 +187,7 @@ export class Client {
 
   /** A request is due now, at one of the client's pods. */
   issue(): void {
-    const number = this.living === null ? this.deal() : this.dealAmong(this.living);
+    const number = this.dealing.next();
     const replica = number < 0 ? null : this.replicas[number];
     if (this.sessions === null) this.issueFrom(replica, null);
     else this.sessions.begin(replica);
@@ -324,8 +322,7 @@ export class Client {
     const { nodes } = this.world;
     if (nodes.isDown(node)) this.loseProxies(node);
     if (this.replicas.every((replica) => replica.node !== node)) return;
-    const living = [...this.replicas.keys()].filter((i) => !nodes.isDown(this.replicas[i].node));
-    this.living = living.length === this.replicas.length ? null : living;
+    this.dealing.survey();
     if (!nodes.isDown(node)) return;
     this.endAttempts((attempt) => attempt.replica.node === node, 'nodeDown');
     for (const replica of this.replicas) if (replica.node === node) replica.nodeLost();
@@ -361,45 +358,9 @@ export class Client {
     for (const attempt of made) if (attempt.isUnderWay && isMeant(attempt)) visit(attempt);
   }
 
-  /** The pod of this number, counted round, or one that is up in its place; null: none is. */
-  upAt(number: number): Replica | null {
-    const { replicas, living } = this;
-    const home = replicas[number % replicas.length];
-    if (living === null || !this.world.nodes.isDown(home.node)) return home;
-    return living.length === 0 ? null : replicas[living[number % living.length]];
-  }
-
   private make(): Attempt {
     const made = new this.attempts(this.world.queue, this);
     this.madeAttempts.push(made);
     return made;
-  }
-
-  /** The same where not all of them are up; -1: none is. */
-  private dealAmong(living: readonly number[]): number {
-    if (living.length === 0) return -1;
-    if (this.plan.arrival.kind !== 'constant') return living[this.dealing.below(living.length)];
-    do this.turn = this.turn + 1 < this.replicas.length ? this.turn + 1 : 0;
-    while (!living.includes(this.turn));
-    return this.turn;
-  }
-
-  /** Which of the replicas issue the next `count` requests, where all of them are up. */
-  dealMany(numbers: Int32Array, count: number): void {
-    const { length } = this.replicas;
-    if (length > 1 && this.plan.arrival.kind !== 'constant') {
-      this.dealing.fillBelow(length, numbers, count);
-    } else {
-      for (let i = 0; i < count; i++) numbers[i] = this.deal();
-    }
-  }
-
-  /** Which of the replicas issues the next request. */
-  deal(): number {
-    const { length } = this.replicas;
-    if (length === 1) return 0;
-    if (this.plan.arrival.kind !== 'constant') return this.dealing.below(length);
-    this.turn = this.turn + 1 < length ? this.turn + 1 : 0;
-    return this.turn;
   }
 }

@@ -53,7 +53,7 @@ export class SoleClient {
     const count = this.countBefore(Math.min(bound[0], horizon), limit);
     if (count === 0) return 0;
     client.demands[0].fill(this.demands, count);
-    client.client.dealMany(this.replicas, count);
+    client.client.dealing.fill(this.replicas, count);
     this.writeRows(count, into);
     this.next += count;
     client.lastIssue = due[this.next - 1];

@@ -63,7 +63,7 @@ export class ClosedLoop {
   /** A user has thought. */
   issue(user: User): void {
     user.issuedAt = this.queue.now;
-    this.client.issueFrom(this.client.upAt(user.number), user);
+    this.client.issueFrom(this.client.dealing.upAt(user.number), user);
   }
 
   /** A user's request has ended. */
