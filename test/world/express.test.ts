@@ -10,7 +10,19 @@ import { simulate, startRun, type Run } from '../../src/world/simulate.ts';
 import { ROOT } from '../source-graph.ts';
 import { anyPlan } from './any-plan/any-plan.ts';
 import { dnsPlan } from './dns-plans.ts';
-import { at, conntrack, exponential, keepAlive, ms, ns, plan, retry, sec, us } from './plans.ts';
+import {
+  at,
+  conntrack,
+  exponential,
+  ipvsOf,
+  keepAlive,
+  ms,
+  ns,
+  plan,
+  retry,
+  sec,
+  us,
+} from './plans.ts';
 import { quietPlan } from './quiet-plan.ts';
 
 // Asked for more by hand after changes to either way.
@@ -75,6 +87,19 @@ describe('the express lane', () => {
     const run = finished(made, 4781);
     expect(run.isExpress).toBe(true);
     expect(run.result()).toEqual(simulate(made, 4781, {}, 'by events'));
+  });
+
+  it('has IPVS remember connections that are silent for longer than its timeout', () => {
+    const made = plan({
+      mode: 'ipvs',
+      pods: 8,
+      rate: 200,
+      service: exponential(ms(30)),
+      proxy: { ipvs: { ...ipvsOf('wlc'), tcpTimeout: ms(1) } },
+    });
+    const run = finished(made, 1);
+    expect(run.isExpress).toBe(true);
+    expect(run.result()).toEqual(simulate(made, 1, {}, 'by events'));
   });
 
   it.each(WORKLOADS)('takes $name of the benchmark', ({ scenario }) => {

@@ -155,6 +155,8 @@ export class StrictDoor extends Door {
     const { gate } = flow;
     const { ports, conntrack } = gate;
     if (ports !== null) ports.rest(flow.sourcePort, now);
+    // The client has just heard the answer: what IPVS has not forgotten yet it keeps.
+    if (gate.client.client.marksSilence) flow.seenAt = now;
     gate.rules!.close(flow, now, CLOSED_BY_CLIENT);
     if (conntrack !== null) conntrack.close(now);
     flow.nextIdle = gate.idle;
