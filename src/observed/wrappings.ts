@@ -1,6 +1,6 @@
 /**
  * What those who carry a container's log put around each of its lines: the container runtime on a node's disk
- * (/var/log/containers), Docker, and `kubectl logs --timestamps` or `--prefix`.
+ * (/var/log/containers), Docker, and `kubectl logs --timestamps` or `--prefix`, or both.
  *
  * A runtime cuts long lines into parts; and it writes standard error between the lines of standard output, which is left out where
  * there are both: access logs go to standard output, and complaints to the other.
@@ -24,6 +24,9 @@ interface Wrapping {
 }
 
 const INSTANT = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)`;
+
+/** Pod and container. */
+const PREFIX = /^\[pod\/[^\]\s]+\] /;
 
 /** The text behind what every line begins with. */
 const behind =
@@ -61,7 +64,11 @@ const WRAPPINGS: readonly Wrapping[] = [
       return { text: isLast ? log.slice(0, -1) : log, isLast, stream };
     },
   },
-  { name: 'of kubectl logs --prefix', open: behind(/^\[pod\/[^\]\s]+\] /) },
+  {
+    name: 'of kubectl logs --prefix --timestamps',
+    open: behind(new RegExp(`${PREFIX.source}${INSTANT} `)),
+  },
+  { name: 'of kubectl logs --prefix', open: behind(PREFIX) },
   {
     name: 'of kubectl logs --timestamps',
     open: behind(new RegExp(`^${INSTANT} `)),

@@ -20,6 +20,7 @@ const CARRIERS: Readonly<Record<string, (line: string) => readonly string[]>> = 
     JSON.stringify({ log: 'a complaint\n', stream: 'stderr', time: AT }),
   ],
   'of kubectl logs --prefix': (line) => [`[pod/web-5d4f-x2x/nginx] ${line}`],
+  'of kubectl logs --prefix --timestamps': (line) => [`[pod/web-5d4f-x2x/nginx] ${AT} ${line}`],
   'of kubectl logs --timestamps': (line) => [`${AT} ${line}`],
 };
 
