@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChromeTrace } from '../../src/report/exports/chrome-trace.ts';
-import { scenario, Workspace } from './svcsim.ts';
+import { MANIFESTS, scenario, Workspace } from './svcsim.ts';
 
 const workspace = new Workspace();
 
@@ -69,6 +69,21 @@ describe('svcsim trace', () => {
       .sort((a, b) => b.latencyMs - a.latencyMs || a.request - b.request)
       .slice(0, 5);
     expect(requests.map(({ request }) => request)).toEqual(slowest.map(({ request }) => request));
+  });
+
+  it('counts calls neither among the slowest nor among what they are chosen from', () => {
+    const extra = `  include: [database.yaml]\n`;
+    const calls = 'workloads[0].calls=[{ target: service/database, name: database }]';
+    workspace.write({
+      'calls.yaml': scenario({ extra }),
+      'database.yaml': MANIFESTS.replaceAll('backend', 'database'),
+    });
+    const args = ['trace', 'calls.yaml', '--slowest', '2', '--set', calls];
+    const { status, stdout } = workspace.svcsim(args);
+    expect(status).toBe(0);
+    const of = rows.filter(({ replication }) => replication === 0).length.toLocaleString('en');
+    expect(stdout.split('\n')[0]).toMatch(`the 2 slowest of ${of} measured requests`);
+    expect(stdout.match(/^request /gm)).toHaveLength(4);
   });
 
   it('tells what happened, where, and what the latency was made of', () => {

@@ -119,11 +119,13 @@ function rendered(
     case 'perfetto':
       return `${JSON.stringify(chromeTrace(traces, run))}\n`;
     case 'text': {
+      // Requests that pods make for others are none of the slowest: they come along with those.
       const measured = clients
-        .filter(({ window }) => window === 'all')
+        .filter(({ window, calledBy }) => window === 'all' && calledBy === undefined)
         .reduce((sum, { requests }) => sum + requests, 0);
       const slowestOf = which.kind === 'slowest' ? measured : null;
-      const head = traceHeadLine({ ...run, slowestOf }, traces.length, style);
+      const chosen = traces.filter(({ parent }) => parent === null).length;
+      const head = traceHeadLine({ ...run, slowestOf }, chosen, style);
       const each = traces.map((trace) => traceLines(trace, style).join('\n'));
       return `${[head, ...each].join('\n\n')}\n`;
     }
