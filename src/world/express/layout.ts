@@ -33,20 +33,3 @@ export const FACTS = 6;
  * how large that can be at most, and adds columns to it without a check for overflow each.
  */
 export const ROWS = 0x7ffffff;
-
-// Of a pod's two rows. Its ring: where it begins, and its length less 1.
-export const BASE = 0;
-export const MASK = 1;
-/** Of a pool of workers: where the first of those at the pod stands, and how many they are. */
-export const HEAD = 2;
-export const SIZE = 3;
-/** Of a single worker: requests that have come, and the largest number at the pod that is no news. */
-export const COUNT = 2;
-export const LEVEL = 3;
-export const RING = 4;
-
-/** Time at the pod and with its workers of all requests that have come, ns; and how many workers it has. */
-export const STAY = 0;
-export const WORK = 1;
-export const WORKERS = 2;
-export const SUMS = 3;

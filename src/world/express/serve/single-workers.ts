@@ -7,8 +7,12 @@
  * which is the recursion of D. V. Lindley ("The theory of queues with a single server", Mathematical Proceedings of the
  * Cambridge Philosophical Society 48, 1952), with the instants themselves instead of waits.
  *
- * When the last requests of a pod are served stands in a ring. There are more than n at the pod when the one that came n
- * before has not been served, so that a new maximum shows by one look.
+ * When the last request of a pod is served stands in the pod's row, with the sums. Whoever comes while it is there pushes it
+ * into a ring of those before it; so a request that finds its pod idle, as most do behind least connections, touches one
+ * line of the cache. The worker is busy from the first request on but for the time in IDLE.
+ *
+ * How many are at the pod must be known only where there may be more than ever. That is not so for the first one at an idle
+ * pod, nor for the next few: how many more may come is counted down, and those at the pod are counted only when none is left.
  *
  * Whether one that leaves in the very instant of an arrival has gone by then makes a difference to that maximum
  * only. The event queue takes first what it was given first, which was when the one began and when the other set out;
@@ -19,165 +23,180 @@ import type { PodLoads } from '../../measure/pod-loads.ts';
 import type { Journeys } from '../journeys.ts';
 import {
   ARRIVED,
-  BASE,
   BEGUN,
-  COUNT,
   DEMAND,
   ENDED,
   FACTS,
   HOP,
   INSERTED,
-  LEVEL,
-  MASK,
   POD,
-  RING,
+  ROWS,
   SERVED,
-  STAY,
-  SUMS,
   TIMES,
-  WORK,
 } from '../layout.ts';
 import type { PodQueues } from './pod-queues.ts';
+import { COLUMNS, IDLE, LAST, LEFT, LEVEL, MASK, PLACE, SINCE, STAY } from './single-layout.ts';
 
 /** Requests that a ring has room for at first: a power of two. */
-const ROOM = 8;
+const ROOM = 4;
 /** Before all instants. */
 const NEVER = -1;
-/** More than there can be at a pod. */
-const BEYOND = 2 ** 30;
 
 export class SingleWorkers implements PodQueues {
   isInDoubt: boolean = false;
   private readonly journeys: Journeys;
   private readonly loads: PodLoads;
   private readonly measurement: Measurement;
-  /** By pod, with the columns of layout.ts. */
-  private readonly rings: Int32Array;
-  private readonly sums: Float64Array;
-  /** All rings one after the other: when each request is served, and when it has begun, in turn. */
-  private slots: Float64Array;
-  /** Where the next ring would begin. */
+  private readonly count: number;
+  /**
+   * A row a pod, with the columns of single-layout.ts; then all rings: of each request when it is served, and when it has begun, in
+   * turn. A ring begins at a multiple of its length, so that the low bits of a place are those in the ring.
+   */
+  private pods: Float64Array;
+  /** Where the last ring ends. */
   private end: number;
 
   constructor(pods: number, journeys: Journeys, loads: PodLoads, measurement: Measurement) {
     this.journeys = journeys;
     this.loads = loads;
     this.measurement = measurement;
-    this.rings = new Int32Array(pods * RING);
-    this.sums = new Float64Array(pods * SUMS);
-    this.slots = new Float64Array(pods * 2 * ROOM).fill(NEVER);
-    this.end = this.slots.length;
+    this.count = pods;
+    this.end = pods * (COLUMNS + 2 * ROOM);
+    this.pods = new Float64Array(this.end).fill(NEVER);
     for (let pod = 0; pod < pods; pod++) {
-      this.rings[pod * RING + BASE] = pod * 2 * ROOM;
-      this.rings[pod * RING + MASK] = ROOM - 1;
+      const row = pod * COLUMNS;
+      this.pods[row + STAY] = 0;
+      this.pods[row + IDLE] = NEVER;
+      this.pods[row + LEVEL] = 0;
+      this.pods[row + PLACE] = pods * COLUMNS + pod * 2 * ROOM;
+      this.pods[row + MASK] = 2 * ROOM - 1;
     }
   }
 
   serve(rows: Int32Array, from: number, to: number): void {
-    const { rings, sums } = this;
     const { times, facts } = this.journeys;
-    let { slots } = this;
+    let { pods } = this;
     for (let i = from; i < to; i++) {
-      const row = rows[i] * TIMES;
-      const pod = facts[rows[i] * FACTS + POD];
-      const ring = pod * RING;
+      const journey = rows[i] & ROWS;
+      const row = journey * TIMES;
+      const pod = (facts[journey * FACTS + POD] & ROWS) * COLUMNS;
       const at = times[row + ARRIVED];
-      const count = rings[ring + COUNT];
-      // Whoever stands where this one comes to stand must have gone.
-      if (slots[rings[ring + BASE] + 2 * (count & rings[ring + MASK])] >= at) {
-        slots = this.grow(ring);
+      const last = pods[pod + LAST];
+      let begun: number;
+      let left: number;
+      if (last < at) {
+        begun = at;
+        pods[pod + IDLE] += at - last;
+        left = pods[pod + LEVEL] - 1;
+      } else {
+        begun = last;
+        const before = pods[pod + PLACE] | 0;
+        const place = before ^ ((before ^ (before + 2)) & pods[pod + MASK]);
+        pods[pod + PLACE] = place;
+        pods[place] = last;
+        pods[place + 1] = pods[pod + SINCE];
+        left = pods[pod + LEFT] - 1;
       }
-      const base = rings[ring + BASE];
-      const mask = rings[ring + MASK];
-      const before = slots[base + 2 * ((count - 1) & mask)];
-      const needs = times[row + DEMAND];
-      const begun = before > at ? before : at;
-      const served = begun + needs;
-      const place = base + 2 * (count & mask);
-      slots[place] = served;
-      slots[place + 1] = begun;
-      rings[ring + COUNT] = count + 1;
+      const served = begun + times[row + DEMAND];
+      pods[pod + LAST] = served;
+      pods[pod + SINCE] = begun;
+      pods[pod + STAY] += served - at;
+      pods[pod + LEFT] = left;
       times[row + BEGUN] = begun;
       times[row + SERVED] = served;
       times[row + ENDED] = served + times[row + HOP];
-      sums[pod * SUMS + STAY] += served - at;
-      sums[pod * SUMS + WORK] += needs;
-      // More than fit into the ring cannot be there.
-      const level = rings[ring + LEVEL];
-      if (level <= mask && slots[base + 2 * ((count - level) & mask)] >= at) {
-        this.noteLevel(pod, row);
+      if (left < 0) {
+        this.noteLevel(facts[journey * FACTS + POD], row);
+        ({ pods } = this);
       }
     }
   }
 
   tellLoads(now: number): void {
-    const { rings, sums, slots } = this;
-    for (let pod = 0; pod * RING < rings.length; pod++) {
-      const ring = pod * RING;
+    const { pods, count } = this;
+    for (let pod = 0; pod < count; pod++) {
+      const row = pod * COLUMNS;
+      const last = pods[row + LAST];
+      const busyArea = Math.min(last, now) - pods[row + IDLE];
       let inFlight = 0;
-      let inFlightArea = sums[pod * SUMS + STAY];
-      let busyArea = sums[pod * SUMS + WORK];
-      for (;;) {
-        const place = this.placeBefore(ring, inFlight);
-        if (inFlight > rings[ring + MASK] || slots[place] < now) break;
-        inFlight++;
-        inFlightArea -= slots[place] - now;
-        busyArea -= slots[place] - Math.max(slots[place + 1], now);
+      let inFlightArea = pods[row + STAY];
+      if (last >= now) {
+        const before = this.countBefore(row, now);
+        let place = pods[row + PLACE];
+        inFlight = 1 + before;
+        inFlightArea -= last - now;
+        for (let i = 0; i < before; i++) {
+          inFlightArea -= pods[place] - now;
+          place = placeBefore(place, pods[row + MASK]);
+        }
       }
       this.loads.set(pod, { inFlight, busy: Math.min(inFlight, 1), inFlightArea, busyArea }, now);
       // Other windows have other maxima.
-      rings[ring + LEVEL] = 0;
+      pods[row + LEVEL] = 0;
+      pods[row + LEFT] = 0;
     }
   }
 
-  /** Where the one stands that came so many before the last. */
-  private placeBefore(ring: number, before: number): number {
-    const { rings } = this;
-    const number = (rings[ring + COUNT] - 1 - before) & rings[ring + MASK];
-    return rings[ring + BASE] + 2 * number;
+  /** How many of those in a pod's ring have not been served before an instant (ns). */
+  private countBefore(row: number, instant: number): number {
+    const { pods } = this;
+    const mask = pods[row + MASK];
+    let place = pods[row + PLACE];
+    let before = 0;
+    for (; 2 * before <= mask && pods[place] >= instant; before++) place = placeBefore(place, mask);
+    return before;
   }
 
   /** There may never have been so many at the pod: the request of a row of times has just come. */
   private noteLevel(pod: number, row: number): void {
-    const { loads, rings, slots } = this;
+    const { loads, pods } = this;
     const { current } = this.measurement;
     const { times } = this.journeys;
-    const ring = pod * RING;
+    const own = pod * COLUMNS;
     const at = times[row + ARRIVED];
     const inserted = times[row + INSERTED];
+    const before = this.countBefore(own, at);
     let there = 1;
     let isOpen = false;
-    for (; there <= rings[ring + MASK]; there++) {
-      const place = this.placeBefore(ring, there);
-      if (slots[place] < at || (slots[place] === at && slots[place + 1] < inserted)) break;
-      if (slots[place] === at && !(slots[place + 1] > inserted)) isOpen = true;
+    for (let place = pods[own + PLACE]; there <= before; there++) {
+      if (pods[place] === at) {
+        if (pods[place + 1] < inserted) break;
+        if (!(pods[place + 1] > inserted)) isOpen = true;
+      }
+      place = placeBefore(place, pods[own + MASK]);
     }
     if (isOpen && loads.wouldRaise(pod, there, current)) this.isInDoubt = true;
     loads.reached(pod, there, current);
-    rings[ring + LEVEL] = loads.leastMaximum(pod, current, BEYOND);
+    if (2 * before > pods[own + MASK]) this.grow(own);
+    const room = (this.pods[own + MASK] + 1) / 2;
+    const level = loads.leastMaximum(pod, current, room);
+    this.pods[own + LEVEL] = Math.min(level, room);
+    this.pods[own + LEFT] = Math.min(level, room) - 1 - before;
   }
 
-  /** A ring of twice the length, at the end of all. Returns the slots. */
-  private grow(ring: number): Float64Array {
-    const { rings, end } = this;
-    const base = rings[ring + BASE];
-    const length = rings[ring + MASK] + 1;
-    if (end + 4 * length > this.slots.length) {
-      const slots = new Float64Array(2 * (end + 4 * length)).fill(NEVER, end);
-      slots.set(this.slots.subarray(0, end));
-      this.slots = slots;
+  /** A ring of twice the length, at the end of all: the one of a pod's row is full. */
+  private grow(row: number): void {
+    const length = this.pods[row + MASK] + 1;
+    const base = Math.ceil(this.end / (2 * length)) * 2 * length;
+    this.end = base + 2 * length;
+    if (this.end > this.pods.length) {
+      const pods = new Float64Array(2 * this.end).fill(NEVER, this.pods.length);
+      pods.set(this.pods);
+      this.pods = pods;
     }
-    const { slots } = this;
-    for (let before = 1; before <= length; before++) {
-      const number = rings[ring + COUNT] - before;
-      const from = base + 2 * (number & (length - 1));
-      const to = end + 2 * (number & (2 * length - 1));
-      slots[to] = slots[from];
-      slots[to + 1] = slots[from + 1];
+    const { pods } = this;
+    let from = pods[row + PLACE];
+    for (let to = base + length - 2; to >= base; to -= 2) {
+      pods[to] = pods[from];
+      pods[to + 1] = pods[from + 1];
+      from = placeBefore(from, length - 1);
     }
-    rings[ring + BASE] = end;
-    rings[ring + MASK] = 2 * length - 1;
-    this.end = end + 4 * length;
-    return slots;
+    pods[row + PLACE] = base + length - 2;
+    pods[row + MASK] = 2 * length - 1;
   }
+}
+
+/** Where the one stands that came before the one at a place of a ring. */
+function placeBefore(place: number, mask: number): number {
+  return place ^ ((place ^ (place - 2)) & mask);
 }

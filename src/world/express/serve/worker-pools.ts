@@ -15,25 +15,18 @@ import type { Journeys } from '../journeys.ts';
 import type { PodQueues } from './pod-queues.ts';
 import {
   ARRIVED,
-  BASE,
   BEGUN,
   DEMAND,
   ENDED,
   FACTS,
-  HEAD,
   HOP,
   INSERTED,
-  MASK,
   POD,
-  RING,
+  ROWS,
   SERVED,
-  SIZE,
-  STAY,
-  SUMS,
   TIMES,
-  WORK,
-  WORKERS,
 } from '../layout.ts';
+import { BASE, HEAD, MASK, RING, SIZE, STAY, SUMS, WORK, WORKERS } from './pool-layout.ts';
 
 /** Requests at a pod that there is room for at first: a power of two. */
 const ROOM = 4;
@@ -43,7 +36,7 @@ export class WorkerPools implements PodQueues {
   private readonly journeys: Journeys;
   private readonly loads: PodLoads;
   private readonly measurement: Measurement;
-  /** By pod, with the columns of layout.ts. */
+  /** By pod, with the columns of pool-layout.ts. */
   private readonly rings: Int32Array;
   private readonly sums: Float64Array;
   /** All rings one after the other: when each request at a pod is served, and when it has begun, in turn. */
@@ -73,8 +66,9 @@ export class WorkerPools implements PodQueues {
     const { current } = this.measurement;
     let { slots } = this;
     for (let i = from; i < to; i++) {
-      const row = rows[i] * TIMES;
-      const pod = facts[rows[i] * FACTS + POD];
+      const journey = rows[i] & ROWS;
+      const row = journey * TIMES;
+      const pod = facts[journey * FACTS + POD] & ROWS;
       const ring = pod * RING;
       const at = times[row + ARRIVED];
       let size = rings[ring + SIZE];
