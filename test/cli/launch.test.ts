@@ -29,7 +29,8 @@ const IS_REJECTED = `
 
 describe('the code that the build keeps', () => {
   it.each(['cli', 'program'])('is taken by this version of Node, for %s.cjs', (script) => {
-    const code = `${script}-${process.version}-${process.arch}.code`;
+    const { version, platform, arch } = process;
+    const code = `${script}-${version}-${platform}-${arch}.code`;
     expect(codeFiles()).toContain(code);
     const args = ['-e', IS_REJECTED, join(dist, `${script}.cjs`), join(dist, code)];
     expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('false\n');
