@@ -1,6 +1,7 @@
 /**
  * Where the journeys of the express lane get their pods: each opens a connection by the rules of its client's node, and
- * sets out for the pod that these pick.
+ * sets out for the pod that these pick. A free door (free-door.ts) lets many through at once, a strict one (strict-door.ts) one
+ * after the other, as the next pick depends on what has closed.
  */
 import { FORWARDED } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
@@ -23,7 +24,7 @@ import {
 export abstract class Door {
   /** Something is about to happen that needs the event queue. */
   isInDoubt: boolean = false;
-  /** Whether the way to its pod takes time, of any that was connected last. */
+  /** Whether any journey that has connected takes time to reach its pod; a free door asks it of each call of `connect`. */
   takesTime: boolean = false;
   protected readonly world: World;
   protected readonly journeys: Journeys;

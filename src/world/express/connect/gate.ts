@@ -1,4 +1,7 @@
-/** Where the connections of one client pod pass a strict door: what each of them takes there and gives back. */
+/**
+ * Where the connections of one client pod pass a strict door, one by one: what each of them takes there, and gives back when
+ * it closes.
+ */
 import type { Conntrack } from '../../../proxy/conntrack.ts';
 import type { ServiceRules } from '../../../proxy/data-plane.ts';
 import type { SourcePorts } from '../../../proxy/source-ports.ts';

@@ -1,6 +1,6 @@
 /**
- * Client pods whose connections meet the same rules: those of the Service on their node, in one line with those of all
- * other pods of the client there.
+ * The pods of a client on one node: at a free door their connections meet the same rules, in one line, and go on
+ * together.
  */
 import type { ServiceRules } from '../../../proxy/data-plane.ts';
 import type { NodeProxy } from '../../control/node-proxy.ts';
