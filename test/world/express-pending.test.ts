@@ -9,6 +9,7 @@ interface Due {
   readonly item: number;
   readonly at: number;
   readonly since: number;
+  readonly cause: number;
 }
 
 /** Instants lie apart by some nanoseconds, or by hours. */
@@ -18,6 +19,7 @@ const steps = fc.array(
     until: spans,
     ahead: spans,
     since: fc.nat(2),
+    causes: fc.integer({ min: 1, max: 4 }),
     times: fc.oneof(fc.constant(1), fc.nat(200)),
   }),
   { minLength: 1, maxLength: 40 },
@@ -32,7 +34,8 @@ function takenBefore(pending: Pending, instant: number): Due[] {
       continue;
     }
     const item = pending.soonest;
-    taken.push({ item, at: pending.keys[2 * item]!, since: pending.keys[2 * item + 1]! });
+    const [at, since] = pending.keys.subarray(2 * item);
+    taken.push({ item, at: at!, since: since!, cause: pending.causes[item]! });
     expect(pending.take()).toBe(item);
   }
   return taken;
@@ -41,13 +44,15 @@ function takenBefore(pending: Pending, instant: number): Due[] {
 /** A list in which each has its place behind those that are not due after it. */
 function insert(list: Due[], due: Due): void {
   const behind = list.findIndex(
-    ({ at, since }) => at > due.at || (at === due.at && since > due.since),
+    ({ at, since, cause }) =>
+      at > due.at ||
+      (at === due.at && (since > due.since || (since === due.since && cause > due.cause))),
   );
   list.splice(behind < 0 ? list.length : behind, 0, due);
 }
 
 describe('what is pending', () => {
-  it('is taken by time, then by when it was inserted, then as it was added', () => {
+  it('is taken by time, then by when it was inserted and by what, then as it was added', () => {
     fc.assert(
       fc.property(steps, fc.nat(1e6), (sequence, spread) => {
         const pending = new Pending();
@@ -55,7 +60,7 @@ describe('what is pending', () => {
         const idle: number[] = [];
         let items = 0;
         let now = 0;
-        for (const { until, ahead, since, times } of sequence) {
+        for (const { until, ahead, since, causes, times } of sequence) {
           for (let i = 0; i < times; i++) {
             // In no order, several at a time.
             const at = now + ahead + ((i * 7919) % (spread + 1));
@@ -63,8 +68,10 @@ describe('what is pending', () => {
             pending.reserve(item);
             pending.keys[2 * item] = at;
             pending.keys[2 * item + 1] = since;
+            const cause = (i * 31) % causes;
+            pending.causes[item] = cause;
             pending.add(item);
-            insert(list, { item, at, since });
+            insert(list, { item, at, since, cause });
           }
           now += until;
           const due = list.splice(0, list.filter(({ at }) => at < now).length);
@@ -100,7 +107,7 @@ describe('what is pending', () => {
       pending.keys[2 * item] = at;
       pending.keys[2 * item + 1] = now;
       pending.add(item);
-      insert(list, { item, at, since: now });
+      insert(list, { item, at, since: now, cause: 0 });
     }
   });
 });

@@ -102,6 +102,22 @@ describe('the express lane', () => {
     expect(run.result()).toEqual(simulate(made, 1, {}, 'by events'));
   });
 
+  it('gives ports back in order where connections close in the same nanosecond', () => {
+    const made = plan({
+      mode: 'ipvs',
+      scheduler: 'mh',
+      pods: 20,
+      hop: us(100),
+      rate: 700_000,
+      service: exponential(us(20)),
+      duration: 0.04,
+      client: { ports: { first: 1, last: 2000, timeWait: us(100) } },
+    });
+    const run = finished(made, 1);
+    expect(run.isExpress).toBe(true);
+    expect(run.result()).toEqual(simulate(made, 1, {}, 'by events'));
+  });
+
   it.each(WORKLOADS)('takes $name of the benchmark', ({ scenario }) => {
     const loaded = loadScenario(join(ROOT, scenario));
     if (!loaded.ok) throw new Error('the scenario does not load');

@@ -1,6 +1,6 @@
 /**
- * What is due at instants that are told in no order of their own: taken by time, then by when it was inserted, then as it was
- * added. A calendar queue (R. Brown: "Calendar queues", Communications of the ACM 31(10), 1988): an instant belongs to one of
+ * What is due at instants that are told in no order of their own: taken by time, then by when it was inserted, then by what led
+ * to that, then as it was added. A calendar queue (R. Brown: "Calendar queues", Communications of the ACM 31(10), 1988): an instant belongs to one of
  * a ring of buckets, as a date to a page of a calendar that serves every year.
  *
  * Those of a bucket hang together unsorted, the newest first. When its turn comes, those of this year are sorted into the
@@ -28,6 +28,8 @@ const DOUBLINGS = 4;
 export class Pending {
   /** When each item is due, and when the event queue would have inserted it, ns, in turn: written before it is added. */
   keys: Float64Array = new Float64Array(2 * ROOM);
+  /** When the event queue would have inserted what inserted each item, ns: written with its keys. */
+  causes: Float64Array = new Float64Array(ROOM);
   private room = ROOM;
   /** The item behind each in its bucket; from `room` on, the first of each bucket. */
   private behind: Int32Array = new Int32Array(2 * ROOM);
@@ -102,7 +104,7 @@ export class Pending {
 
   /** Sorts an item into the line; it is newer than all that stand there, or older. */
   private sink(item: number, isNewer: boolean): void {
-    const { keys, line } = this;
+    const { keys, causes, line } = this;
     const at = keys[2 * item];
     const since = keys[2 * item + 1];
     let place = ++this.last;
@@ -110,7 +112,11 @@ export class Pending {
       const other = 2 * line[place - 1];
       if (keys[other] > at) break;
       if (keys[other] === at) {
-        if (keys[other + 1] > since || (keys[other + 1] === since && !isNewer)) break;
+        if (keys[other + 1] > since) break;
+        if (keys[other + 1] === since) {
+          const cause = causes[other >> 1];
+          if (cause > causes[item] || (cause === causes[item] && !isNewer)) break;
+        }
       }
       line[place] = line[place - 1];
     }
@@ -138,6 +144,9 @@ export class Pending {
     const keys = new Float64Array(2 * room);
     keys.set(this.keys);
     this.keys = keys;
+    const causes = new Float64Array(room);
+    causes.set(this.causes);
+    this.causes = causes;
     const line = new Int32Array(room);
     line.set(this.line);
     this.line = line;

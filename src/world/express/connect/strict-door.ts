@@ -143,6 +143,7 @@ export class StrictDoor extends Door {
     keys[2 * flow] = times[at + ENDED];
     // The event of the response, or where that takes no time that of the service's end.
     keys[2 * flow + 1] = times[at + HOP] > 0 ? times[at + SERVED] : times[at + BEGUN];
+    closings.causes[flow] = times[at + BEGUN];
     closings.add(flow);
   }
 
