@@ -25,7 +25,7 @@ import type { DnsInput } from './schema/dns.ts';
 import { draftSweep } from './sweep/sweep.ts';
 import type { SweepRequest } from './sweep/sweep.ts';
 import { SourceText } from './text/source.ts';
-import type { SourceReader } from './text/source.ts';
+import type { SourceReader, Span } from './text/source.ts';
 import { child, descend, firstLineOf, locate } from './text/tree.ts';
 import type { Node } from './text/tree.ts';
 import { validateScenario } from './validation/validate.ts';
@@ -90,6 +90,12 @@ export function loadScenario(
   return { ok: true, scenario: freezeDeep(scenario), warnings: diagnostics, sources };
 }
 
+interface WrittenVariant {
+  readonly name: string;
+  readonly set: readonly Override[];
+  readonly written: Span;
+}
+
 class Loader {
   private readonly entry: string;
   private readonly files: Files;
@@ -112,8 +118,10 @@ class Loader {
       (argument) => parseOverride(argument, '--set', this.findings) ?? [],
     );
     const base = this.plan(root, sets, 'default');
-    const variants = this.variants(this.override(root, sets)).map(({ name, set }) =>
-      this.plan(root, [...sets, ...set], name),
+    const variants = this.variants(this.override(root, sets)).map(({ name, set, written }) =>
+      this.findings.of({ name: `in variant ${name}`, written }, () =>
+        this.plan(root, [...sets, ...set], name),
+      ),
     );
     this.checkNumbers();
     const sweep = this.sweep(root, sets);
@@ -143,7 +151,7 @@ class Loader {
     const draft = draftSweep(this.override(root, sets), request, this.findings);
     if (draft === null || this.findings.errors > 0) return null;
     const points = draft.settings.flatMap(({ name, values, overrides }): SweepPoint[] =>
-      this.findings.of(name, () => {
+      this.findings.of({ name: `at ${name}`, written: null }, () => {
         const planned = this.plan(root, [...sets, ...overrides], name);
         return planned === undefined ? [] : [{ name, values, plan: this.finish(planned.plan) }];
       }),
@@ -253,9 +261,7 @@ class Loader {
   }
 
   /** The overrides of each variant: those of `--vary`, or of spec.variants. */
-  private variants(
-    root: Node,
-  ): readonly { readonly name: string; readonly set: readonly Override[] }[] {
+  private variants(root: Node): readonly WrittenVariant[] {
     const { vary } = this.overrides;
     const list = descend(root, ['spec', 'variants']);
     if (vary !== undefined) {
@@ -270,6 +276,7 @@ class Loader {
       return parseVary(vary, this.findings).map(({ name, override }) => ({
         name,
         set: [override],
+        written: { source: override.span.source, start: 0, end: Infinity },
       }));
     }
     if (list?.kind !== 'list') return [];
@@ -293,7 +300,7 @@ class Loader {
         span: key,
         where: `${path}.set`,
       }));
-      return [{ name: name.value, set: overrides }];
+      return [{ name: name.value, set: overrides, written: item }];
     });
   }
 

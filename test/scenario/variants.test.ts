@@ -149,6 +149,24 @@ describe('variants', () => {
     ]);
   });
 
+  it('say which of them it is where the file is wrong for one, or a warning is of one', () => {
+    const text = scenario(`  thresholds: [{ expr: latency.p99 < 1s, client: web }]
+  variants:
+    - { name: a, set: { "clients[web].timeout": 2s } }
+    - { name: b, set: { "clients[web].name": other } }`);
+    expect(problems(load(text))).toEqual([
+      '10:50 error spec.thresholds[0].client: no client "web" (in variant b)',
+    ]);
+    const kept = scenario('').replace(
+      '    - name: web',
+      '    - name: web\n      connection: { mode: KeepAlive, pool: 4 }',
+    );
+    const meshed = load(kept, {}, { vary: 'mesh.mode=Sidecar' });
+    expect(meshed.ok && meshed.warnings.map(({ message }) => message)).toEqual([
+      'pool: without effect, as the proxy of the mesh opens the connections (in variant Sidecar)',
+    ]);
+  });
+
   it('need names of their own', () => {
     const text = scenario('  variants: [{ name: a }, { name: a }]');
     expect(problems(load(text))).toEqual([

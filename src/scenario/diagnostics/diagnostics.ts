@@ -49,6 +49,14 @@ export interface Finding {
   readonly hint?: string | undefined;
 }
 
+/** One of many plans of a file. */
+interface Subject {
+  /** `at replicas=4`, `in variant ipvs`. */
+  readonly name: string;
+  /** Where it is written: what is found in there need not say what it is of. */
+  readonly written: Span | null;
+}
+
 const FINDINGS_PER_FILE_MAX = 100;
 
 interface Count {
@@ -63,7 +71,7 @@ export class Findings {
   private readonly seen = new Set<string>();
   private readonly counts = new Map<string, Count>();
   private errorCount = 0;
-  private subject: string | null = null;
+  private subject: Subject | null = null;
 
   /** Errors so far. */
   get errors(): number {
@@ -71,7 +79,7 @@ export class Findings {
   }
 
   /** Has what `action` finds, and nobody found before, say what it is of: one of many plans of a file. */
-  of<Result>(subject: string, action: () => Result): Result {
+  of<Result>(subject: Subject, action: () => Result): Result {
     this.subject = subject;
     try {
       return action();
@@ -106,10 +114,21 @@ export class Findings {
       path: finding.path,
       file: span.source.name,
       ...span.source.position(span.start),
-      message: this.subject === null ? finding.message : `${finding.message} (at ${this.subject})`,
+      message: `${finding.message}${this.ofWhat(span)}`,
       ...(finding.hint === undefined ? {} : { hint: finding.hint }),
       length: Math.max(1, span.end - span.start),
     });
+  }
+
+  private ofWhat(span: Span): string {
+    if (this.subject === null) return '';
+    const { name, written } = this.subject;
+    const isInside =
+      written !== null &&
+      written.source === span.source &&
+      written.start <= span.start &&
+      span.end <= written.end;
+    return isInside ? '' : ` (${name})`;
   }
 
   /** All of them, by file in the order in which files were first named, then by place. */
