@@ -167,10 +167,10 @@ export class Entries {
     from: number = this.clock.tick,
   ): void {
     const before = this.table.stateOf(entry);
-    if (isActive(before) !== isActive(state)) {
+    const step = activeIn(state) - activeIn(before);
+    if (step !== 0) {
       const { rows } = this.books;
       const row = rowOf(this.table.serverOf(entry));
-      const step = isActive(state) ? 1 : -1;
       rows[row | ACTIVE] += step;
       rows[row | INACTIVE] -= step;
       this.tellScheduler(row);
@@ -257,7 +257,7 @@ export class Entries {
     const state = table.stateOf(entry);
     rows[row | REFERENCES]--;
     if (state !== TEMPLATE) {
-      rows[row | (isActive(state) ? ACTIVE : INACTIVE)]--;
+      rows[row | (activeIn(state) === 1 ? ACTIVE : INACTIVE)]--;
       this.tellScheduler(row);
       const template = table.controlOf(entry);
       if (template !== NONE) table.countControlled(template, -1);
@@ -277,4 +277,5 @@ export class Entries {
   }
 }
 
-const isActive = (state: number): boolean => state === ESTABLISHED || state === SYN_RECV;
+/** How many active connections an entry in a state is. */
+const activeIn = (state: number): number => (state === ESTABLISHED || state === SYN_RECV ? 1 : 0);

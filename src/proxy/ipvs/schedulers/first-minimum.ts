@@ -3,20 +3,16 @@
  *
  * Numbers have places in a window by their size, a place for each whole number, and what is outside is in the first or the last
  * place. Place and index together are a key; the least key that there is says which number is the least, and the first of these.
- * A number that changes gets a key more. The old one stays until it comes to be the least, and is removed then.
+ * A number that changes gets a key more. The old one stays until it comes to be the least, and is taken out then. That of the
+ * number found last is out already: as a rule it is the one that changes next.
  *
  * Where the least number is not whole, or outside of the window, all have to be looked through. The window moves
  * to it then.
  */
 import { BitTree } from './bit-tree.ts';
+import { BELOW, LAST_PLACE, WINDOW } from './window.ts';
 
-/** Whole numbers in the window: twice what a connection weighs for lc and wlc. */
-const WINDOW = 512;
-const LAST = WINDOW - 1;
-/** How much of the window is below the least when it moves. */
-const BELOW = 128;
-
-/** The key of what is Infinity. */
+/** No index; the key of what is Infinity. */
 const NONE = -1;
 
 export class FirstMinimum {
@@ -28,6 +24,8 @@ export class FirstMinimum {
   private indexBits = 0;
   /** Where the window begins: a whole number. */
   private base = 0;
+  /** The index found last, whose key is out, until its number changes. */
+  private found = NONE;
 
   /** Makes room for `count` numbers, all Infinity. */
   reset(count: number): void {
@@ -35,17 +33,19 @@ export class FirstMinimum {
     this.keyOf = new Int32Array(count).fill(NONE);
     this.indexBits = 32 - Math.clz32(Math.max(0, count - 1));
     this.keys = new BitTree(WINDOW << this.indexBits);
+    this.found = NONE;
   }
 
   /** One number changes. */
   set(index: number, value: number): void {
     this.numbers[index] = value;
+    if (index === this.found) this.found = NONE;
     if (value === Infinity) {
       this.keyOf[index] = NONE;
       return;
     }
     const offset = value - this.base;
-    const place = offset < 0 ? 0 : offset < LAST ? Math.trunc(offset) : LAST;
+    const place = offset < 0 ? 0 : offset < LAST_PLACE ? offset | 0 : LAST_PLACE;
     const key = (place << this.indexBits) | index;
     this.keyOf[index] = key;
     this.keys.add(key);
@@ -54,16 +54,20 @@ export class FirstMinimum {
   /** Index of the first of the least numbers; -1: all are Infinity. */
   first(): number {
     const { numbers, keyOf, keys, base, indexBits } = this;
+    if (this.found !== NONE) keys.add(keyOf[this.found]);
+    this.found = NONE;
     for (;;) {
-      const key = keys.least();
+      const key = keys.takeLeast();
       if (key < 0) return -1;
       const index = key & ((1 << indexBits) - 1);
-      if (keyOf[index] === key) {
-        const place = key >> indexBits;
-        const isFirst = place > 0 && place < LAST && numbers[index] === base + place;
-        return isFirst ? index : this.lookThrough();
+      if (keyOf[index] !== key) continue;
+      const place = key >> indexBits;
+      if (place > 0 && place < LAST_PLACE && numbers[index] === base + place) {
+        this.found = index;
+        return index;
       }
-      keys.remove(key);
+      keys.add(key);
+      return this.lookThrough();
     }
   }
 
