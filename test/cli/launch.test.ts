@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,8 +37,8 @@ const IS_REJECTED = `
 
 describe('the code that the build keeps', () => {
   it.each(['cli', 'program'])('is taken by this version of Node, for %s.cjs', (script) => {
-    const { version, platform, arch } = process;
-    const code = `${script}-${version}-${platform}-${arch}.code`;
+    const { version, platform, arch, execPath } = process;
+    const code = `${script}-${version}-${platform}-${arch}-${statSync(execPath).size}.code`;
     expect(codeFiles()).toContain(code);
     const args = ['-e', IS_REJECTED, join(dist, `${script}.cjs`), join(dist, code)];
     expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('false\n');

@@ -2,11 +2,12 @@
  * The scripts that the build makes, and the code that V8 had made of them when the build had tried them out: with it
  * nothing is parsed and compiled again, which is a third of the time that a short run takes.
  *
- * V8 takes only code of its own version and flags, and the name of the file holds it to this version of Node, this system and
- * this kind of processor. Anywhere else, and where there is no such file, a script is compiled like any other. Of the script
- * itself V8 compares no more than the length, so code is only ever kept by the build that has just made the script.
+ * V8 takes only code of its own version and flags, and the name of the file holds it to this build of Node: its version, system,
+ * processor, and the length of its binary, by which builds for two C libraries differ. Anywhere else, and where there is no such
+ * file, a script is compiled like any other. Of the script itself V8 compares no more than the length, so code is only ever
+ * kept by the build that has just made the script.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 
@@ -27,8 +28,9 @@ export class BuiltScript<Exports extends object> {
 
   constructor(name: string) {
     const path = pathOf(`${name}.cjs`);
-    const { version, platform, arch } = process;
-    this.codePath = pathOf(`${name}-${version}-${platform}-${arch}.code`);
+    const { version, platform, arch, execPath } = process;
+    const length = statSync(execPath).size;
+    this.codePath = pathOf(`${name}-${version}-${platform}-${arch}-${length}.code`);
     // The build writes ASCII, of which V8 keeps a byte a character.
     this.script = new Script(readFileSync(path, 'latin1'), {
       filename: path,
