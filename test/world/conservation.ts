@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../src/contract/plan.ts';
 import { LATENCY_BANDS, PERCENTILE_BANDS } from '../../src/contract/result.ts';
 import type { ClientResult, RunResult } from '../../src/contract/result.ts';
-import { routingOf } from '../../src/world/traffic/mesh/proxy-balancer.ts';
+import { routingOf } from '../../src/contract/traffic/client.ts';
 
 const sum = (values: Iterable<number>): number => {
   let total = 0;

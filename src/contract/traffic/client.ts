@@ -10,7 +10,7 @@ import type { PlannedBalancer } from './balancer.ts';
 import type { CircuitBreakerPolicy } from './circuit-breaker.ts';
 import type { ConcurrencyLimitPolicy } from './concurrency-limit.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
-import type { PlannedMesh } from './mesh.ts';
+import type { PlannedMesh, PlannedRouting } from './mesh.ts';
 import type { HedgePolicy } from './hedge.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { SessionPolicy } from './session.ts';
@@ -73,3 +73,15 @@ export const callersOf = ({
 }: {
   readonly clients: readonly PlannedClient[];
 }): readonly PlannedClient[] => clients.filter(({ origin }) => origin === null);
+
+type ByProxy = Pick<PlannedClient, 'mesh' | 'via'>;
+
+/** What the proxy that a client's requests go by does with each of them; null: there is none, or it sees none. */
+export function routingOf({ mesh, via }: ByProxy): PlannedRouting | null {
+  if (via?.kind === 'Ingress') return via.routing;
+  return mesh === null || mesh.mode === 'Ztunnel' ? null : mesh.routing;
+}
+
+/** Whether a proxy picks pods for a client by itself: for each request, or for each connection as a ztunnel does. */
+export const isPickedForByProxy = (client: ByProxy): boolean =>
+  client.mesh !== null || routingOf(client) !== null;

@@ -4,6 +4,7 @@
  */
 import { formatDuration } from '../../base/units.ts';
 import type { Plan, PlannedClient, PlannedWorkload } from '../../contract/plan.ts';
+import { routingOf } from '../../contract/traffic/client.ts';
 import { arrivalRateRange } from '../../stats/arrival-rates.ts';
 import { momentsOf } from '../../stats/distributions/moments.ts';
 import type { PodArrivals } from './arrivals-at-pods.ts';
@@ -103,7 +104,9 @@ function retryCaveat(
   forecast: Forecast | null,
   utilisation: number,
 ): string | null {
-  const policies = [retry, proxyRetry({ mesh, via })].filter((policy) => policy !== null);
+  const policies = [retry, routingOf({ mesh, via })?.retry ?? null].filter(
+    (policy) => policy !== null,
+  );
   if (policies.length === 0) return null;
   const late = timeout === null ? 0 : (forecast?.sojournTail?.(timeout) ?? 0);
   const refused = forecast?.blocked ?? 0;
@@ -114,12 +117,6 @@ function retryCaveat(
     1,
   );
   return `${name} tries again: up to ${Number(most.toPrecision(3))} times the load`;
-}
-
-/** What the proxy does that requests go by; null: it does not try again, or there is none. */
-function proxyRetry({ mesh, via }: Pick<PlannedClient, 'mesh' | 'via'>): PlannedClient['retry'] {
-  if (via?.kind === 'Ingress') return via.routing?.retry ?? null;
-  return mesh === null || mesh.mode === 'Ztunnel' ? null : mesh.routing.retry;
 }
 
 /** What keeps requests from being sent at all. */

@@ -5,6 +5,7 @@
  * Left out: retries; what kept connections make of it; requests that find no endpoint, which are counted as unserved.
  */
 import type { Plan, PlannedClient } from '../../contract/plan.ts';
+import { isPickedForByProxy } from '../../contract/traffic/client.ts';
 import { EndpointSet } from '../../kube/endpoint.ts';
 import type { Endpoint } from '../../kube/endpoint.ts';
 import { hintsFor, zoneCapacity } from '../../kube/topology-hints.ts';
@@ -59,11 +60,10 @@ interface Door {
 }
 
 function doorsOf(plan: Plan, client: PlannedClient, phase: Phase): readonly Door[] {
-  const { mesh, target, via } = client;
+  const { target, via } = client;
   const living = client.replicas.filter(({ node }) => node === null || !phase.down.has(node));
-  // Whoever picks pods itself goes by no policy of the Service.
-  const picksItself = mesh !== null || (via?.kind === 'Ingress' && via.routing !== null);
-  if (target.kind === 'headless' || (target.kind === 'servicePort' && picksItself)) {
+  // A proxy goes by no policy of the Service.
+  if (target.kind === 'headless' || (target.kind === 'servicePort' && isPickedForByProxy(client))) {
     return [{ share: 1, pods: podsBehind(plan, phase, target.service, target.port) }];
   }
   if (target.kind !== 'servicePort' || living.length === 0) return [];

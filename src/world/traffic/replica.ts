@@ -1,5 +1,6 @@
 /** One pod of a client, on a node or outside the cluster; or of a proxy that its requests go by. */
 import { parseIPv4 } from '../../base/ipv4.ts';
+import { routingOf } from '../../contract/traffic/client.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { UNROUTED, type ServiceRules, type Verdict } from '../../proxy/data-plane.ts';
 import type { SourcePorts } from '../../proxy/source-ports.ts';
@@ -18,7 +19,7 @@ import { ConnectionPool } from './connections/connection-pool.ts';
 import { PoolWarmUp } from './connections/pool-warm-up.ts';
 import { Guard } from './defences/guard.ts';
 import { UdpFlow } from './connections/udp-flow.ts';
-import { createProxyBalancer, pushedViewOf, routingOf } from './mesh/proxy-balancer.ts';
+import { createProxyBalancer, pushedViewOf } from './mesh/proxy-balancer.ts';
 import type { PushedView } from './mesh/pushed-view.ts';
 import { Router } from './mesh/router.ts';
 import type { Gate } from './ways/gate.ts';

@@ -1,4 +1,5 @@
 /** Rows of "Selection": which endpoint a connection gets. */
+import { isPickedForByProxy, routingOf } from '../../../contract/traffic/client.ts';
 import {
   always,
   anyClient,
@@ -231,20 +232,14 @@ export const SELECTION: readonly Behaviour[] = [
     status: 'simplified',
     row: 'What proxies know of pods: the ready ones of the last push, after watch, debounce and delivery',
     but: 'no traffic policies, hints or locality',
-    applies: anyClient(
-      ({ mesh, via }) => mesh !== null || (via?.kind === 'Ingress' && via.routing !== null),
-    ),
+    applies: anyClient(isPickedForByProxy),
   },
   {
     name: 'routing of proxies',
     status: 'simplified',
     row: 'Retries, timeout and circuit breakers of a proxy: 503 for what it cannot reach, 504 for what takes too long',
     but: 'no max_connections, no limit for each try',
-    applies: anyClient(
-      ({ mesh, via }) =>
-        (mesh !== null && mesh.mode !== 'Ztunnel') ||
-        (via?.kind === 'Ingress' && via.routing !== null),
-    ),
+    applies: anyClient((client) => routingOf(client) !== null),
   },
   {
     name: 'outlier detection',

@@ -1,5 +1,5 @@
 /** What an L7 proxy has for one Service: endpoints that are pushed to it, and connections to each of them. */
-import type { PlannedBalancer, PlannedClient } from '../../../contract/plan.ts';
+import type { PlannedBalancer } from '../../../contract/plan.ts';
 import type { PlannedRouting } from '../../../contract/traffic/mesh.ts';
 import type { World } from '../../world.ts';
 import { EndpointPools } from '../balancing/endpoint-pools.ts';
@@ -9,12 +9,6 @@ import { PushedView } from './pushed-view.ts';
 
 /** Below this share of endpoints that are not ejected, all are picked among (Envoy healthy_panic_threshold). */
 const PANIC_THRESHOLD = 0.5;
-
-/** What the proxy that a client's requests go by does with each of them; null: there is none, or it sees none. */
-export function routingOf({ mesh, via }: PlannedClient): PlannedRouting | null {
-  if (via?.kind === 'Ingress') return via.routing;
-  return mesh === null || mesh.mode === 'Ztunnel' ? null : mesh.routing;
-}
 
 /**
  * What the proxy whose connections are those of `replica` knows of the endpoints that its client calls; null: it picks
