@@ -29,8 +29,7 @@ export class Dealing {
     const { length } = this.replicas;
     if (length === 1) return 0;
     if (!this.isInTurn) return this.stream.below(length);
-    this.turn = this.turn + 1 < length ? this.turn + 1 : 0;
-    return this.turn;
+    return this.nextInTurn();
   }
 
   /** Writes the numbers of those that make the next `count` requests to the start of `numbers`. */
@@ -61,8 +60,13 @@ export class Dealing {
   private nextAmong(living: readonly number[]): number {
     if (living.length === 0) return -1;
     if (!this.isInTurn) return living[this.stream.below(living.length)];
-    do this.turn = this.turn + 1 < this.replicas.length ? this.turn + 1 : 0;
+    do this.nextInTurn();
     while (!living.includes(this.turn));
+    return this.turn;
+  }
+
+  private nextInTurn(): number {
+    this.turn = this.turn + 1 < this.replicas.length ? this.turn + 1 : 0;
     return this.turn;
   }
 }

@@ -47,7 +47,8 @@ export class FreeDoor extends Door {
 
   constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
     super(world, journeys, clients);
-    this.sites = clients.map((client) => sitesOf(world, client));
+    const endpoints = new Set(world.pods.map(({ ip }) => ip));
+    this.sites = clients.map((client) => sitesOf(client, endpoints));
     this.isOneSite = new Set(this.sites.flat()).size === 1;
     const known = new Map<object, Lingering>();
     const ofPorts = (client: LaneClient, { ports }: LaneReplica): Lingering | null => {
@@ -210,10 +211,9 @@ export class FreeDoor extends Door {
   }
 }
 
-/** Of a client, by replica. */
-function sitesOf(world: World, client: LaneClient): LaneSite[] {
+/** Of a client, by replica. `endpoints`: the addresses of all pods that can be called. */
+function sitesOf(client: LaneClient, endpoints: ReadonlySet<string>): LaneSite[] {
   const known = new Map<NodeProxy, LaneSite>();
-  const endpoints = new Set(world.pods.map(({ ip }) => ip));
   const isCalled = client.replicas.some(({ replica }) => endpoints.has(replica.ip));
   return client.replicas.map((replica) =>
     once(known, replica.proxy, () => new LaneSite(client, replica, isCalled ? -1 : replica.delay)),

@@ -2,7 +2,7 @@
  * What the journeys of the express lane leave in the books. Sums, counts and histograms take them in any order; what
  * depends on time is worked out from the instants: windows open and close by the clock in a quiet run.
  *
- * The books take many at a time, a loop a book: each is a small function, which the compiler does well.
+ * The books take many at a time: one loop reads the journeys, and then each book has a loop of its own.
  */
 import { CONNECT, DNS, NETWORK, PROXY } from '../../../contract/result.ts';
 import { connectionId, requestId } from '../../../engine/trajectory.ts';
