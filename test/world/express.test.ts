@@ -37,6 +37,13 @@ function finished(made: Plan, seed: number): Run {
   return run;
 }
 
+/** The lane takes this run to its end, and finds what the event queue finds. */
+function expectAlike(made: Plan, seed: number): void {
+  const run = finished(made, seed);
+  expect(run.isExpress).toBe(true);
+  expect(run.result()).toEqual(simulate(made, seed, {}, 'by events'));
+}
+
 describe('the express lane', () => {
   it('finds what the event queue finds, the trajectory included', () => {
     let taken = 0;
@@ -84,9 +91,7 @@ describe('the express lane', () => {
         conntrack: { ...conntrack(37, ms(120)), udpTimeout: ns(0), udpStreamTimeout: ns(0) },
       },
     });
-    const run = finished(made, 4781);
-    expect(run.isExpress).toBe(true);
-    expect(run.result()).toEqual(simulate(made, 4781, {}, 'by events'));
+    expectAlike(made, 4781);
   });
 
   it('has IPVS remember connections that are silent for longer than its timeout', () => {
@@ -97,9 +102,7 @@ describe('the express lane', () => {
       service: exponential(ms(30)),
       proxy: { ipvs: { ...ipvsOf('wlc'), tcpTimeout: ms(1) } },
     });
-    const run = finished(made, 1);
-    expect(run.isExpress).toBe(true);
-    expect(run.result()).toEqual(simulate(made, 1, {}, 'by events'));
+    expectAlike(made, 1);
   });
 
   it('gives ports back in order where connections close in the same nanosecond', () => {
@@ -113,9 +116,7 @@ describe('the express lane', () => {
       duration: 0.04,
       client: { ports: { first: 1, last: 2000, timeWait: us(100) } },
     });
-    const run = finished(made, 1);
-    expect(run.isExpress).toBe(true);
-    expect(run.result()).toEqual(simulate(made, 1, {}, 'by events'));
+    expectAlike(made, 1);
   });
 
   it.each(WORKLOADS)('takes $name of the benchmark', ({ scenario }) => {
