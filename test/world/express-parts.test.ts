@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Crossings } from '../../src/world/express/connect/crossings.ts';
 import { Journeys } from '../../src/world/express/journeys.ts';
-import { ARRIVED, FACTS, HOP, INSERTED, POD, TIMES } from '../../src/world/express/layout.ts';
+import { ARRIVED, COST, FACTS, HOP, INSERTED, POD, TIMES } from '../../src/world/express/layout.ts';
 import { Lingering } from '../../src/world/express/connect/lingering.ts';
 import { RowList } from '../../src/world/express/row-list.ts';
 import { WindowCalendar } from '../../src/world/express/enter/window-calendar.ts';
@@ -64,6 +64,7 @@ describe('journeys on their way', () => {
     const taken = journeys.take();
     journeys.times[taken * TIMES + ARRIVED] = arrived;
     journeys.times[taken * TIMES + HOP] = hop;
+    journeys.times[taken * TIMES + COST] = 0;
     journeys.times[taken * TIMES + INSERTED] = hop > 0 ? arrived - hop : NaN;
     journeys.facts[taken * FACTS + POD] = pod;
     return taken;
@@ -96,6 +97,20 @@ describe('journeys on their way', () => {
     together.add(row(5, 0, 0));
     together.add(row(5, 2, 0));
     expect(together.isInDoubt).toBe(true);
+    const apartBetween = new Crossings(journeys);
+    apartBetween.add(row(5, 0, 0));
+    apartBetween.add(row(5, 0, 1));
+    apartBetween.add(row(5, 2, 0));
+    expect(apartBetween.isInDoubt).toBe(true);
+  });
+
+  it('are in doubt, too, where both come by one last way and only one was held up by rules', () => {
+    const [free, costly] = [row(5, 2, 0), row(5, 2, 0)];
+    journeys.times[costly * TIMES + COST] = 1;
+    const crossings = new Crossings(journeys);
+    crossings.add(free);
+    crossings.add(costly);
+    expect(crossings.isInDoubt).toBe(true);
   });
 });
 

@@ -30,7 +30,11 @@ export class Crossings {
     while (place > head) {
       const before = ring[(place - 1) & mask];
       const ahead = times[before * TIMES + ARRIVED];
-      if (ahead < at || (ahead === at && !this.overtakes(row, before))) break;
+      if (ahead < at) break;
+      if (ahead === at && !this.overtakes(row, before)) {
+        this.lookAhead(row, place - 1);
+        break;
+      }
       ring[place & mask] = before;
       place--;
     }
@@ -56,18 +60,36 @@ export class Crossings {
     for (let i = 0; i < this.size; i++) visit(this.ring[(this.head + i) & (this.ring.length - 1)]);
   }
 
-  /** Whether `row`, which left later, comes before one that arrives in the same instant. */
+  /** Whether `row`, which left later, is known to come before one that arrives in the same instant. */
   private overtakes(row: number, other: number): boolean {
-    const { times, facts } = this.journeys;
+    const { times } = this.journeys;
+    return (
+      !this.areAlike(row, other) && times[row * TIMES + INSERTED] < times[other * TIMES + INSERTED]
+    );
+  }
+
+  /** Those alike in their steps arrive in the order in which they left. */
+  private areAlike(row: number, other: number): boolean {
+    const { times } = this.journeys;
     const a = row * TIMES;
     const b = other * TIMES;
-    const isStep = times[a + HOP] > 0 || times[a + COST] > 0 === times[b + COST] > 0;
-    // Alike in their steps, they keep their order.
-    if (times[a + HOP] === times[b + HOP] && isStep) return false;
-    if (times[a + INSERTED] < times[b + INSERTED]) return true;
-    const isKnown = times[a + INSERTED] > times[b + INSERTED];
-    if (!isKnown && facts[row * FACTS + POD] === facts[other * FACTS + POD]) this.isInDoubt = true;
-    return false;
+    return times[a + HOP] === times[b + HOP] && times[a + COST] > 0 === times[b + COST] > 0;
+  }
+
+  /** `row` has its place behind that one, which arrives in the same instant: whether it is behind all with which it shares its pod. */
+  private lookAhead(row: number, last: number): void {
+    const { ring, head } = this;
+    const { times, facts } = this.journeys;
+    const at = times[row * TIMES + ARRIVED];
+    const pod = facts[row * FACTS + POD];
+    for (let place = last; place >= head; place--) {
+      const other = ring[place & (ring.length - 1)];
+      if (times[other * TIMES + ARRIVED] !== at) return;
+      const isBehind =
+        this.areAlike(row, other) ||
+        times[row * TIMES + INSERTED] > times[other * TIMES + INSERTED];
+      if (!isBehind && facts[other * FACTS + POD] === pod) this.isInDoubt = true;
+    }
   }
 
   private grow(): void {
