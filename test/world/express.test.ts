@@ -12,12 +12,14 @@ import { anyPlan } from './any-plan/any-plan.ts';
 import { dnsPlan } from './dns-plans.ts';
 import {
   at,
+  constant,
   conntrack,
   exponential,
   ipvsOf,
   keepAlive,
   ms,
   ns,
+  paced,
   plan,
   retry,
   sec,
@@ -145,6 +147,21 @@ describe('the express lane', () => {
       client: { ports: { first: 1, last: 2000, timeWait: us(100) } },
     });
     expectAlike(made, 1);
+  });
+
+  it('goes on by events where the order of closes turns on who began first after waiting', () => {
+    // At 25 s two come to two pods, one of which has just served a third: this begins after that has ended, the other as it comes.
+    const made = plan({
+      mode: 'ipvs',
+      pods: 2,
+      service: constant(ms(10)),
+      duration: 27,
+      proxy: { ipvs: { ...ipvsOf('wlc'), tcpTimeout: ms(1) } },
+      clients: [1, 1, 1 / 0.735].map((rate) => ({ arrival: paced(rate) })),
+    });
+    const run = finished(made, 1);
+    expect(run.isExpress).toBe(false);
+    expect(run.result()).toEqual(simulate(made, 1, {}, 'by events'));
   });
 
   it.each(WORKLOADS)('takes $name of the benchmark', ({ scenario }) => {

@@ -6,7 +6,10 @@
 /** Instants and spans, ns: the request is due; the address of its target is known. */
 export const DUE = 0;
 export const RESOLVED = 1;
-/** When the event queue would have inserted the event of its arrival at the pod; NaN: that cannot be told. */
+/**
+ * When the event queue would have inserted the event of its arrival at the pod; NaN: that cannot be told. Once it is served: of what it
+ * began by; NaN, too: by the end of another.
+ */
 export const INSERTED = 2;
 /** It is at its pod; a worker takes it; it is served; it is answered. */
 export const ARRIVED = 3;

@@ -3,7 +3,10 @@
  * or by an entry that is still there.
  *
  * Whether a connection that closes in the very instant in which another opens has closed by then: the event queue
- * takes first what it was given first. Where that cannot be told, the result is in doubt.
+ * takes first what it was given first. Where that cannot be told, the result is in doubt. So it is where two close in one instant, were
+ * served and began in one, and one of them had waited for a worker: which of them began first depends on all that their pods
+ * have served before. It matters to the order in which ports rest, and to IPVS' clock, which looks at silent connections at the
+ * first close.
  */
 import { CLOSED_BY_CLIENT } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
@@ -36,6 +39,9 @@ export class StrictDoor extends Door {
   /** The number of the flow of each row that is on its way to its pod, by row; and flows by when they close. */
   private flowOf: Int32Array = new Int32Array(0);
   private readonly closings: Pending = new Pending();
+  /** By flow: 1, if it began when another was served. And the flow that has closed last. */
+  private waited: Uint8Array = new Uint8Array(0);
+  private closed = 0;
 
   constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
     super(world, journeys, clients);
@@ -144,6 +150,8 @@ export class StrictDoor extends Door {
     // The event of the response, or where that takes no time that of the service's end.
     keys[2 * flow + 1] = times[at + HOP] > 0 ? times[at + SERVED] : times[at + BEGUN];
     closings.causes[flow] = times[at + BEGUN];
+    const inserted = times[at + INSERTED];
+    this.waited[flow] = inserted === inserted ? 0 : 1;
     closings.add(flow);
   }
 
@@ -154,6 +162,8 @@ export class StrictDoor extends Door {
     const now = closings.keys[2 * number];
     const flow = this.flows[number];
     const { gate } = flow;
+    if (closings.keys[2 * this.closed] === now) this.settleTie(number);
+    this.closed = number;
     const { ports, conntrack } = gate;
     if (ports !== null) ports.rest(flow.sourcePort, now);
     // The client has just heard the answer: what IPVS has not forgotten yet it keeps.
@@ -164,10 +174,25 @@ export class StrictDoor extends Door {
     gate.idle = number;
   }
 
+  /** Two close in the same instant, one after the other: whether that is their order. */
+  private settleTie(number: number): void {
+    const { closed, closings, flows, waited } = this;
+    const { keys, causes } = closings;
+    if (keys[2 * closed + 1] !== keys[2 * number + 1] || causes[closed] !== causes[number]) return;
+    if (waited[closed] + waited[number] === 0) return;
+    const { ports, client } = flows[number].gate;
+    if (ports !== null || client.client.marksSilence) this.isInDoubt = true;
+  }
+
   private newFlow(gate: Gate): GateFlow {
     const flow = new GateFlow(this.flows.length, gate);
     this.flows.push(flow);
     this.closings.reserve(flow.number);
+    if (flow.number >= this.waited.length) {
+      const waited = new Uint8Array(2 * flow.number + 1);
+      waited.set(this.waited);
+      this.waited = waited;
+    }
     return flow;
   }
 

@@ -109,6 +109,7 @@ export class SingleWorkers implements PodQueues {
         this.noteLevel(facts[journey * FACTS + POD], row);
         ({ pods } = this);
       }
+      if (begun === last) times[row + INSERTED] = NaN;
     }
   }
 

@@ -93,7 +93,10 @@ export class WorkerPools implements PodQueues {
       let start = at;
       if (size > 0) {
         const workers = sums[pod * SUMS + WORKERS];
-        if (size >= workers) start = slots[base + 2 * ((head + size - workers) & mask)];
+        if (size >= workers) {
+          start = slots[base + 2 * ((head + size - workers) & mask)];
+          times[row + INSERTED] = NaN;
+        }
       }
       const needs = times[row + DEMAND];
       const end = start + needs;
