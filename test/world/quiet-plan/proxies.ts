@@ -28,7 +28,7 @@ const tcpTimeout = fc.constantFrom(
 /** The table has room for so many times what is under way, and what rests, together: it may fill. */
 const table = fc.option(
   fc.record({
-    room: fc.constantFrom(4, 50, 50, 1.2, 0.7),
+    room: fc.constantFrom(4, 50, 50, 50, 1.2, 0.7),
     timeWait: fc.constantFrom(sec(0), ms(100), sec(120)),
   }),
   { nil: null, freq: 2 },
@@ -41,12 +41,14 @@ const base: fc.Arbitrary<(pace: Pace) => Distribution> = fc.constantFrom<
   () => constant(ns(0)),
   ({ grid }: Pace) =>
     grid === null ? { kind: 'uniform' as const, min: us(4), max: us(9) } : constant(grid),
+  ({ grid }) => ({ kind: 'empirical', values: [0, grid ?? 1000] }),
 );
 
 export const proxy: fc.Arbitrary<(pace: Pace) => PlannedProxy> = fc
   .record({
     mode,
-    scheduler: fc.constantFrom(...IPVS_SCHEDULERS),
+    // Only mh goes by source ports.
+    scheduler: fc.constantFrom('mh', ...IPVS_SCHEDULERS),
     order: fc.constantFrom(...IPVS_ORDERS),
     connReuseMode: fc.constantFrom(1 as const, 0 as const),
     tcpTimeout,

@@ -11,6 +11,8 @@ const renewal = (interarrival: Distribution): Arrival => ({ kind: 'renewal', int
 /** By their mean, ns. */
 const SERVICE_TIMES: readonly ((mean: number) => Distribution)[] = [
   (mean) => exponential(whole(mean)),
+  // Where several wait, these end in the same instant at several pods.
+  (mean) => constant(whole(mean)),
   (mean) => constant(whole(mean)),
   (mean) => ({ kind: 'pareto', min: whole(mean / 3), alpha: 1.5, max: whole(50 * mean) }),
   (mean) => ({ kind: 'lognormal', mu: Math.log(mean) - 2, sigma: 2 }),
