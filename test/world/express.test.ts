@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WORKLOADS } from '../../bench/workloads.ts';
-import { IPVS_SCHEDULERS, type Plan } from '../../src/contract/plan.ts';
+import { IPVS_SCHEDULERS, type Distribution, type Plan } from '../../src/contract/plan.ts';
 import { loadScenario } from '../../src/index.ts';
 import { isQuiet } from '../../src/world/express/eligibility.ts';
 import { simulate, startRun, type Run } from '../../src/world/simulate.ts';
@@ -162,6 +162,26 @@ describe('the express lane', () => {
     const run = finished(made, 1);
     expect(run.isExpress).toBe(false);
     expect(run.result()).toEqual(simulate(made, 1, {}, 'by events'));
+  });
+
+  it('goes on by events where a request may end in the instant in which the next one connects', () => {
+    const steps = (values: readonly number[]): Distribution => ({ kind: 'empirical', values });
+    const made = plan({
+      mode: 'ipvs',
+      scheduler: 'nq',
+      pods: 3,
+      duration: 6e-5,
+      hop: us(10),
+      network: { sameNode: constant(ns(0)) },
+      service: steps([0, 10_000, 20_000, 30_000, 40_000]),
+      client: {
+        replicas: [0, 1].map((node) => ({ ip: `10.244.9.${node}`, node })),
+        arrival: { kind: 'renewal', interarrival: steps([0, 0, 10_000, 20_000]) },
+      },
+    });
+    const run = finished(made, 56);
+    expect(run.isExpress).toBe(false);
+    expect(run.result()).toEqual(simulate(made, 56, {}, 'by events'));
   });
 
   it.each(WORKLOADS)('takes $name of the benchmark', ({ scenario }) => {

@@ -285,6 +285,8 @@ export class ExpressLane implements Resolved {
         known[0] = journeys.times[rows[i] * TIMES + RESOLVED];
         crossings.take(known, there);
         this.serve();
+        // Its close and the next connect are in one instant, too, and it is not known which comes first.
+        if (crossings.canEndAt(known)) this.cannotGoOn = true;
       }
       if (crossings.size > 0) {
         this.connect(i, ++i);

@@ -6,7 +6,7 @@
  * told and they go to the same pod, the order is in doubt.
  */
 import type { Journeys } from '../journeys.ts';
-import { ARRIVED, COST, FACTS, HOP, INSERTED, POD, TIMES } from '../layout.ts';
+import { ARRIVED, COST, DEMAND, FACTS, HOP, INSERTED, POD, TIMES } from '../layout.ts';
 import type { RowList } from '../row-list.ts';
 
 export class Crossings {
@@ -53,6 +53,18 @@ export class Crossings {
       this.head = (this.head + 1) & mask;
       this.size--;
     }
+  }
+
+  /** Of those that are left when all that arrive before `instant` (ns) have been taken: whether one can arrive and end in it. */
+  canEndAt(instant: Float64Array): boolean {
+    const { ring, head, size } = this;
+    const { times } = this.journeys;
+    for (let i = 0; i < size; i++) {
+      const row = ring[(head + i) & (ring.length - 1)] * TIMES;
+      if (times[row + ARRIVED] > instant[0]) return false;
+      if (times[row + HOP] + times[row + DEMAND] === 0) return true;
+    }
+    return false;
   }
 
   /** Visits all that have not arrived. */
