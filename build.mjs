@@ -22,17 +22,21 @@ const common = {
 
 rmSync('dist', { recursive: true, force: true });
 
-// One for the command line, so that `svcsim --help` loads no more than it needs, and one for all else.
+// One for the command line, so that `svcsim --help` loads no more than it needs, one for worker threads, and one for all else.
 await build({
   ...common,
-  entryPoints: { cli: 'src/cli/main.ts', program: 'src/cli/launch/program.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    program: 'src/cli/launch/program.ts',
+    thread: 'src/cli/launch/thread.ts',
+  },
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   banner: { js: '(function (exports, require, module) {' },
   footer: { js: '})' },
 });
 // In ASCII, of which V8 keeps a byte a character. A raw template alone cannot be written so.
-for (const script of ['dist/cli.cjs', 'dist/program.cjs']) {
+for (const script of ['dist/cli.cjs', 'dist/program.cjs', 'dist/thread.cjs']) {
   const text = readFileSync(script, 'utf8');
   const [raw] = /String\.raw`[^`]*[^`\0-\x7f][^`]*`/.exec(text) ?? [];
   if (raw !== undefined) throw new Error(`${script}: no escapes in a raw template: ${raw}`);

@@ -24,6 +24,7 @@ import { SourceError } from './scenario/text/source.ts';
 import type { SourceReader } from './scenario/text/source.ts';
 import type { Comparison } from './study/comparison/compare.ts';
 import { concludeStudy } from './study/conclusion.ts';
+import { WorkerPool } from './study/executors/worker-pool.ts';
 import { tracesInFiles } from './study/start-run.ts';
 import { runStudy } from './study/study.ts';
 import type { Study, StudyOptions } from './study/study.ts';
@@ -118,10 +119,15 @@ export async function compare(
 ): Promise<Compared> {
   if (plans.length === 0) throw new TypeError('compare() needs at least one plan');
   // Bundled for a browser there is neither a worker beside this file nor a URL to say where that is.
-  const workerUrl = (options.jobs ?? 1) > 1 ? new URL('./worker.js', import.meta.url) : undefined;
-  const study = await runStudy(plans, { ...options, workerUrl });
-  const { comparison, judgements } = concludeStudy(study, { compares: true });
-  return { study, comparison: comparison!, judgements };
+  const workers =
+    (options.jobs ?? 1) > 1 ? new WorkerPool(new URL('./worker.js', import.meta.url)) : undefined;
+  try {
+    const study = await runStudy(plans, { ...options, workers });
+    const { comparison, judgements } = concludeStudy(study, { compares: true });
+    return { study, comparison: comparison!, judgements };
+  } finally {
+    workers?.close();
+  }
 }
 
 export { MODEL_VERSION } from './base/model-version.ts';

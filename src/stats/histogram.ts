@@ -151,9 +151,13 @@ export class Histogram {
   static fromData(data: HistogramData): Histogram {
     const histogram = new Histogram(data.precision);
     if (data.count === 0) return histogram;
-    histogram.makeRoomFor(data.min);
-    histogram.makeRoomFor(data.max);
-    histogram.counts.set(data.counts, data.offset - histogram.offset);
+    const octave = 1 << data.precision;
+    const inOctave = data.offset % octave;
+    histogram.offset = data.offset - inOctave;
+    histogram.counts = new Float64Array(
+      Math.ceil((inOctave + data.counts.length) / octave) * octave,
+    );
+    histogram.counts.set(data.counts, inOctave);
     histogram.count = data.count;
     histogram.total = data.sum;
     histogram.smallest = data.min;

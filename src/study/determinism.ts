@@ -8,7 +8,7 @@ import type { EventQueue } from '../engine/event-queue.ts';
 import { WatchedQueue, type FiredEvent } from '../engine/watched-queue.ts';
 import type { Run } from '../world/simulate.ts';
 import { startRun, startWatchedRun } from './start-run.ts';
-import { chooseExecutor } from './executors/registry.ts';
+import type { WorkerSource } from './executors/worker-pool.ts';
 
 /** Events between two comparisons. */
 const SLICE_EVENTS = 4096;
@@ -41,16 +41,16 @@ export type Determinism =
   | { readonly kind: 'interrupted' };
 
 export interface DeterminismOptions {
-  /** More than one: a thread is tried, too, which needs `workerUrl`. */
+  /** More than one: a thread is tried, too, which needs `workers`. */
   readonly jobs?: number;
-  readonly workerUrl?: URL | undefined;
+  readonly workers?: WorkerSource | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Checks the first replication of a plan. */
 export async function checkDeterminism(
   plan: Plan,
-  { jobs = 1, workerUrl, signal }: DeterminismOptions = {},
+  { jobs = 1, workers, signal }: DeterminismOptions = {},
 ): Promise<Determinism> {
   const start: StartRun = (queue) => startWatchedRun(plan, plan.seed, queue);
   const pair = new Pair(start, start);
@@ -80,8 +80,8 @@ export async function checkDeterminism(
     if (!isSame(result, express)) return differs('express lane', express);
     also.push('express lane');
   }
-  if (jobs > 1 && workerUrl !== undefined) {
-    const threaded = await runOnThread(plan, workerUrl, signal);
+  if (jobs > 1 && workers !== undefined) {
+    const threaded = await runOnThread(plan, workers, signal);
     if (threaded === null) return { kind: 'interrupted' };
     if (!isSame(result, threaded)) return differs('thread', threaded);
     also.push('thread');
@@ -197,10 +197,11 @@ const isSame = ({ fingerprint: a }: RunResult, { fingerprint: b }: RunResult): b
 
 async function runOnThread(
   plan: Plan,
-  workerUrl: URL,
+  workers: WorkerSource,
   signal: AbortSignal | undefined,
 ): Promise<RunResult | null> {
-  const executor = await chooseExecutor({ jobs: 2, workerUrl });
+  const { createThreads } = await import('./executors/threads.ts');
+  const executor = createThreads({ workers, size: 1, joins: false });
   let found: RunResult | null = null;
   await executor.execute({
     plans: [plan],

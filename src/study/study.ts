@@ -8,6 +8,7 @@ import type { RunOptions, RunResult } from '../contract/result.ts';
 import type { OpenTrace } from '../contract/traffic/trace.ts';
 import type { Progress, RunJob } from './executors/executor.ts';
 import { chooseExecutor } from './executors/registry.ts';
+import type { WorkerSource } from './executors/worker-pool.ts';
 import type { Precision } from './replications/precision.ts';
 
 /** The runs of one variant, by ascending replication; some are missing where the study is partial. */
@@ -28,9 +29,9 @@ export interface Study {
 
 /** How a study is run. None of it changes a figure. */
 export interface StudyOptions {
-  /** Runs at a time; 1 unless told. More than one needs `workerUrl`. */
+  /** Runs at a time; 1 unless told. More than one needs `workers`. */
   readonly jobs?: number | undefined;
-  readonly workerUrl?: URL | undefined;
+  readonly workers?: WorkerSource | undefined;
   /** Replications before this one are left out: they were run already. 0 unless told. */
   readonly firstReplication?: number | undefined;
   /** Records to keep beyond the figures. */
@@ -69,7 +70,7 @@ export async function runStudy(plans: readonly Plan[], options: StudyOptions = {
   const results: (RunResult | undefined)[] = new Array<undefined>(jobs.length).fill(undefined);
   const executor = await chooseExecutor({
     jobs: options.traces === undefined ? Math.min(options.jobs ?? 1, jobs.length) : 1,
-    workerUrl: options.workerUrl,
+    workers: options.workers,
   });
   await executor.execute({
     plans,

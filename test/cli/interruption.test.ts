@@ -97,14 +97,20 @@ describe('Ctrl-C', () => {
   });
 
   it('twice ends at once, whatever is still at work', async () => {
-    // Workers that hear nothing.
+    // A worker that takes a run and hears nothing from then on.
     const command = commandWithWorker(
       'deaf',
-      'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);',
+      `import { parentPort } from 'node:worker_threads';
+      import { writeFileSync } from 'node:fs';
+      parentPort.on('message', ({ board }) => {
+        Atomics.add(new Int32Array(board.marks), 0, 1);
+        writeFileSync('taken', '');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      });`,
     );
-    workspace.write({ 'small.yaml': scenario() });
-    const { status, stdout } = await interrupted(['run', 'small.yaml', '-j', '2', '-o', 'deaf'], {
-      until: after(500, 'deaf'),
+    workspace.write({ 'long.yaml': scenario({ duration: '1000h' }) });
+    const { status, stdout } = await interrupted(['run', 'long.yaml', '-j', '2', '-o', 'deaf'], {
+      until: after(100, 'taken'),
       times: 2,
       command,
     });
@@ -133,9 +139,12 @@ describe('a bug of ours', () => {
       'broken',
       `import { parentPort } from 'node:worker_threads';
       const failed = { kind: 'failed', message: 'in-flight went negative (at 5 ns)', stack: 'Error: in-flight\\n    at pod.ts:1' };
-      parentPort.on('message', () => parentPort.postMessage(failed));`,
+      parentPort.on('message', ({ board }) => {
+        const index = Atomics.add(new Int32Array(board.marks), 0, 1);
+        parentPort.postMessage({ ...failed, index });
+      });`,
     );
-    workspace.write({ 'small.yaml': scenario({ duration: '5s' }) });
+    workspace.write({ 'small.yaml': scenario({ duration: '100h' }) });
     const { status, stderr } = workspace.svcsim(
       ['compare', 'small.yaml', '-j', '2', '--set', 'spec.warmUp=2s'],
       { command },

@@ -36,7 +36,7 @@ const IS_REJECTED = `
 `;
 
 describe('the code that the build keeps', () => {
-  it.each(['cli', 'program'])('is taken by this version of Node, for %s.cjs', (script) => {
+  it.each(['cli', 'program', 'thread'])('is taken by this version of Node, for %s.cjs', (script) => {
     const { version, platform, arch, execPath } = process;
     const code = `${script}-${version}-${platform}-${arch}-${statSync(execPath).size}.code`;
     expect(codeFiles()).toContain(code);

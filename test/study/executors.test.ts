@@ -1,23 +1,26 @@
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/contract/result.ts';
 import type { Progress } from '../../src/study/executors/executor.ts';
 import { chooseExecutor, EXECUTORS } from '../../src/study/executors/registry.ts';
 import { RunFailure } from '../../src/study/executors/run-failure.ts';
+import { WorkerPool } from '../../src/study/executors/worker-pool.ts';
 import { jobsOf, runStudy } from '../../src/study/study.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { smallPlan } from './small-plan.ts';
 
 const workerUrl = new URL('../../dist/worker.js', import.meta.url);
+const workers = new WorkerPool(workerUrl);
+afterAll(() => workers.close());
 
 /** The set-up for which the registry takes each executor. */
-const SETUPS = { inline: { jobs: 1 }, threads: { jobs: 2, workerUrl } } as const;
+const SETUPS = { inline: { jobs: 1 }, threads: { jobs: 2, workers } } as const;
 
 describe('the registry of executors', () => {
   it('takes threads only for several jobs, and only where there is a worker', async () => {
-    expect((await chooseExecutor({ jobs: 1, workerUrl })).name).toBe('inline');
+    expect((await chooseExecutor({ jobs: 1, workers })).name).toBe('inline');
     expect((await chooseExecutor({ jobs: 4 })).name).toBe('inline');
-    expect((await chooseExecutor({ jobs: 2, workerUrl })).name).toBe('threads');
+    expect((await chooseExecutor({ jobs: 2, workers })).name).toBe('threads');
   });
 
   it('has a set-up in this suite for each of its rows', () => {
@@ -125,5 +128,54 @@ describe('the runs of a study', () => {
     expect(seeds(0)).toEqual(seeds(1));
     expect(new Set(seeds(0)).size).toBe(5);
     expect(seeds(0)[0]).toBe(42);
+  });
+});
+
+describe('threads', () => {
+  /** A source of threads that run `code`. */
+  const threadsOf = (code: string): WorkerPool =>
+    new WorkerPool(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
+
+  it('are not waited for: this one does all runs where the others do not come up', async () => {
+    const plan = smallPlan({ replications: 3, duration: 2 });
+    const silent = threadsOf('setTimeout(() => {}, 1e6)');
+    const study = await runStudy([plan], { jobs: 3, workers: silent });
+    silent.close();
+    expect(study.variants[0]!.runs.map(({ replication }) => replication)).toEqual([0, 1, 2]);
+  });
+
+  it('that end in a run fail with the run that they were at', async () => {
+    const ending = threadsOf(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ board, lane }) => {
+        const marks = new Int32Array(board.marks);
+        marks[2 + lane] = Atomics.add(marks, 0, 1);
+        throw new Error('out of memory');
+      });`);
+    const plan = smallPlan({ replications: 2, variant: 'long', duration: 1e5 });
+    const failure = await runStudy([plan], { jobs: 2, workers: ending }).catch(
+      (error: unknown) => error,
+    );
+    const { replication, seed } = jobsOf([plan])[1]!;
+    expect(failure).toBeInstanceOf(RunFailure);
+    expect(failure).toMatchObject({ variant: 'long', replication, seed });
+    expect((failure as RunFailure).message).toContain('out of memory');
+  });
+
+  it('that end before they do any fail, too', async () => {
+    const plan = smallPlan({ replications: 2, duration: 1e5 });
+    const study = runStudy([plan], { jobs: 2, workers: threadsOf('process.exit(7)') });
+    await expect(study).rejects.toThrow('a thread has ended with code 7');
+  });
+
+  it('stay from one study to the next', async () => {
+    const pool = new WorkerPool(workerUrl);
+    const [thread] = pool.take(1);
+    pool.giveBack(thread!);
+    await runStudy([smallPlan({ replications: 2, duration: 60 })], { jobs: 2, workers: pool });
+    expect(pool.take(1)).toEqual([thread]);
+    pool.giveBack(thread!);
+    pool.close();
+    expect(pool.take(1)).not.toEqual([thread]);
   });
 });

@@ -9,6 +9,7 @@ import type { CompareFlags, PlanFlags, ValidateFlags } from '../options.ts';
 import type { BaselineInvocation } from './baseline/runs.ts';
 import type { StudyInvocation } from './study.ts';
 import type { SweepInvocation } from './sweep/invocation.ts';
+import type { WorkerSource } from '../../study/executors/worker-pool.ts';
 
 type Action<Args extends readonly unknown[]> = (...args: Args) => Promise<void>;
 type Files = readonly string[];
@@ -29,7 +30,7 @@ function action<Args extends readonly unknown[]>(
 export const study: Action<[StudyInvocation]> = action(
   async () => (await import('./study.ts')).studyAction,
 );
-export const compare: Action<[Files, CompareFlags, workerUrl: URL]> = action(
+export const compare: Action<[Files, CompareFlags, workers: WorkerSource]> = action(
   async () => (await import('./compare.ts')).compareAction,
 );
 export const sweep: Action<[SweepInvocation]> = action(

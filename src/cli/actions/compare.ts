@@ -1,12 +1,14 @@
 /** `svcsim compare`: what it was given decides, by content, whether variants are simulated or saved results read. */
 import { existsSync } from 'node:fs';
 import { CommandFailure } from '../command-failure.ts';
+import { startEarly } from '../early-threads.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { isSavedResult } from '../input/saved-results.ts';
 import type { CompareFlags } from '../options.ts';
 import { compareResultsAction } from './compare-results.ts';
 import { studyAction } from './study.ts';
+import type { WorkerSource } from '../../study/executors/worker-pool.ts';
 
 const ONE_OR_THE_OTHER =
   'compare takes one scenario file with variants, or saved results. Variants of a scenario go under spec.variants or ' +
@@ -16,7 +18,7 @@ const ONE_OR_THE_OTHER =
 export async function compareAction(
   files: readonly string[],
   flags: CompareFlags,
-  workerUrl: URL,
+  workers: WorkerSource,
 ): Promise<ExitCode> {
   const results = files.filter(isSavedResult);
   if (results.length === files.length) return compareResultsAction(files, flags);
@@ -34,5 +36,7 @@ export async function compareAction(
       '--variant picks from saved results; a scenario compares all of its variants',
     );
   }
-  return studyAction({ command: 'compare', files, flags, workerUrl });
+  // Of two variants at least.
+  startEarly(workers, 2 * (flags.replications ?? 1), flags.jobs);
+  return studyAction({ command: 'compare', files, flags, workers });
 }

@@ -8,11 +8,12 @@ import { EXIT } from '../exit-codes.ts';
 import type { StudyFlags } from '../options.ts';
 import type { Interruption } from '../terminal/interruption.ts';
 import { note } from '../terminal/terminal.ts';
+import type { WorkerSource } from '../../study/executors/worker-pool.ts';
 
 export interface PlanCheck {
   readonly flags: Pick<StudyFlags, 'jobs' | 'quiet'>;
-  /** Where the built worker is. */
-  readonly workerUrl: URL;
+  /** Where threads come from. */
+  readonly workers: WorkerSource;
   readonly interruption: Interruption;
   /** The command that finds the same. */
   readonly reproduce: string;
@@ -25,12 +26,12 @@ export interface PlanCheck {
  */
 export async function checkPlans(
   plans: readonly Plan[],
-  { flags, workerUrl, interruption, reproduce }: PlanCheck,
+  { flags, workers, interruption, reproduce }: PlanCheck,
 ): Promise<boolean> {
   const jobs = flags.jobs ?? availableParallelism();
   const { signal } = interruption;
   for (const plan of plans) {
-    const found = await checkDeterminism(plan, { jobs, workerUrl, signal });
+    const found = await checkDeterminism(plan, { jobs, workers, signal });
     if (found.kind === 'interrupted') return false;
     const text = `${plan.scenario} ${plan.variant}: ${determinismText(found)}`;
     if (found.kind !== 'same') {

@@ -6,6 +6,7 @@ import type { Plan } from '../../contract/plan.ts';
 import { formatCount, plural } from '../../report/numbers.ts';
 import { precisionText } from '../../report/text/precision.ts';
 import { RunFailure } from '../../study/executors/run-failure.ts';
+import type { WorkerSource } from '../../study/executors/worker-pool.ts';
 import { overall } from '../../study/figures/query.ts';
 import type { Precision, PrecisionGoal } from '../../study/replications/precision.ts';
 import { runUntilPrecise } from '../../study/replications/until-precise.ts';
@@ -24,8 +25,8 @@ export interface Simulation {
     StudyFlags,
     'jobs' | 'quiet' | 'progress' | 'untilPrecision' | 'maxReplications'
   >;
-  /** Where the built worker is. */
-  readonly workerUrl: URL;
+  /** Where threads come from. */
+  readonly workers: WorkerSource;
   readonly interruption: Interruption;
   readonly record?: StudyOptions['record'];
   /** The command that does the run with this seed again, alone. */
@@ -39,7 +40,7 @@ export interface Simulation {
  */
 export async function simulatePlans(
   plans: readonly Plan[],
-  { flags, workerUrl, interruption, record, reproduce }: Simulation,
+  { flags, workers, interruption, record, reproduce }: Simulation,
 ): Promise<Study> {
   const quiet = flags.quiet === true || !flags.progress;
   const display =
@@ -59,7 +60,7 @@ export async function simulatePlans(
   const cores = flags.jobs ?? availableParallelism();
   const options: StudyOptions = {
     jobs: goal === null ? Math.min(cores, jobsOf(plans).length) : cores,
-    workerUrl,
+    workers,
     record,
     signal: interruption.signal,
     onProgress: display === null ? undefined : (progress) => display.show(progress),

@@ -28,14 +28,15 @@ import { note, print, styleFor } from '../terminal/terminal.ts';
 import { folderName } from '../output/folder-name.ts';
 import { checkPlans, type PlanCheck } from './determinism.ts';
 import { simulatePlans } from './simulation.ts';
+import type { WorkerSource } from '../../study/executors/worker-pool.ts';
 
 /** What is to be done. */
 export interface StudyInvocation {
   readonly command: 'run' | 'compare';
   readonly files: readonly string[];
   readonly flags: StudyFlags;
-  /** Where the built worker is. */
-  readonly workerUrl: URL;
+  /** Where threads come from. */
+  readonly workers: WorkerSource;
 }
 
 /** One scenario, ready to be simulated. */
@@ -94,13 +95,13 @@ function prepare(study: StudyInvocation): readonly Prepared[] | null {
 
 function simulateOne(
   { file, plans }: Prepared,
-  { command, flags, workerUrl }: StudyInvocation,
+  { command, flags, workers }: StudyInvocation,
   interruption: Interruption,
 ): Promise<Study> {
   const exports = flags.export ?? [];
   return simulatePlans(plans, {
     flags,
-    workerUrl,
+    workers,
     interruption,
     record: {
       recordConnections: exports.some(({ format }) => format === 'connections'),
@@ -114,14 +115,14 @@ function simulateOne(
 
 function determinismOf(
   { file, plans }: Prepared,
-  { command, flags, workerUrl }: StudyInvocation,
+  { command, flags, workers }: StudyInvocation,
   interruption: Interruption,
 ): PlanCheck {
   const reproduce = `${reproduction(command, file, {
     flags: { ...flags, replications: 1 },
     seed: plans[0]!.seed,
   })} --check-determinism`;
-  return { flags, workerUrl, interruption, reproduce };
+  return { flags, workers, interruption, reproduce };
 }
 
 /** Judges a study, writes its files and prints what was asked for. */
@@ -215,6 +216,7 @@ export async function studyAction(invocation: StudyInvocation): Promise<ExitCode
       if (!isDone) return EXIT.interrupted;
     }
     const study = await simulateOne(one, invocation, interruption);
+    if (index === prepared.length - 1) invocation.workers.close();
     const code = await conclude(one, study, { ...invocation, isFirst: index === 0 });
     worst = Math.max(worst, code) as ExitCode;
     if (code === EXIT.interrupted) break;

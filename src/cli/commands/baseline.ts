@@ -59,7 +59,7 @@ const withPlace = (command: Command): Command =>
     .option('--name <name>', 'results/baselines/<name>.json (default: the scenario)', parseName)
     .addOption(new Option('--file <path>', 'the file of the baseline').conflicts('name'));
 
-export function declareBaseline(root: Command, { workerUrl, actions }: CommandContext): void {
+export function declareBaseline(root: Command, { workers, actions }: CommandContext): void {
   const baseline = root
     .command('baseline')
     .description('a regression gate against a committed file');
@@ -79,7 +79,7 @@ export function declareBaseline(root: Command, { workerUrl, actions }: CommandCo
         .choices(['text', 'markdown'])
         .default('text'),
     )
-    .action((file: string, flags: SaveFlags) => actions().saveBaseline({ file, flags, workerUrl }));
+    .action((file: string, flags: SaveFlags) => actions().saveBaseline({ file, flags, workers }));
 
   withSimulationFlags(
     withPlace(
@@ -104,9 +104,7 @@ export function declareBaseline(root: Command, { workerUrl, actions }: CommandCo
       `also write ${BASELINE_EXPORTS.join(', ')} (repeatable)`,
       collectExportOf(BASELINE_EXPORTS),
     )
-    .action((file: string, flags: CheckFlags) =>
-      actions().checkBaseline({ file, flags, workerUrl }),
-    );
+    .action((file: string, flags: CheckFlags) => actions().checkBaseline({ file, flags, workers }));
 
   baseline
     .command('show')

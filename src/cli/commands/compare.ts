@@ -5,7 +5,7 @@ import type { CompareFlags } from '../options.ts';
 import type { CommandContext } from './context.ts';
 import { withDeterminismCheck, withStudyFlags } from './study-flags.ts';
 
-export function declareCompare(root: Command, { workerUrl, actions }: CommandContext): void {
+export function declareCompare(root: Command, { workers, actions }: CommandContext): void {
   withDeterminismCheck(
     withStudyFlags(
       root
@@ -15,5 +15,5 @@ export function declareCompare(root: Command, { workerUrl, actions }: CommandCon
         .option('--vary <path=a,b>', 'variants by the values of one field', parseVary)
         .option('--variant <name>', 'of saved results, only this variant'),
     ),
-  ).action((files: string[], flags: CompareFlags) => actions().compare(files, flags, workerUrl));
+  ).action((files: string[], flags: CompareFlags) => actions().compare(files, flags, workers));
 }

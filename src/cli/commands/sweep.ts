@@ -31,7 +31,7 @@ function parseShard(text: string): SweepFlags['shard'] {
   return shard;
 }
 
-export function declareSweep(root: Command, { workerUrl, actions }: CommandContext): void {
+export function declareSweep(root: Command, { workers, actions }: CommandContext): void {
   root
     .command('sweep')
     .description('a grid of settings, and the smallest that meets every threshold')
@@ -72,5 +72,5 @@ export function declareSweep(root: Command, { workerUrl, actions }: CommandConte
     .option('--dry-run', 'list the runs and simulate nothing')
     .option('-q, --quiet', 'only the answer and errors')
     .option('--no-progress', 'no progress on standard error')
-    .action((file: string, flags: SweepFlags) => actions().sweep({ file, flags, workerUrl }));
+    .action((file: string, flags: SweepFlags) => actions().sweep({ file, flags, workers }));
 }

@@ -1,5 +1,6 @@
 /** What a worker thread starts. */
-import type * as Program from './program.ts';
+import { parentPort } from 'node:worker_threads';
 import { BuiltScript } from './script.ts';
+import type * as Thread from './thread.ts';
 
-await new BuiltScript<typeof Program>('program').exports.startWorker();
+new BuiltScript<typeof Thread>('thread').exports.serve(parentPort!);

@@ -13,6 +13,14 @@ export function studentTwoSidedTail(t: number, degrees: number): number {
   return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 1 / 2);
 }
 
+/** Those that were asked for, by confidence and degrees: reports ask for the same few again and again. */
+const quantiles = new Map<number, Map<number, number>>();
+
 /** The t that |T| exceeds with probability 1 - `confidence`: 2.776 for 0.95 and 4 degrees of freedom. */
-export const studentTwoSidedQuantile = (confidence: number, degrees: number): number =>
-  twoSidedQuantile((t) => studentTwoSidedTail(t, degrees), confidence);
+export function studentTwoSidedQuantile(confidence: number, degrees: number): number {
+  const known = quantiles.get(confidence) ?? new Map<number, number>();
+  const quantile =
+    known.get(degrees) ?? twoSidedQuantile((t) => studentTwoSidedTail(t, degrees), confidence);
+  quantiles.set(confidence, known.set(degrees, quantile));
+  return quantile;
+}

@@ -4,13 +4,14 @@
  */
 import type { Executor } from './executor.ts';
 import { inline } from './inline.ts';
+import type { WorkerSource } from './worker-pool.ts';
 
 /** What an executor may need to be set up. */
 export interface ExecutorSetup {
   /** Runs at a time. */
   readonly jobs: number;
-  /** Where the built worker is; without it there are no threads. */
-  readonly workerUrl?: URL | undefined;
+  /** Where threads come from; without it there are none. */
+  readonly workers?: WorkerSource | undefined;
 }
 
 interface ExecutorRow {
@@ -23,10 +24,10 @@ interface ExecutorRow {
 export const EXECUTORS: readonly ExecutorRow[] = [
   {
     name: 'threads',
-    fits: (setup) => setup.jobs > 1 && setup.workerUrl !== undefined,
+    fits: (setup) => setup.jobs > 1 && setup.workers !== undefined,
     create: async (setup) => {
       const { createThreads } = await import('./threads.ts');
-      return createThreads({ threads: setup.jobs, workerUrl: setup.workerUrl! });
+      return createThreads({ workers: setup.workers!, size: setup.jobs - 1, joins: true });
     },
   },
   { name: 'inline', fits: () => true, create: async () => inline },

@@ -1,150 +1,197 @@
 /**
- * Runs on worker threads, each with all plans and one run at a time. The thread that waits does
- * nothing but collect: it sleeps between results.
+ * Runs on several threads. This one does runs, too, in turns with collecting what the others have done: it has no
+ * start to wait for. All take their runs from one board, so none waits for another as long as there are any; and
+ * for a thread that comes when the last run is taken, nobody waits.
  */
-import type { EventEmitter } from 'node:events';
-import type * as NodeThreads from 'node:worker_threads';
+import type { RunResult } from '../../contract/result.ts';
 import { SourceError } from '../../scenario/text/source.ts';
 import { PROGRESS_PERIOD_MS } from './executor.ts';
 import type { Executor, Work } from './executor.ts';
+import { JobBoard } from './job-board.ts';
 import { RunFailure } from './run-failure.ts';
-import { PROGRESS_FIELDS } from './worker-protocol.ts';
-import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker-protocol.ts';
+import { runInTurns } from './turns.ts';
+import type { WorkerSource, WorkerThread } from './worker-pool.ts';
+import type { SharedWork, WorkerAnswer } from './worker-protocol.ts';
 
-/** Runs that are over. */
-interface Finished {
-  runs: number;
-  events: number;
+/** The lane of the thread that collects. */
+const HERE = 0;
+
+/** Where runs of a study take place. */
+export interface Crew {
+  readonly workers: WorkerSource;
+  /** Threads beside this one. */
+  readonly size: number;
+  /** Whether this thread does runs, too. */
+  readonly joins: boolean;
 }
 
-/** Asked for here, and not imported, for the sake of browsers. */
-const nodeThreads = (): typeof NodeThreads => process.getBuiltinModule('node:worker_threads');
-const nodeEvents = (): typeof EventEmitter => process.getBuiltinModule('node:events').EventEmitter;
+/** What went wrong, and in which run; of several failures that of the first run counts. */
+interface Failure {
+  readonly index: number;
+  readonly error: unknown;
+}
 
-/** The threads at work on one study. */
-class Threads {
+/** One study at work. */
+class SharedStudy {
   private readonly work: Work;
-  /** The worker of each lane. */
-  private readonly workers: readonly NodeThreads.Worker[];
-  private readonly stop: Int32Array;
-  private readonly progress: Float64Array;
-  /** Index of the job of each lane; -1: none. */
-  private readonly lanes: number[];
-  private readonly finished: Finished = { runs: 0, events: 0 };
-  private next = 0;
+  private readonly crew: Crew;
+  private readonly board: JobBoard;
+  private readonly lanes: number;
+  /** How many runs came to something, and of each lane the last of them. */
+  private answers = 0;
+  private readonly lastAnswers: number[] = [];
+  private finished = 0;
+  private failure: Failure | null = null;
+  private resolve: () => void = () => {};
 
-  constructor(work: Work, size: number, workerUrl: URL) {
+  constructor(work: Work, crew: Crew) {
     this.work = work;
-    this.stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    this.progress = new Float64Array(
-      new SharedArrayBuffer(size * PROGRESS_FIELDS * Float64Array.BYTES_PER_ELEMENT),
-    );
-    this.lanes = new Array<number>(size).fill(-1);
-    const setup: WorkerSetup = {
-      plans: work.plans,
-      options: work.options,
-      stop: this.stop.buffer as SharedArrayBuffer,
-      progress: this.progress.buffer as SharedArrayBuffer,
-    };
-    const { Worker } = nodeThreads();
-    this.workers = this.lanes.map(() => new Worker(workerUrl, { workerData: setup }));
+    this.crew = crew;
+    this.lanes = crew.size + 1;
+    this.board = JobBoard.of(work.jobs, this.lanes);
   }
 
-  /** Does all jobs: each lane takes the next one as soon as it is free. */
+  /** Does all runs, or those that were taken before the end was asked for. */
   async run(): Promise<void> {
     const { signal, onProgress } = this.work;
-    const requestStop = (): void => this.requestStop();
-    signal?.addEventListener('abort', requestStop, { once: true });
+    const { workers, size, joins } = this.crew;
+    const stop = (): void => this.stop();
+    signal?.addEventListener('abort', stop, { once: true });
     const timer =
       onProgress === undefined ? undefined : setInterval(() => this.tell(), PROGRESS_PERIOD_MS);
+    const ends = workers.take(size).map((thread, index) => this.setToWork(thread, index + 1));
     try {
-      const outcomes = await Promise.allSettled(this.lanes.map((_, lane) => this.runLane(lane)));
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
+      const othersAreDone = new Promise<void>((resolve) => {
+        this.resolve = resolve;
+      });
+      if (joins) await this.joinIn();
+      this.resolveIfOver();
+      await othersAreDone;
+      if (this.failure !== null) throw this.failure.error;
     } finally {
       clearInterval(timer);
-      signal?.removeEventListener('abort', requestStop);
-      await Promise.all(this.workers.map((worker) => worker.terminate()));
+      signal?.removeEventListener('abort', stop);
+      for (const end of ends) end();
     }
   }
 
-  private get isStopped(): boolean {
-    return Atomics.load(this.stop, 0) !== 0;
+  private stop(): void {
+    this.board.stop();
+    this.resolveIfOver();
   }
 
-  private requestStop(): void {
-    Atomics.store(this.stop, 0, 1);
+  /** Sets a thread to work. What is returned lets it go. */
+  private setToWork(thread: WorkerThread, lane: number): () => void {
+    const { plans, options } = this.work;
+    const hear = (answer: WorkerAnswer): void => this.hear(answer, lane);
+    const end = (error: unknown): void => this.lose(lane, error);
+    const exit = (code: number): void => end(new Error(`a thread has ended with code ${code}`));
+    thread.ref();
+    thread.on('message', hear);
+    thread.on('error', end);
+    thread.on('exit', exit);
+    const shared: SharedWork = { plans, options, board: this.board.memory, lane };
+    thread.postMessage(shared);
+    return () => {
+      thread.off('message', hear);
+      thread.off('error', end);
+      thread.off('exit', exit);
+      thread.unref();
+      this.crew.workers.giveBack(thread);
+    };
   }
 
-  private async runLane(lane: number): Promise<void> {
-    const { jobs } = this.work;
-    while (this.next < jobs.length && !this.isStopped) {
-      const index = this.next;
-      this.next += 1;
-      this.lanes[lane] = index;
-      this.progress.fill(0, lane * PROGRESS_FIELDS, (lane + 1) * PROGRESS_FIELDS);
-      await this.runJob(index, lane);
+  /** Takes runs from the board like the other threads. */
+  private async joinIn(): Promise<void> {
+    const { board } = this;
+    const before = { runs: 0, events: 0 };
+    for (let index = board.take(HERE); index !== null; index = board.take(HERE)) {
+      this.answers += 1;
+      try {
+        const result = await runInTurns(this.work, index, {
+          before: (run) => board.tell(HERE, run, before),
+          isStopped: () => board.isStopped,
+        });
+        if (result === null) return;
+        before.runs += 1;
+        before.events += result.totals.events;
+        this.finish(index, result);
+      } catch (error) {
+        this.fail(index, error);
+      }
     }
-    this.lanes[lane] = -1;
   }
 
-  private async runJob(index: number, lane: number): Promise<void> {
-    const { jobs, plans, onFinished } = this.work;
-    const job = jobs[index]!;
-    const task: WorkerTask = { lane, job };
-    const identity = { ...job, variant: plans[job.plan]!.variant };
-    let answer: WorkerAnswer;
+  private hear(answer: WorkerAnswer, lane: number): void {
+    const { index } = answer;
+    this.answers += 1;
+    this.lastAnswers[lane] = index;
     try {
-      answer = await this.answerTo(task);
+      if (answer.kind === 'finished') this.finish(index, answer.result);
+      if (answer.kind === 'unreadable') this.fail(index, new SourceError(answer.reason));
+      if (answer.kind === 'failed') {
+        const cause = new Error(answer.message);
+        cause.stack = answer.stack;
+        this.fail(index, this.failureOf(index, cause));
+      }
     } catch (error) {
-      // The thread itself ended: out of memory, for instance.
-      this.requestStop();
-      throw new RunFailure(identity, error);
+      this.fail(index, error);
     }
-    if (answer.kind === 'failed') {
-      this.requestStop();
-      const cause = new Error(answer.message);
-      cause.stack = answer.stack;
-      throw new RunFailure(identity, cause);
-    }
-    if (answer.kind === 'unreadable') {
-      this.requestStop();
-      throw new SourceError(answer.reason);
-    }
-    if (answer.kind === 'stopped') return;
-    this.finished.runs += 1;
-    this.finished.events += answer.result.totals.events;
-    // Counted above from here on.
-    this.lanes[lane] = -1;
-    onFinished(index, answer.result);
+    this.resolveIfOver();
   }
 
-  /** Rejects where the thread itself ends. */
-  private async answerTo(task: WorkerTask): Promise<WorkerAnswer> {
-    const worker = this.workers[task.lane]!;
-    worker.postMessage(task);
-    const [answer] = (await nodeEvents().once(worker, 'message')) as [WorkerAnswer];
-    return answer;
+  /** The thread of a lane has ended: out of memory, for instance. */
+  private lose(lane: number, error: unknown): void {
+    const index = this.board.runOf(lane);
+    if (index === null || index === this.lastAnswers[lane]) this.fail(Infinity, error);
+    else {
+      this.answers += 1;
+      this.lastAnswers[lane] = index;
+      this.fail(index, this.failureOf(index, error));
+    }
+    this.resolveIfOver();
   }
 
-  /** Reads the shared progress of all lanes and tells it. */
+  private failureOf(index: number, cause: unknown): RunFailure {
+    const { jobs, plans } = this.work;
+    const job = jobs[index]!;
+    return new RunFailure({ ...job, variant: plans[job.plan]!.variant }, cause);
+  }
+
+  /** The work ends without a result. */
+  private fail(index: number, error: unknown): void {
+    if (this.failure === null || index < this.failure.index) this.failure = { index, error };
+    this.board.stop();
+  }
+
+  private finish(index: number, result: RunResult): void {
+    this.finished += 1;
+    this.work.onFinished(index, result);
+  }
+
+  /** The work is over when no run is left to take, and each that was taken has come to something. */
+  private resolveIfOver(): void {
+    const { board, answers } = this;
+    const isLeft = !board.isStopped && board.taken < board.runs;
+    if (!isLeft && answers === board.taken) this.resolve();
+  }
+
+  /** Tells how far all threads are. */
   private tell(): void {
+    const { board, finished } = this;
     const { jobs, onProgress } = this.work;
-    let { events } = this.finished;
-    let share = this.finished.runs;
-    let ahead = { index: Math.max(0, this.next - 1), part: -1, simulatedNs: 0, endNs: 0 };
-    for (const [lane, index] of this.lanes.entries()) {
-      if (index === -1) continue;
-      const row = lane * PROGRESS_FIELDS;
-      const simulatedNs = this.progress[row + 1]!;
-      const endNs = this.progress[row + 2]!;
-      const part = endNs > 0 ? Math.min(1, simulatedNs / endNs) : 0;
-      events += this.progress[row]!;
-      share += part;
-      if (part > ahead.part) ahead = { index, part, simulatedNs, endNs };
+    let events = 0;
+    let share = 0;
+    let ahead = { index: Math.max(0, board.taken - 1), part: -1, simulatedNs: 0, endNs: 0 };
+    for (let lane = HERE; lane < this.lanes; lane += 1) {
+      const { index, runs, simulatedNs, endNs, events: ofLane } = board.progressOf(lane);
+      events += ofLane;
+      share += runs;
+      const part = runs % 1;
+      if (index !== null && part > ahead.part) ahead = { index, part, simulatedNs, endNs };
     }
     onProgress?.({
-      finished: this.finished.runs,
+      finished,
       jobs: jobs.length,
       job: jobs[ahead.index]!,
       simulatedNs: ahead.simulatedNs,
@@ -155,17 +202,14 @@ class Threads {
   }
 }
 
-/** An executor with `threads` workers (at most one per run), each of which loads `workerUrl`. */
-export function createThreads(options: {
-  readonly threads: number;
-  readonly workerUrl: URL;
-}): Executor {
+/** An executor for a crew, of which no more come than there are runs. */
+export function createThreads({ workers, size, joins }: Crew): Executor {
   return {
     name: 'threads',
     async execute(work: Work): Promise<void> {
       if (work.jobs.length === 0 || work.signal?.aborted === true) return;
-      const size = Math.min(options.threads, work.jobs.length);
-      await new Threads(work, size, options.workerUrl).run();
+      const most = work.jobs.length - (joins ? 1 : 0);
+      await new SharedStudy(work, { workers, size: Math.min(size, most), joins }).run();
     },
   };
 }

@@ -1,41 +1,54 @@
-/** The entry of a worker thread: does one run after another, as it is told to. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** What a worker thread does: one run after another, as long as there are any on the board. */
 import { SourceError } from '../../scenario/text/source.ts';
 import { startRun } from '../start-run.ts';
-import { PROGRESS_FIELDS } from './worker-protocol.ts';
-import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker-protocol.ts';
+import { JobBoard } from './job-board.ts';
+import type { Done } from './job-board.ts';
+import type { SharedWork, WorkerAnswer } from './worker-protocol.ts';
 
 /** Events between two looks at the wish to stop: some ten milliseconds. */
 const SLICE_EVENTS = 65_536;
 
-const setup: WorkerSetup = workerData as WorkerSetup;
-const stop = new Int32Array(setup.stop);
-const progress = new Float64Array(setup.progress);
-
-/** Does one run. Never throws: see WorkerAnswer. */
-function work({ lane, job }: WorkerTask): WorkerAnswer {
-  if (Atomics.load(stop, 0) !== 0) return { kind: 'stopped' };
-  const row = lane * PROGRESS_FIELDS;
-  try {
-    const run = startRun(setup.plans[job.plan]!, job.seed, {
-      ...setup.options,
-      replication: job.replication,
-    });
-    let finished = false;
-    while (!finished) {
-      finished = run.advance(SLICE_EVENTS);
-      progress[row] = run.events;
-      progress[row + 1] = run.simulatedNs;
-      progress[row + 2] = run.endNs;
-      if (!finished && Atomics.load(stop, 0) !== 0) return { kind: 'stopped' };
-    }
-    return { kind: 'finished', result: run.result() };
-  } catch (error) {
-    if (error instanceof SourceError) return { kind: 'unreadable', reason: error.reason };
-    return error instanceof Error
-      ? { kind: 'failed', message: error.message, stack: error.stack ?? '' }
-      : { kind: 'failed', message: String(error), stack: '' };
-  }
+/** The thread's end of what connects it with the study. */
+export interface WorkerPort {
+  on(event: 'message', listener: (work: SharedWork) => void): unknown;
+  postMessage(answer: WorkerAnswer): void;
 }
 
-parentPort!.on('message', (task: WorkerTask) => parentPort!.postMessage(work(task)));
+/** Does the work that comes through `port`. */
+export function serve(port: WorkerPort): void {
+  port.on('message', (work) => {
+    const board = new JobBoard(work.board);
+    const done = { runs: 0, events: 0 };
+    for (let index = board.take(work.lane); index !== null; index = board.take(work.lane)) {
+      const answer = answerTo(work, index, { board, done });
+      port.postMessage(answer);
+      if (answer.kind !== 'finished') continue;
+      done.runs += 1;
+      done.events += answer.result.totals.events;
+    }
+  });
+}
+
+/** Does one run. Never throws: see WorkerAnswer. */
+function answerTo(
+  { plans, options, lane }: SharedWork,
+  index: number,
+  { board, done }: { readonly board: JobBoard; readonly done: Done },
+): WorkerAnswer {
+  const { plan, seed, replication } = board.job(index);
+  try {
+    const run = startRun(plans[plan]!, seed, { ...options, replication });
+    let isFinished = false;
+    while (!isFinished) {
+      if (board.isStopped) return { index, kind: 'stopped' };
+      isFinished = run.advance(SLICE_EVENTS);
+      board.tell(lane, run, done);
+    }
+    return { index, kind: 'finished', result: run.result() };
+  } catch (error) {
+    if (error instanceof SourceError) return { index, kind: 'unreadable', reason: error.reason };
+    return error instanceof Error
+      ? { index, kind: 'failed', message: error.message, stack: error.stack ?? '' }
+      : { index, kind: 'failed', message: String(error), stack: '' };
+  }
+}

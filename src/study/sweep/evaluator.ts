@@ -6,6 +6,7 @@
 import type { Sweep } from '../../contract/sweep.ts';
 import type { Progress } from '../executors/executor.ts';
 import { chooseExecutor } from '../executors/registry.ts';
+import type { WorkerSource } from '../executors/worker-pool.ts';
 import { runFigures } from '../figures/run-figures.ts';
 import type { VariantFigures } from '../figures/run-figures.ts';
 import { runsOf } from './runs.ts';
@@ -13,9 +14,9 @@ import type { DoneRuns, RecordedRun, SweepRun } from './runs.ts';
 
 /** How runs are done. None of it changes a figure. */
 export interface EvaluatorOptions {
-  /** Runs at a time; 1 unless told. More than one needs `workerUrl`. */
+  /** Runs at a time; 1 unless told. More than one needs `workers`. */
   readonly jobs?: number | undefined;
-  readonly workerUrl?: URL | undefined;
+  readonly workers?: WorkerSource | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Of the runs that were asked for last. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -79,7 +80,7 @@ export class Evaluator {
     runs: readonly SweepRun[],
     before: { readonly runs: number; readonly events: number; readonly all: number },
   ): Promise<number> {
-    const { jobs = 1, workerUrl, signal, onProgress, onRun } = this.options;
+    const { jobs = 1, workers, signal, onProgress, onRun } = this.options;
     let { events } = before;
     const tell = (progress: Progress): void => {
       events = before.events + progress.events;
@@ -92,7 +93,7 @@ export class Evaluator {
       });
     };
     const place = new Map(points.map((point, index) => [point, index]));
-    const executor = await chooseExecutor({ jobs: Math.min(jobs, runs.length), workerUrl });
+    const executor = await chooseExecutor({ jobs: Math.min(jobs, runs.length), workers });
     await executor.execute({
       plans: points.map((point) => this.sweep.points[point]!.plan),
       jobs: runs.map(({ point, replication, seed }) => ({

@@ -13,14 +13,15 @@ import { EXIT } from '../../exit-codes.ts';
 import { reproduction } from '../../reproduction.ts';
 import { Interruption } from '../../terminal/interruption.ts';
 import { simulatePlans } from '../simulation.ts';
+import type { WorkerSource } from '../../../study/executors/worker-pool.ts';
 
 /** A command about a baseline that simulates. */
 export interface BaselineInvocation<Flags> {
   /** The scenario. */
   readonly file: string;
   readonly flags: Flags;
-  /** Where the built worker is. */
-  readonly workerUrl: URL;
+  /** Where threads come from. */
+  readonly workers: WorkerSource;
 }
 
 /**
@@ -71,12 +72,12 @@ export function keysAsked(
 /** Runs the plans; the study is partial where somebody has interrupted it. */
 export function simulateFor(
   plans: readonly Plan[],
-  { file, flags, workerUrl }: BaselineInvocation<Omit<SaveFlags, 'format'>>,
+  { file, flags, workers }: BaselineInvocation<Omit<SaveFlags, 'format'>>,
   command: 'run' | 'compare',
 ): Promise<Study> {
   return simulatePlans(plans, {
     flags,
-    workerUrl,
+    workers,
     interruption: new Interruption(),
     reproduce: (seed) =>
       reproduction(command, file, {

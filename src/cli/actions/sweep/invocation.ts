@@ -1,10 +1,11 @@
 /** What a sweep is asked for. */
 import type { SweepFlags } from '../../options.ts';
+import type { WorkerSource } from '../../../study/executors/worker-pool.ts';
 
 /** What is to be done. */
 export interface SweepInvocation {
   readonly file: string;
   readonly flags: SweepFlags;
-  /** Where the built worker is. */
-  readonly workerUrl: URL;
+  /** Where threads come from. */
+  readonly workers: WorkerSource;
 }

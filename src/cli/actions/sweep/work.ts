@@ -23,14 +23,14 @@ export interface Work {
 /** Does the runs that `work` asks for, as far as they are missing; what it comes to. */
 async function simulate<Result>(
   { sweep, done, journal }: Work,
-  { file, flags, workerUrl }: SweepInvocation,
+  { file, flags, workers }: SweepInvocation,
   { watch, work }: { watch: SweepWatch; work: (evaluator: Evaluator) => Promise<Result> },
 ): Promise<Result> {
   const interruption = new Interruption();
   interruption.beforeMessage(() => watch.clear());
   const evaluator = new Evaluator(sweep, done, {
     jobs: flags.jobs ?? availableParallelism(),
-    workerUrl,
+    workers,
     signal: interruption.signal,
     onProgress: watch.onProgress,
     onRun(run): void {
