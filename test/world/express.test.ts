@@ -46,6 +46,8 @@ const SHARES: Readonly<Record<string, number>> = {
   'several clients': 0.2,
   affinity: 0.18,
   names: 0.04,
+  'constant times': 0.1,
+  'many pods': 0.02,
   'longer than TIME_WAIT': 0.07,
   'silent for too long': 0.07,
   'ports again': 0.04,

@@ -29,6 +29,14 @@ export function traitsOf(plan: Plan, result: RunResult): ReadonlySet<string> {
     services.some(({ sessionAffinity }) => sessionAffinity !== null),
   );
   note(
+    'constant times',
+    plan.workloads.some(({ serviceTime: { kind } }) => kind === 'constant' || kind === 'empirical'),
+  );
+  note(
+    'many pods',
+    plan.workloads.some(({ pods }) => pods.length > 32),
+  );
+  note(
     'names',
     plan.clients.some(({ resolver }) => resolver !== null),
   );
