@@ -39,7 +39,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc
     inner: orNull(calls),
     meshes: fc.option(fc.array(orNull(anyMesh), { minLength: 1, maxLength: 3 }), {
       nil: [],
-      freq: 1,
+      freq: 2,
     }),
   })
   .map(({ cost, unready, clients, dns: names, asks, hpa, inner, meshes, ...options }) => {

@@ -59,7 +59,7 @@ export const calls: fc.Arbitrary<AnyCalls> = fc.record({
     })
     // Whoever calls either tries again or hedges.
     .map((made) => (made.hedge === null ? made : { ...made, retry: null })),
-  balancer: fc.option(balancer, { nil: null, freq: 1 }),
+  balancer: fc.option(balancer, { nil: null, freq: 2 }),
   deadline: patience,
 });
 

@@ -94,7 +94,7 @@ export const client = (nodes: number): fc.Arbitrary<Partial<PlannedClient>> =>
           think: distribution(ms(200)),
           onError: fc.constantFrom('Continue' as const, 'End' as const),
         }),
-        { nil: null, freq: 1 },
+        { nil: null, freq: 2 },
       ),
       connection,
       connectTimeout: orNull(fc.integer({ min: 1, max: 3e8 }).map(ns)),

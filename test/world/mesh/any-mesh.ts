@@ -6,7 +6,7 @@ import { proxyBalancer } from './meshes.ts';
 import { constant, exponential, ms, ns, retry, us } from '../plans.ts';
 
 const orNull = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
-  fc.option(values, { nil: null, freq: 1 });
+  fc.option(values, { nil: null, freq: 2 });
 const time = fc.constantFrom(constant(ns(0)), constant(us(300)), exponential(ms(2)));
 const bound = orNull(fc.integer({ min: 0, max: 4 }));
 
