@@ -54,6 +54,9 @@ const SHARES: Readonly<Record<string, number>> = {
   'ports again in TIME_WAIT': 0.01,
 };
 
+/** Other work on the same machine may slow it down severalfold. */
+const PATIENCE_MS = 60_000 + 200 * RUNS;
+
 const seeds = fc.integer({ min: 0, max: 2 ** 32 });
 
 function finished(made: Plan, seed: number): Run {
@@ -70,35 +73,43 @@ function expectAlike(made: Plan, seed: number): void {
 }
 
 describe('the express lane', () => {
-  it('finds what the event queue finds, the trajectory included', () => {
-    const taken = new Map<string, number>();
-    fc.assert(
-      fc.property(quietPlan, seeds, (made, seed) => {
-        expect(isQuiet(made, {})).toBe(true);
-        const run = finished(made, seed);
-        const result = run.result();
-        expect(result).toEqual(simulate(made, seed, {}, 'by events'));
-        if (!run.isExpress) return;
-        for (const trait of traitsOf(made, result)) taken.set(trait, (taken.get(trait) ?? 0) + 1);
-      }),
-      { numRuns: RUNS, seed: SEED },
-    );
-    // The others met a full table, had no port left, no endpoint, or ties that leave an order open.
-    for (const [trait, share] of Object.entries(SHARES)) {
-      expect((taken.get(trait) ?? 0) / RUNS, `runs by the lane: ${trait}`).toBeGreaterThan(share);
-    }
-    // Each has some two in a hundred.
-    expect(IPVS_SCHEDULERS.filter((scheduler) => taken.has(scheduler)).length).toBeGreaterThan(9);
-  });
+  it(
+    'finds what the event queue finds, the trajectory included',
+    () => {
+      const taken = new Map<string, number>();
+      fc.assert(
+        fc.property(quietPlan, seeds, (made, seed) => {
+          expect(isQuiet(made, {})).toBe(true);
+          const run = finished(made, seed);
+          const result = run.result();
+          expect(result).toEqual(simulate(made, seed, {}, 'by events'));
+          if (!run.isExpress) return;
+          for (const trait of traitsOf(made, result)) taken.set(trait, (taken.get(trait) ?? 0) + 1);
+        }),
+        { numRuns: RUNS, seed: SEED },
+      );
+      // The others met a full table, had no port left, no endpoint, or ties that leave an order open.
+      for (const [trait, share] of Object.entries(SHARES)) {
+        expect((taken.get(trait) ?? 0) / RUNS, `runs by the lane: ${trait}`).toBeGreaterThan(share);
+      }
+      // Each has some two in a hundred.
+      expect(IPVS_SCHEDULERS.filter((scheduler) => taken.has(scheduler)).length).toBeGreaterThan(9);
+    },
+    PATIENCE_MS,
+  );
 
-  it('is not taken by what it would do differently', () => {
-    fc.assert(
-      fc.property(anyPlan, seeds, (made, seed) => {
-        expect(simulate(made, seed)).toEqual(simulate(made, seed, {}, 'by events'));
-      }),
-      { numRuns: Math.ceil(RUNS / 5), seed: SEED },
-    );
-  });
+  it(
+    'is not taken by what it would do differently',
+    () => {
+      fc.assert(
+        fc.property(anyPlan, seeds, (made, seed) => {
+          expect(simulate(made, seed)).toEqual(simulate(made, seed, {}, 'by events'));
+        }),
+        { numRuns: Math.ceil(RUNS / 5), seed: SEED },
+      );
+    },
+    PATIENCE_MS,
+  );
 
   it('goes on by events where ports run out', () => {
     const made = plan({ client: { ports: { first: 1, last: 5, timeWait: sec(60) } } });
