@@ -44,14 +44,15 @@ const SHARES: Readonly<Record<string, number>> = {
   ebpf: 0.05,
   'several modes': 0.03,
   'several clients': 0.2,
-  affinity: 0.18,
+  affinity: 0.09,
   names: 0.04,
   'constant times': 0.1,
   'many pods': 0.02,
   'longer than TIME_WAIT': 0.07,
-  'silent for too long': 0.07,
+  'silent for too long': 0.05,
   'ports again': 0.04,
   'ports again in TIME_WAIT': 0.01,
+  'counts of connections alone': 0.01,
 };
 
 /** Other work on the same machine may slow it down severalfold. */

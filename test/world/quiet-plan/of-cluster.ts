@@ -30,7 +30,7 @@ const ways: fc.Arbitrary<readonly [number, number, number]> = fc.constantFrom(
 const service = fc.record({
   ports: fc.integer({ min: 1, max: 2 }),
   /** Part of the run; 0: none. */
-  affinity: fc.constantFrom(0, 0, 0, 0.1, 1),
+  affinity: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 0.1, 1),
   topology: fc.constantFrom(null, null, null, 'PreferSameZone' as const, 'Auto' as const),
 });
 

@@ -19,6 +19,9 @@ const mode: fc.Arbitrary<ProxyMode> = fc.constantFrom(
 /** How long IPVS remembers an idle connection: shorter than a service time, or longer than any gap. */
 const tcpTimeout = fc.constantFrom(
   () => sec(900),
+  () => sec(900),
+  () => sec(900),
+  () => sec(900),
   () => sec(15),
   () => ms(1),
   ({ service }: Pace) => ns(Math.ceil(service / 2)),

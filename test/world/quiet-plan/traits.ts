@@ -1,9 +1,12 @@
 /** What makes a quiet plan worth running, as a test counts it: how many runs the express lane has done of each kind. */
-import type { Plan, PlannedProxy } from '../../../src/contract/plan.ts';
+import type { IpvsScheduler, Plan, PlannedProxy } from '../../../src/contract/plan.ts';
 import type { RunResult } from '../../../src/contract/result.ts';
 
 /** How long IPVS keeps an entry in TIME_WAIT, ns. */
 const TIME_WAIT = 120e9;
+
+/** Schedulers that go by how many connections servers have, or by turns. */
+const BY_COUNTS: readonly IpvsScheduler[] = ['rr', 'wrr', 'lc', 'wlc', 'sed', 'nq', 'fo', 'ovf'];
 
 /** The kube-proxies that clients meet. */
 function proxiesOf({ clients, nodes, proxies }: Plan): ReadonlySet<PlannedProxy> {
@@ -56,6 +59,12 @@ export function traitsOf(plan: Plan, result: RunResult): ReadonlySet<string> {
   note(
     'ports again in TIME_WAIT',
     ipvs.length > 0 && cycles.some((cycle) => cycle < 1 && cycle * duration < TIME_WAIT),
+  );
+  note(
+    'counts of connections alone',
+    ipvs.length > 0 &&
+      ipvs.every(({ scheduler }) => BY_COUNTS.includes(scheduler)) &&
+      !['affinity', 'silent for too long', 'ports again'].some((trait) => traits.has(trait)),
   );
   return traits;
 }
