@@ -65,6 +65,26 @@ export interface ServerLoad {
   readonly inactive: number;
 }
 
+/**
+ * TCP flows of rules that go by nothing but how many flows each server has: opened, and closed by the client after a while, so that no
+ * more of a flow has to be kept than the number of its server. Decisions are those of `open` and `close`, as long as no flow lasts
+ * longer than the plane's `idleTimeout`, and none comes from a source that the plane still knows from another: see its `memory`.
+ */
+export interface CountedFlows {
+  /** What time it is, ns: written before each call. As an argument it would be a number on the heap. */
+  readonly clock: Float64Array;
+  /** What the rules cost the flow that was opened last, whole ns. */
+  readonly cost: Float64Array;
+  /** Servers have gone while there were flows: what became of these is not known. */
+  readonly isLost: boolean;
+  /** A flow opens: the number of its server; -1: it is not forwarded. */
+  open(): number;
+  /** The pod of the endpoint that a server is. */
+  podOf(server: number): number;
+  /** The client has closed a flow of a server. */
+  close(server: number): void;
+}
+
 /** The rules of one ServicePort on one node. */
 export interface ServiceRules {
   /**
@@ -78,6 +98,8 @@ export interface ServiceRules {
    * ns. False: it needs to know, and has decided nothing. Without it, `open` is asked for each.
    */
   openMany?(count: number, pods: Int32Array, costs: Float64Array): boolean;
+  /** For flows that are no more than counted; null: the rules go by more than that. Without it, they go by less. */
+  counted?(): CountedFlows | null;
   /** What `open` would have to choose from now. It decides nothing, and no later decision is another for it. */
   choice(flow: Flow, now: number): Choice;
   /**
@@ -136,6 +158,11 @@ export interface DataPlane {
   readonly rejectsByIcmp: boolean;
   /** The shortest silence (ns) after which it forgets a TCP flow; Infinity: it has no memory of its own. */
   readonly idleTimeout: number;
+  /**
+   * For how long (ns) after a TCP flow was closed it may still go by it, if another comes from the same source; 0: it has no memory
+   * of its own.
+   */
+  readonly memory: number;
   /** What the rules cost a first packet, in whole ns, that goes to an address which is not a Service's. */
   costOfMiss(): number;
   /** Time (ns) that a sync takes which does this work. */

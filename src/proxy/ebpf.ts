@@ -51,6 +51,7 @@ export class Ebpf implements DataPlane {
   readonly decidesAtConnect: boolean = true;
   readonly rejectsByIcmp: boolean = false;
   readonly idleTimeout: number = Infinity;
+  readonly memory: number = 0;
   private readonly options: EbpfOptions;
 
   constructor(options: EbpfOptions) {

@@ -64,6 +64,7 @@ export class Iptables implements DataPlane {
   readonly decidesAtConnect: boolean = false;
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number = Infinity;
+  readonly memory: number = 0;
   readonly options: IptablesOptions;
   readonly walk: RuleWalk;
   /** Syncs so far: the version of the chain order. */

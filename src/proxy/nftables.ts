@@ -46,6 +46,7 @@ export class Nftables implements DataPlane {
   readonly decidesAtConnect: boolean = false;
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number = Infinity;
+  readonly memory: number = 0;
   private readonly options: NftablesOptions;
 
   constructor(options: NftablesOptions) {

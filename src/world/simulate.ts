@@ -83,7 +83,8 @@ class ClusterRun implements Run {
   ) {
     this.options = options;
     this.world = guard(seed, 0, () => new World(plan, seed, options, queue));
-    this.lane = way === 'fastest' && isQuiet(plan, options) ? new ExpressLane(this.world) : null;
+    this.lane =
+      way === 'fastest' && isQuiet(plan, options) ? new ExpressLane(this.world, false) : null;
     this.drainEnd = 2 * this.world.horizon + DRAIN_LIMIT_NS;
   }
 
@@ -152,11 +153,12 @@ class ClusterRun implements Run {
     }
   }
 
-  /** What the lane cannot go on with is done by events, from the start. */
+  /** What the lane cannot go on with is done more strictly, or by events, from the start. */
   private startAgain(): void {
     const { plan, seed } = this.world;
-    this.lane = null;
+    const wasTooLax = this.lane?.wasTooLax === true;
     this.world = new World(plan, seed, this.options);
+    this.lane = wasTooLax ? new ExpressLane(this.world, true) : null;
     this.finished = false;
   }
 }

@@ -36,13 +36,16 @@ const IS_REJECTED = `
 `;
 
 describe('the code that the build keeps', () => {
-  it.each(['cli', 'program', 'thread'])('is taken by this version of Node, for %s.cjs', (script) => {
-    const { version, platform, arch, execPath } = process;
-    const code = `${script}-${version}-${platform}-${arch}-${statSync(execPath).size}.code`;
-    expect(codeFiles()).toContain(code);
-    const args = ['-e', IS_REJECTED, join(dist, `${script}.cjs`), join(dist, code)];
-    expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('false\n');
-  });
+  it.each(['cli', 'program', 'thread'])(
+    'is taken by this version of Node, for %s.cjs',
+    (script) => {
+      const { version, platform, arch, execPath } = process;
+      const code = `${script}-${version}-${platform}-${arch}-${statSync(execPath).size}.code`;
+      expect(codeFiles()).toContain(code);
+      const args = ['-e', IS_REJECTED, join(dist, `${script}.cjs`), join(dist, code)];
+      expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('false\n');
+    },
+  );
 
   it.each<[string, (path: string) => void]>([
     ['cut short', (path) => writeFileSync(path, readFileSync(path).subarray(0, 50_000))],

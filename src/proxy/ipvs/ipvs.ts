@@ -52,6 +52,7 @@ export class Ipvs implements DataPlane {
   readonly decidesAtConnect: boolean = false;
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number;
+  readonly memory: number;
   private readonly options: IpvsOptions;
   private readonly kernel: IpVs;
   private readonly termination: GracefulTermination;
@@ -70,6 +71,7 @@ export class Ipvs implements DataPlane {
       connReuseMode: connReuseMode !== 0,
       lblcrExpiration: LBLCR_EXPIRATION_NS,
     });
+    this.memory = this.kernel.entries.memory;
     this.termination = new GracefulTermination(this.kernel);
   }
 

@@ -3,7 +3,8 @@ import type { Sampler } from '../../engine/distributions/sampler.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import type { Endpoint, UsableEndpoints } from '../../kube/endpoint.ts';
 import { ABANDONED, CLOSED_BY_SERVER, DROPPED, FORWARDED, REJECTED, RESET } from '../data-plane.ts';
-import type { Choice, Flow, FlowEnd, ServiceRules, Verdict } from '../data-plane.ts';
+import type { Choice, CountedFlows, Flow, FlowEnd, ServiceRules, Verdict } from '../data-plane.ts';
+import { IpvsCountedFlows } from './counted-flows.ts';
 import type { GracefulTermination } from './graceful-termination.ts';
 import { REFUSED } from './kernel/ip-vs.ts';
 import type { IpVs } from './kernel/ip-vs.ts';
@@ -32,6 +33,7 @@ export class IpvsRules implements ServiceRules {
   private readonly termination: GracefulTermination;
   private readonly base: Sampler;
   private readonly order: RandomStream | null;
+  private flows: CountedFlows | null = null;
   private readonly untracked = { sourceIp: 0, sourcePort: LAST_PORT };
 
   constructor({ kernel, virtualServer, termination, base, order }: IpvsRulesOptions) {
@@ -57,6 +59,14 @@ export class IpvsRules implements ServiceRules {
     flow.endpoint = kernel.entries.serverOf(entry).endpoint;
     flow.slot = entry;
     return FORWARDED;
+  }
+
+  counted(): CountedFlows | null {
+    const { virtualServer, termination, base, kernel } = this;
+    const { scheduler, persistence, isUdp } = virtualServer;
+    if (scheduler.goesBySource || persistence > 0 || isUdp) return null;
+    this.flows ??= new IpvsCountedFlows(virtualServer, termination, base, kernel.entries.counted);
+    return this.flows;
   }
 
   choice({ sourceIp }: Flow, now: number): Choice {
@@ -105,11 +115,11 @@ export class IpvsRules implements ServiceRules {
       const server = present.get(endpoint.address);
       present.delete(endpoint.address);
       if (server !== undefined && !termination.isDraining(server)) {
-        server.endpoint = endpoint;
+        virtualServer.setEndpoint(server, endpoint);
         continue;
       }
       if (server !== undefined) termination.cutShort(server);
-      virtualServer.add(endpoint.ip, endpoint.port, WEIGHT).endpoint = endpoint;
+      virtualServer.setEndpoint(virtualServer.add(endpoint.ip, endpoint.port, WEIGHT), endpoint);
     }
     for (const server of present.values()) {
       if (!termination.isDraining(server)) termination.remove(server);

@@ -23,6 +23,7 @@
 import type { EventQueue } from '../../engine/event-queue.ts';
 import type { NameResolver } from '../dns/name-waiter.ts';
 import type { World } from '../world.ts';
+import { CountingDoor, needsCountingDoor } from './connect/counting-door.ts';
 import { Crossings } from './connect/crossings.ts';
 import type { Door } from './connect/door.ts';
 import { FreeDoor } from './connect/free-door.ts';
@@ -48,6 +49,7 @@ import type { PodQueues } from './serve/pod-queues.ts';
 import { RowList } from './row-list.ts';
 import { SingleWorkers } from './serve/single-workers.ts';
 import { SoleClient } from './issue/sole-client.ts';
+import type { OrderedDoor } from './connect/ordered-door.ts';
 import { needsStrictDoor, StrictDoor } from './connect/strict-door.ts';
 import { WorkerPools } from './serve/worker-pools.ts';
 
@@ -63,8 +65,8 @@ export class ExpressLane implements Resolved {
   private readonly arrivals: NextArrivals;
   private readonly journeys: Journeys;
   private readonly door: Door;
-  /** The same, if it is strict; else null. */
-  private readonly strictDoor: StrictDoor | null;
+  /** The same, if it goes by what has closed; else null. */
+  private readonly orderedDoor: OrderedDoor | null;
   private readonly crossings: Crossings;
   private readonly pods: PodQueues;
   private readonly ledger: Ledger;
@@ -79,8 +81,8 @@ export class ExpressLane implements Resolved {
   private readonly idleWaits: NameWait[] = [];
   private cannotGoOn = false;
 
-  /** Takes over the requests of a world in which nothing has fired yet. */
-  constructor(world: World) {
+  /** Takes over the requests of a world in which nothing has fired yet; `strictly`: every connection is kept as it is by events. */
+  constructor(world: World, strictly: boolean) {
     const { queue } = world;
     this.world = world;
     this.queue = queue;
@@ -95,10 +97,8 @@ export class ExpressLane implements Resolved {
     const only = this.clients.length === 1 ? this.clients[0] : null;
     const isPlain = only?.client.names === null && this.journeys.workloads === 1;
     this.sole = isPlain ? new SoleClient(world, this.journeys, this.arrivals, only!) : null;
-    this.strictDoor = needsStrictDoor(world)
-      ? new StrictDoor(world, this.journeys, this.clients)
-      : null;
-    this.door = this.strictDoor ?? new FreeDoor(world, this.journeys, this.clients);
+    this.orderedDoor = orderedDoor(world, strictly, this.journeys, this.clients);
+    this.door = this.orderedDoor ?? new FreeDoor(world, this.journeys, this.clients);
     this.crossings = new Crossings(this.journeys);
     this.pods = podQueues(world, this.journeys);
     this.ledger = new Ledger(world, this.journeys, this.clients);
@@ -109,6 +109,11 @@ export class ExpressLane implements Resolved {
     return (
       this.cannotGoOn || this.door.isInDoubt || this.crossings.isInDoubt || this.pods.isInDoubt
     );
+  }
+
+  /** It has given up, and would not have if every connection had been kept. */
+  get wasTooLax(): boolean {
+    return this.door.isTooLax;
   }
 
   /**
@@ -266,7 +271,7 @@ export class ExpressLane implements Resolved {
   /** Takes the journeys that are due on to the next stages. */
   private pass(): void {
     const { connecting, known, arrivals, bound, crossings, there } = this;
-    if (this.strictDoor !== null) this.connectOneByOne(this.strictDoor);
+    if (this.orderedDoor !== null) this.connectOneByOne(this.orderedDoor);
     else this.connectAll();
     connecting.size = 0;
     known[0] = Math.min(arrivals.at[arrivals.first], bound[0]);
@@ -276,7 +281,7 @@ export class ExpressLane implements Resolved {
   }
 
   /** What closes before each connects must be known by then: whoever is at a pod is served before the next connects. */
-  private connectOneByOne(door: StrictDoor): void {
+  private connectOneByOne(door: OrderedDoor): void {
     const { connecting, crossings, known, there, journeys, pods } = this;
     const { rows, size } = connecting;
     let i = 0;
@@ -373,4 +378,15 @@ function podQueues({ pods, loads, measurement }: World, journeys: Journeys): Pod
   return pods.every(({ plan }) => plan.concurrency === 1)
     ? new SingleWorkers(pods.length, journeys, loads, measurement)
     : new WorkerPools(pods, journeys, loads, measurement);
+}
+
+/** The door for rules that go by what has closed; null: none do. */
+function orderedDoor(
+  world: World,
+  strictly: boolean,
+  journeys: Journeys,
+  clients: readonly LaneClient[],
+): OrderedDoor | null {
+  if (strictly || needsStrictDoor(world)) return new StrictDoor(world, journeys, clients);
+  return needsCountingDoor(world) ? new CountingDoor(world, journeys, clients) : null;
 }

@@ -1,43 +1,9 @@
-/**
- * A real server behind one virtual server, with the kernel's books on it (include/net/ip_vs.h, struct ip_vs_dest).
- *
- * Whenever a connection begins, ends or expires, the books of its server are turned over, and with a thousand servers it is
- * another one each time. So all books of a node are rows of one array, which hold just what is needed then.
- */
+/** A real server behind one virtual server, with the kernel's books on it (include/net/ip_vs.h, struct ip_vs_dest). */
 import type { Endpoint } from '../../../kube/endpoint.ts';
 import type { RealServer } from '../schedulers/scheduler.ts';
+import { ACTIVE, INACTIVE, INDEX, REFERENCES, rowOf, WEIGHT } from './books.ts';
+import type { Books } from './books.ts';
 import type { VirtualServer } from './virtual-server.ts';
-
-/** Columns of the books, in rows of 2^3. */
-const ROW = 3;
-export const WEIGHT = 0;
-export const ACTIVE = 1;
-export const INACTIVE = 2;
-export const INDEX = 3;
-/** The number of the virtual server. */
-export const SERVICE = 4;
-export const REFERENCES = 5;
-
-/** The books of a node's real servers. */
-export class Books {
-  rows: Int32Array = new Int32Array(8 << ROW);
-
-  /** Opens the book of server number `id` behind a virtual server. */
-  open(id: number, service: number): void {
-    const row = rowOf(id);
-    if (row === this.rows.length) {
-      const { rows } = this;
-      this.rows = new Int32Array(2 * rows.length);
-      this.rows.set(rows);
-    }
-    this.rows.fill(0, row, row + (1 << ROW));
-    this.rows[row | SERVICE] = service;
-    this.rows[row | INDEX] = -1;
-  }
-}
-
-/** Where the row of server number `id` begins. */
-export const rowOf = (id: number): number => id << ROW;
 
 export class Destination implements RealServer {
   readonly ip: number;

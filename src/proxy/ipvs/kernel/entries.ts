@@ -7,6 +7,7 @@
  * one passed.
  */
 import type { Scheduler, Source } from '../schedulers/scheduler.ts';
+import { ACTIVE, Books, INACTIVE, INDEX, REFERENCES, rowOf } from './books.ts';
 import {
   CLOSE,
   ConnectionTable,
@@ -19,17 +20,8 @@ import {
   TIME_WAIT,
   UDP,
 } from './connection-table.ts';
-import {
-  ACTIVE,
-  Books,
-  Destination,
-  INACTIVE,
-  INDEX,
-  REFERENCES,
-  rowOf,
-  SERVICE,
-  WEIGHT,
-} from './destination.ts';
+import { CountedConnections } from './counted-connections.ts';
+import { Destination } from './destination.ts';
 import type { IpVsSettings } from './settings.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import type { VirtualServer } from './virtual-server.ts';
@@ -55,6 +47,8 @@ export class Entries {
   /** The kernel's clock. */
   readonly clock: TimerWheel;
   readonly table: ConnectionTable;
+  /** Connections that have no entries. */
+  readonly counted: CountedConnections;
   private readonly settings: IpVsSettings;
   private readonly tickNs: number;
   /** Timeout of each state, in ticks. */
@@ -64,8 +58,6 @@ export class Entries {
   /** Whose entry it is; null: nobody's, so that its timer is set at each packet. */
   private readonly witnesses: (Witness | null)[] = [null];
   private readonly books: Books = new Books();
-  /** The scheduler of each virtual server, by its number. */
-  private readonly schedulers: Scheduler[] = [];
   /** Real servers by number; deleted ones leave theirs to others. */
   private readonly destinations: Destination[] = [];
   private readonly freeDestinations: number[] = [];
@@ -83,6 +75,13 @@ export class Entries {
     this.spans[CLOSE] = this.ticks(CLOSE_NS);
     this.spans[UDP] = this.ticks(settings.udpTimeout);
     this.spans[TEMPLATE] = this.ticks(REARM_NS);
+    this.counted = new CountedConnections(this.books, this.clock, this.spans[TIME_WAIT]);
+  }
+
+  /** For how long (ns) at most there is an entry after its connection has been closed. */
+  get memory(): number {
+    // Timers fire late by up to an eighth, and from a tick to a tick.
+    return TIME_WAIT_NS * (1 + 1 / 8) + 2 * this.tickNs;
   }
 
   /** A span of ns in ticks. */
@@ -101,11 +100,12 @@ export class Entries {
     const ticks = Math.floor(now / this.tickNs);
     this.tickEnd = (ticks + 1) * this.tickNs;
     this.clock.advance(this.settings.firstTick + ticks);
+    this.counted.advance();
   }
 
   /** Virtual server number `id` has this scheduler now. */
   serve(id: number, scheduler: Scheduler): void {
-    this.schedulers[id] = scheduler;
+    this.books.serve(id, scheduler);
   }
 
   newDestination(service: VirtualServer, ip: number, port: number): Destination {
@@ -153,7 +153,7 @@ export class Entries {
     const row = rowOf(server.id);
     rows[row | REFERENCES]++;
     rows[row | (isUdp ? INACTIVE : ACTIVE)]++;
-    this.tellScheduler(row);
+    this.books.counted(row);
     this.witnesses[entry] = witness;
     this.clock.arm(entry, this.spans[state]);
     return entry;
@@ -173,7 +173,7 @@ export class Entries {
       const row = rowOf(this.table.serverOf(entry));
       rows[row | ACTIVE] += step;
       rows[row | INACTIVE] -= step;
-      this.tellScheduler(row);
+      this.books.counted(row);
     }
     this.witnesses[entry] = witness;
     this.table.setState(entry, state);
@@ -200,6 +200,7 @@ export class Entries {
 
   /** A real server was deleted: under `expire_nodest_conn`, what refers to it follows. */
   deleted(server: Destination): void {
+    this.counted.deleted();
     if (this.settings.expireNodestConn && server.references > 0) this.clock.arm(FLUSH, 1);
   }
 
@@ -258,22 +259,13 @@ export class Entries {
     rows[row | REFERENCES]--;
     if (state !== TEMPLATE) {
       rows[row | (activeIn(state) === 1 ? ACTIVE : INACTIVE)]--;
-      this.tellScheduler(row);
+      this.books.counted(row);
       const template = table.controlOf(entry);
       if (template !== NONE) table.countControlled(template, -1);
     }
     // No other state has a witness.
     if (state === ESTABLISHED || state === UDP) this.witnesses[entry] = null;
     table.remove(entry);
-  }
-
-  /** The counts in a server's book have changed. */
-  private tellScheduler(row: number): void {
-    const { rows } = this.books;
-    const index = rows[row | INDEX];
-    if (index < 0) return;
-    const scheduler = this.schedulers[rows[row | SERVICE]];
-    scheduler.counted(index, rows[row | WEIGHT], rows[row | ACTIVE], rows[row | INACTIVE]);
   }
 }
 

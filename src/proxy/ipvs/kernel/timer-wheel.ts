@@ -68,9 +68,7 @@ export class TimerWheel {
    * the same. One that is due already fires at the next tick.
    */
   arm(timer: number, span: number, from: number = this.tick): void {
-    let level = 0;
-    for (let limit = LOWEST_SPAN; span >= limit && level < LEVELS - 1; limit <<= LEVEL_SHIFT)
-      level++;
+    const level = levelOf(span);
     const shift = LEVEL_SHIFT * level;
     const slot = (((from + span) >>> shift) + 1) | 0;
     const due = slot << shift;
@@ -173,4 +171,17 @@ export class TimerWheel {
     ring[2 * before] = next;
     ring[2 * next + 1] = before;
   }
+}
+
+/** The tick at which a timer fires that is set to `span` ticks, above 0, after `from`. */
+export function firesAt(span: number, from: number): number {
+  const shift = LEVEL_SHIFT * levelOf(span);
+  return ((((from + span) >>> shift) + 1) | 0) << shift;
+}
+
+/** The level for a span in ticks. */
+function levelOf(span: number): number {
+  let level = 0;
+  for (let limit = LOWEST_SPAN; span >= limit && level < LEVELS - 1; limit <<= LEVEL_SHIFT) level++;
+  return level;
 }

@@ -8,6 +8,7 @@
  */
 import { assert } from '../../../base/assert.ts';
 import type { Protocol } from '../../../contract/plan.ts';
+import type { Endpoint } from '../../../kube/endpoint.ts';
 import type { Scheduler, SchedulerFactory, SchedulerFlags } from '../schedulers/scheduler.ts';
 import type { Destination } from './destination.ts';
 import type { IpVs } from './ip-vs.ts';
@@ -37,6 +38,8 @@ export class VirtualServer {
   /** The kernel's list: the one added last comes first. */
   readonly list: Destination[] = [];
   readonly scheduler: Scheduler;
+  /** Goes up whenever the list, or what stands behind a server of it, has changed. */
+  revision: number = 0;
   private readonly ipvs: IpVs;
   private trash: Destination[];
 
@@ -69,6 +72,12 @@ export class VirtualServer {
     this.renumber();
     this.scheduler.inserted(0);
     return server;
+  }
+
+  /** What stands behind a server is this now. */
+  setEndpoint(server: Destination, endpoint: Endpoint): void {
+    server.endpoint = endpoint;
+    this.revision++;
   }
 
   setWeight(server: Destination, weight: number): void {
@@ -113,6 +122,7 @@ export class VirtualServer {
   }
 
   private renumber(): void {
+    this.revision++;
     for (let i = 0; i < this.list.length; i++) this.list[i].index = i;
   }
 }

@@ -9,6 +9,7 @@ import type { RealServer, Scheduler, Source } from './scheduler.ts';
 const TABLE_BITS = 8;
 
 export class DestinationHashing implements Scheduler {
+  readonly goesBySource: boolean = false;
   private readonly list: readonly RealServer[];
   /** The bucket of the virtual address. */
   private readonly bucket: number;

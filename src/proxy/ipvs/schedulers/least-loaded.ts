@@ -13,6 +13,7 @@ import type { RealServer, Scheduler, Source } from './scheduler.ts';
 export type LoadOf = (weight: number, active: number, inactive: number) => number;
 
 export class LeastLoaded implements Scheduler {
+  readonly goesBySource: boolean = false;
   protected readonly list: readonly RealServer[];
   private readonly loadOf: LoadOf;
   private readonly minimum: FirstMinimum = new FirstMinimum();

@@ -18,6 +18,7 @@ const FIRST_KEY = 2654435761;
 const SECOND_KEY = 2654446892;
 
 export class MaglevHashing implements Scheduler {
+  readonly goesBySource: boolean = true;
   private readonly list: readonly RealServer[];
   private readonly flags: SchedulerFlags;
   /** Index of each position's server. */

@@ -5,6 +5,7 @@
 import type { RealServer, Scheduler, Source } from './scheduler.ts';
 
 export class RoundRobin implements Scheduler {
+  readonly goesBySource: boolean = false;
   private readonly list: readonly RealServer[];
   /** Index of the server picked last; -1: the list's head, before the first server. */
   private pointer = -1;

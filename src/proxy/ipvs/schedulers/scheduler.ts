@@ -32,6 +32,8 @@ export interface Source {
 }
 
 export interface Scheduler {
+  /** Whether picks depend on where a connection comes from. */
+  readonly goesBySource: boolean;
   /** Index into the list of the server for a new connection; -1: no server for it. */
   pick(source: Source): number;
   /** A server was inserted at `index`; the list already shows it. */

@@ -10,6 +10,7 @@ const TABLE_BITS = 8;
 const TABLE_SIZE = 1 << TABLE_BITS;
 
 export class SourceHashing implements Scheduler {
+  readonly goesBySource: boolean = true;
   private readonly list: readonly RealServer[];
   private readonly flags: SchedulerFlags;
   /** Index of each bucket's server: at most 256 servers get one. */

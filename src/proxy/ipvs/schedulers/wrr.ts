@@ -7,6 +7,7 @@ import { greatestCommonDivisor } from './greatest-common-divisor.ts';
 import type { RealServer, Scheduler, Source } from './scheduler.ts';
 
 export class WeightedRoundRobin implements Scheduler {
+  readonly goesBySource: boolean = false;
   private readonly list: readonly RealServer[];
   /** Index of the server picked last; -1: the list's head. */
   private pointer = -1;

@@ -1,7 +1,8 @@
 /**
  * Where the journeys of the express lane get their pods: each opens a connection by the rules of its client's node, and
- * sets out for the pod that these pick. A free door (free-door.ts) lets many through at once, a strict one (strict-door.ts) one
- * after the other, as the next pick depends on what has closed.
+ * sets out for the pod that these pick. A free door (free-door.ts) lets many through at once. The
+ * others (ordered-door.ts) let one after the other through, as the next pick depends on what has closed: a counting one
+ * (counting-door.ts) by numbers of connections, a strict one (strict-door.ts) by the connections themselves.
  */
 import { FORWARDED } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
@@ -24,6 +25,8 @@ import {
 export abstract class Door {
   /** Something is about to happen that needs the event queue. */
   isInDoubt: boolean = false;
+  /** In doubt only of what a strict door would know. */
+  isTooLax: boolean = false;
   /** Whether any journey that has connected takes time to reach its pod; a free door asks it of each call of `connect`. */
   takesTime: boolean = false;
   protected readonly world: World;
@@ -62,17 +65,21 @@ export abstract class Door {
    * rules take their time before the first.
    */
   protected setOut(row: number, flow: LaneFlow, client: LaneClient, replica: LaneReplica): void {
+    const { pod } = flow.endpoint!;
+    this.journeys.times[row * TIMES + COST] = flow.proxyCost;
+    this.setOutFor(pod, row, replica.delayTo(pod), client);
+  }
+
+  /** The same, where the cost of the rules is known in its row; `hop`: one way, ns. */
+  protected setOutFor(pod: number, row: number, hop: number, client: LaneClient): void {
     const { world } = this;
     const { times, facts, workloads, demands } = this.journeys;
-    const { pod } = flow.endpoint!;
-    const cost = flow.proxyCost;
-    const hop = replica.delayTo(pod);
     const at = row * TIMES;
+    const cost = times[at + COST];
     const leaves = times[at + RESOLVED];
     const arrives = leaves + cost + 3 * hop;
     facts[row * FACTS + CONNECTION] = world.connectionsOpened++;
     facts[row * FACTS + POD] = pod;
-    times[at + COST] = cost;
     times[at + HOP] = hop;
     times[at + ARRIVED] = arrives;
     if (arrives > leaves) this.takesTime = true;

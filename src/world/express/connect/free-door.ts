@@ -2,20 +2,16 @@
  * A door that need not be told when connections close: the rules pick by chance, by turns or by the client's address. Source
  * ports and entries of conntrack are given out as long as there are plenty of them.
  */
-import type { Arrival, Plan } from '../../../contract/plan.ts';
-import { arrivalRateRange } from '../../../stats/arrival-rates.ts';
-import type { NodeProxy } from '../../control/node-proxy.ts';
 import type { World } from '../../world.ts';
 import { Door } from './door.ts';
 import type { Journeys } from '../journeys.ts';
-import type { LaneClient, LaneReplica } from '../lane-client.ts';
+import type { LaneClient } from '../lane-client.ts';
 import { LaneFlow } from './lane-flow.ts';
 import {
   ARRIVED,
   CLIENT,
   CONNECTION,
   COST,
-  ENDED,
   FACTS,
   HOP,
   INSERTED,
@@ -25,53 +21,28 @@ import {
   ROWS,
   TIMES,
 } from '../layout.ts';
-import { LaneSite } from './lane-site.ts';
-import { Lingering } from './lingering.ts';
-
-/** Far longer than requests take. */
-const GENEROUS_NS = 600e9;
+import { sitesOf, type LaneSite } from './lane-site.ts';
+import { Limits } from './limits.ts';
 
 export class FreeDoor extends Door {
   private readonly flow: LaneFlow = new LaneFlow();
   /** By client and replica: where it meets rules. */
-  private readonly sites: LaneSite[][];
+  private readonly sites: readonly (readonly LaneSite[])[];
   private readonly isOneSite: boolean;
   /** Of flows that rules decide together: pods and costs. */
   private pods: Int32Array = new Int32Array(256);
   private costs: Float64Array = new Float64Array(256);
-  /** One bound for all places, where far fewer requests are expected at once than the smallest has room for; else null. */
-  private readonly all: Lingering | null;
-  /** By client and replica: its ports, and the table of its node; null: without limit. */
-  private readonly ports: (Lingering | null)[][];
-  private readonly tables: (Lingering | null)[][];
+  private readonly limits: Limits;
 
   constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
     super(world, journeys, clients);
-    const endpoints = new Set(world.pods.map(({ ip }) => ip));
-    this.sites = clients.map((client) => sitesOf(client, endpoints));
+    this.sites = sitesOf(world, clients);
     this.isOneSite = new Set(this.sites.flat()).size === 1;
-    const known = new Map<object, Lingering>();
-    const ofPorts = (client: LaneClient, { ports }: LaneReplica): Lingering | null => {
-      if (ports === null) return null;
-      const { first, last, timeWait } = client.client.plan.ports!;
-      return once(known, ports, () => new Lingering(last - first + 1, timeWait));
-    };
-    const ofTable = (proxy: NodeProxy): Lingering | null => {
-      const { conntrack } = proxy;
-      if (conntrack === null) return null;
-      const { max, timeWait } = world.plan.proxies[world.plan.nodes[proxy.node].proxy].conntrack;
-      // It collects what has expired in rounds: see proxy/conntrack.ts.
-      return once(known, conntrack, () => new Lingering(max!, timeWait * (1 + 1 / 64) + 2));
-    };
-    this.ports = clients.map((client) =>
-      client.replicas.map((replica) => ofPorts(client, replica)),
-    );
-    this.tables = clients.map(({ replicas }) => replicas.map(({ proxy }) => ofTable(proxy)));
-    this.all = oneForAll(world.plan, [...known.values()]);
+    this.limits = new Limits(world, journeys, clients);
   }
 
   override connect(rows: Int32Array, from: number, to: number): void {
-    this.enter(rows, from, to);
+    if (!this.limits.enter(rows, from, to)) this.isInDoubt = true;
     this.takesTime = false;
     for (let i = from; i < to && !this.isInDoubt;) {
       const site = this.siteOf(rows[i]);
@@ -165,77 +136,10 @@ export class FreeDoor extends Door {
   }
 
   override served(rows: Int32Array, from: number, to: number): void {
-    const { all } = this;
-    if (all === null) {
-      this.leave(rows, from, to);
-      return;
-    }
-    const { times } = this.journeys;
-    for (let i = from; i < to; i++) all.ends(times[rows[i] * TIMES + ENDED]);
+    this.limits.leave(rows, from, to);
   }
 
   override upTo(_instant: number): void {
     // Nobody asks what has closed.
   }
-
-  private leave(rows: Int32Array, from: number, to: number): void {
-    const { ports, tables } = this;
-    const { times, facts } = this.journeys;
-    for (let i = from; i < to; i++) {
-      const row = rows[i];
-      const end = times[row * TIMES + ENDED];
-      const range = ports[facts[row * FACTS + CLIENT]][facts[row * FACTS + REPLICA]];
-      const table = tables[facts[row * FACTS + CLIENT]][facts[row * FACTS + REPLICA]];
-      if (range !== null) range.ends(end);
-      if (table !== null) table.ends(end);
-    }
-  }
-
-  private enter(rows: Int32Array, from: number, to: number): void {
-    const { all } = this;
-    if (all !== null && from < to) {
-      const since = this.journeys.times[rows[from] * TIMES + RESOLVED];
-      if (!all.enterAll(to - from, since)) this.isInDoubt = true;
-      return;
-    }
-    const { ports, tables } = this;
-    const { times, facts } = this.journeys;
-    for (let i = from; i < to; i++) {
-      const row = rows[i];
-      const now = times[row * TIMES + RESOLVED];
-      const range = ports[facts[row * FACTS + CLIENT]][facts[row * FACTS + REPLICA]];
-      const table = tables[facts[row * FACTS + CLIENT]][facts[row * FACTS + REPLICA]];
-      if (range !== null && !range.enter(now)) this.isInDoubt = true;
-      if (table !== null && !table.enter(now)) this.isInDoubt = true;
-    }
-  }
-}
-
-/** Of a client, by replica. `endpoints`: the addresses of all pods that can be called. */
-function sitesOf(client: LaneClient, endpoints: ReadonlySet<string>): LaneSite[] {
-  const known = new Map<NodeProxy, LaneSite>();
-  const isCalled = client.replicas.some(({ replica }) => endpoints.has(replica.ip));
-  return client.replicas.map((replica) =>
-    once(known, replica.proxy, () => new LaneSite(client, replica, isCalled ? -1 : replica.delay)),
-  );
-}
-
-/** Of the places that limit anything, if the requests of some minutes would fit into any. */
-function oneForAll({ clients }: Plan, places: readonly Lingering[]): Lingering | null {
-  const limit = Math.min(...places.map((place) => place.limit));
-  const rest = Math.max(0, ...places.map((place) => place.rest));
-  const rate = clients.reduce((sum, { arrival }) => sum + largestRate(arrival), 0);
-  return (rate / 1e9) * (2 * rest + GENEROUS_NS) < limit ? new Lingering(limit, rest) : null;
-}
-
-/** Requests per second. */
-function largestRate(arrival: Arrival): number {
-  if (arrival.kind === 'closed') return Infinity;
-  return arrival.kind === 'onOff' ? arrival.rate : arrivalRateRange(arrival)[1];
-}
-
-function once<K, V>(known: Map<K, V>, key: K, make: () => V): V {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
-  return value;
 }

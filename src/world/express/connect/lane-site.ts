@@ -4,6 +4,7 @@
  */
 import type { ServiceRules } from '../../../proxy/data-plane.ts';
 import type { NodeProxy } from '../../control/node-proxy.ts';
+import type { World } from '../../world.ts';
 import type { LaneClient, LaneReplica } from '../lane-client.ts';
 
 export class LaneSite {
@@ -23,4 +24,19 @@ export class LaneSite {
   get rules(): ServiceRules {
     return this.replica.rules;
   }
+}
+
+/** By client and replica. */
+export function sitesOf(world: World, clients: readonly LaneClient[]): LaneSite[][] {
+  const endpoints = new Set(world.pods.map(({ ip }) => ip));
+  return clients.map((client) => {
+    const known = new Map<NodeProxy, LaneSite>();
+    const isCalled = client.replicas.some(({ replica }) => endpoints.has(replica.ip));
+    return client.replicas.map((replica) => {
+      const delay = isCalled ? -1 : replica.delay;
+      const site = known.get(replica.proxy) ?? new LaneSite(client, replica, delay);
+      known.set(replica.proxy, site);
+      return site;
+    });
+  });
 }

@@ -1,44 +1,25 @@
 /**
- * A door that is told of each close when its time has come, because the next pick depends on it: by counts of connections,
- * or by an entry that is still there.
+ * A door that keeps each connection as it is by events: its source port, its entries, its flow at the rules. So nothing can come
+ * of a connection here that it would not know.
  *
- * Whether a connection that closes in the very instant in which another opens has closed by then: the event queue
- * takes first what it was given first. Where that cannot be told, the result is in doubt. So it is where two close in one instant, were
- * served and began in one, and one of them had waited for a worker: which of them began first depends on all that their pods
+ * The result is in doubt where two close in one instant, were served and began in one, and one of them had waited for a worker: which of them began first depends on all that their pods
  * have served before. It matters to the order in which ports rest, and to IPVS' clock, which looks at silent connections at the
  * first close.
  */
 import { CLOSED_BY_CLIENT } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
-import { Door } from './door.ts';
 import { Gate, GateFlow } from './gate.ts';
 import type { Journeys } from '../journeys.ts';
 import type { LaneClient } from '../lane-client.ts';
-import {
-  ARRIVED,
-  BEGUN,
-  CLIENT,
-  ENDED,
-  FACTS,
-  HOP,
-  INSERTED,
-  REPLICA,
-  RESOLVED,
-  ROWS,
-  SERVED,
-  TIMES,
-} from '../layout.ts';
-import { Pending } from './pending.ts';
+import { ARRIVED, CLIENT, FACTS, INSERTED, REPLICA, RESOLVED, ROWS, TIMES } from '../layout.ts';
+import { OrderedDoor } from './ordered-door.ts';
 import type { PodQueues } from '../serve/pod-queues.ts';
 
-export class StrictDoor extends Door {
+export class StrictDoor extends OrderedDoor {
   /** By client and client pod. */
   private readonly gates: readonly (readonly Gate[])[];
   /** Flows by number, from 1 on, in the order in which they were made. */
   private readonly flows: GateFlow[] = [];
-  /** The number of the flow of each row that is on its way to its pod, by row; and flows by when they close. */
-  private flowOf: Int32Array = new Int32Array(0);
-  private readonly closings: Pending = new Pending();
   /** By flow: 1, if it began when another was served. And the flow that has closed last. */
   private waited: Uint8Array = new Uint8Array(0);
   private closed = 0;
@@ -55,15 +36,11 @@ export class StrictDoor extends Door {
   override connect(rows: Int32Array, from: number, to: number): void {
     for (let i = from; i < to && !this.isInDoubt; i++) {
       const flow = this.connectOne(rows[i]);
-      if (flow !== null) this.keep(rows[i], flow);
+      if (flow !== null) this.keep(rows[i], flow.number);
     }
   }
 
-  /**
-   * Connects journeys of `rows` from `from` to `to`, each of which is served before the next one connects. Returns where it stops:
-   * at one that has connected and is still on its way to its pod, or in doubt.
-   */
-  connectAndServe(rows: Int32Array, from: number, to: number, pods: PodQueues): number {
+  override connectAndServe(rows: Int32Array, from: number, to: number, pods: PodQueues): number {
     const { times } = this.journeys;
     for (let i = from; i < to; i++) {
       const row = rows[i];
@@ -71,7 +48,7 @@ export class StrictDoor extends Door {
       if (flow === null) return i;
       const at = (row & ROWS) * TIMES;
       if (times[at + ARRIVED] > times[at + RESOLVED]) {
-        this.keep(row, flow);
+        this.keep(row, flow.number);
         return i;
       }
       pods.serve(rows, i, i + 1);
@@ -81,15 +58,7 @@ export class StrictDoor extends Door {
   }
 
   override served(rows: Int32Array, from: number, to: number): void {
-    for (let i = from; i < to; i++) this.noteClose(rows[i], this.flowOf[rows[i]]);
-  }
-
-  override upTo(instant: number): void {
-    const { closings } = this;
-    while (closings.soonestAt < instant) {
-      if (closings.isAtTurn) closings.turn();
-      else this.close();
-    }
+    for (let i = from; i < to; i++) this.noteClose(rows[i], this.kept(rows[i]));
   }
 
   /** Returns its flow; null: there is doubt. */
@@ -117,46 +86,13 @@ export class StrictDoor extends Door {
     return flow;
   }
 
-  /** What closes before `row` connects does. */
-  private closeBefore(row: number): void {
-    const { closings } = this;
-    const { times } = this.journeys;
-    const now = times[row * TIMES + RESOLVED];
-    for (;;) {
-      const at = closings.soonestAt;
-      if (at > now) return;
-      if (closings.isAtTurn) closings.turn();
-      else if (at === now && !this.isFirst(row)) return;
-      else this.close();
-    }
-  }
-
-  /** Whether the soonest to close, in the instant in which `row` connects, comes first. */
-  private isFirst(row: number): boolean {
-    const { closings } = this;
-    const inserted = this.journeys.times[row * TIMES + INSERTED];
-    const since = closings.keys[2 * closings.soonest + 1];
-    if (!(since < inserted) && !(since > inserted)) this.isInDoubt = true;
-    return since < inserted;
-  }
-
-  /** A journey has been served: it is known when its flow closes. */
-  private noteClose(row: number, flow: number): void {
-    const { closings } = this;
-    const { keys } = closings;
-    const { times } = this.journeys;
-    const at = (row & ROWS) * TIMES;
-    keys[2 * flow] = times[at + ENDED];
-    // The event of the response, or where that takes no time that of the service's end.
-    keys[2 * flow + 1] = times[at + HOP] > 0 ? times[at + SERVED] : times[at + BEGUN];
-    closings.causes[flow] = times[at + BEGUN];
-    const inserted = times[at + INSERTED];
+  protected override noteClose(row: number, flow: number): void {
+    const inserted = this.journeys.times[(row & ROWS) * TIMES + INSERTED];
     this.waited[flow] = inserted === inserted ? 0 : 1;
-    closings.add(flow);
+    super.noteClose(row, flow);
   }
 
-  /** The soonest to close does. */
-  private close(): void {
+  protected override close(): void {
     const { closings } = this;
     const number = closings.take();
     const now = closings.keys[2 * number];
@@ -195,24 +131,26 @@ export class StrictDoor extends Door {
     }
     return flow;
   }
-
-  /** The flow of a journey that is on its way. */
-  private keep(row: number, { number }: GateFlow): void {
-    if (row >= this.flowOf.length) {
-      const flowOf = new Int32Array(this.journeys.rows);
-      flowOf.set(this.flowOf);
-      this.flowOf = flowOf;
-    }
-    this.flowOf[row] = number;
-  }
 }
 
-/** Whether picks can depend on what has closed, or names are looked up through what the requests go through. */
+/** Whether names are looked up through what the requests go through, or one source is dealt twice. */
 export function needsStrictDoor({ plan, clients }: World): boolean {
-  return clients.some(({ replicas, names }) =>
-    replicas.some(({ proxy }) => {
-      const { mode, conntrack } = plan.proxies[plan.nodes[proxy!.node].proxy];
-      return mode === 'ipvs' || (names !== null && conntrack.max !== null);
+  const looksUp = clients.some(
+    ({ replicas, names }) =>
+      names !== null &&
+      replicas.some(({ proxy }) => {
+        const { conntrack } = plan.proxies[plan.nodes[proxy!.node].proxy];
+        return conntrack.max !== null;
+      }),
+  );
+  const ranges = new Map<number, object>();
+  const sharesSources = clients.some(({ replicas }) =>
+    replicas.some(({ address, ports, proxy }) => {
+      if (ports === null || proxy!.plane.memory === 0) return false;
+      const known = ranges.get(address);
+      ranges.set(address, ports);
+      return known !== undefined && known !== ports;
     }),
   );
+  return looksUp || sharesSources;
 }
