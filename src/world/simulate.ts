@@ -153,7 +153,7 @@ class ClusterRun implements Run {
     }
   }
 
-  /** What the lane cannot go on with is done more strictly, or by events, from the start. */
+  /** The lane has given up: all is done anew, on a strict lane where the other knew too little, or by events. */
   private startAgain(): void {
     const { plan, seed } = this.world;
     const wasTooLax = this.lane?.wasTooLax === true;

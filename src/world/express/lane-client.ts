@@ -1,5 +1,5 @@
 /** The clients of a run as the express lane has them: what a request needs of them, at hand. */
-import type { ServiceRules } from '../../proxy/data-plane.ts';
+import type { CountedFlows, ServiceRules } from '../../proxy/data-plane.ts';
 import type { SourcePorts } from '../../proxy/source-ports.ts';
 import type { Sampler } from '../../engine/distributions/sampler.ts';
 import type { NodeProxy } from '../control/node-proxy.ts';
@@ -54,6 +54,8 @@ export class LaneReplica {
   readonly delay: number;
   private readonly world: World;
   private cachedRules: ServiceRules | null = null;
+  private cachedCounted: CountedFlows | null | undefined = undefined;
+  private knowsCounted = false;
 
   constructor(world: World, replica: Replica) {
     this.world = world;
@@ -76,5 +78,14 @@ export class LaneReplica {
   /** The rules of the target on its node, asked for at the first request. */
   get rules(): ServiceRules {
     return (this.cachedRules ??= this.replica.rules()!);
+  }
+
+  /** Its flows at these, where they are no more than counted; null: the rules go by more than counts, undefined: by less. */
+  get counted(): CountedFlows | null | undefined {
+    if (!this.knowsCounted) {
+      this.cachedCounted = this.rules.counted?.();
+      this.knowsCounted = true;
+    }
+    return this.cachedCounted;
   }
 }

@@ -18,7 +18,8 @@
  * queue, and the two take turns.
  *
  * Where something is about to happen that needs more than this, or where an order cannot be told, it gives up, and the run starts
- * again by events.
+ * again: strictly, with a door that keeps whole connections, where one that counts them knew too little (connect/door.ts), and by
+ * events where that would not do either.
  */
 import type { EventQueue } from '../../engine/event-queue.ts';
 import type { NameResolver } from '../dns/name-waiter.ts';

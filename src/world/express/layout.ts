@@ -7,8 +7,8 @@
 export const DUE = 0;
 export const RESOLVED = 1;
 /**
- * When the event queue would have inserted the event of its arrival at the pod; NaN: that cannot be told. Once it is served: of what it
- * began by; NaN, too: by the end of another.
+ * When the event queue would have inserted the event of its arrival at the pod. NaN: that cannot be told, or it is served and had
+ * waited for a worker.
  */
 export const INSERTED = 2;
 /** It is at its pod; a worker takes it; it is served; it is answered. */

@@ -18,24 +18,8 @@ import { OrderedDoor } from './ordered-door.ts';
 /** A connection of which nobody wants to know when it closes. */
 const UNTOLD = 0;
 
-/** Where the connections of one client pod pass. */
-class CountingGate {
-  readonly client: LaneClient;
-  readonly replica: LaneReplica;
-  /** Its flows at the rules that they meet, from the first of them on; null: these go by less than counts. */
-  flows: CountedFlows | null = null;
-  isKnown: boolean = false;
-
-  constructor(client: LaneClient, replica: LaneReplica) {
-    this.client = client;
-    this.replica = replica;
-  }
-}
-
 export class CountingDoor extends OrderedDoor {
   private readonly limits: Limits;
-  /** By client and client pod. */
-  private readonly gates: readonly (readonly CountingGate[])[];
   private readonly flow: LaneFlow = new LaneFlow();
   /** How long (ns) a connection may last. */
   private readonly patience: number;
@@ -49,9 +33,6 @@ export class CountingDoor extends OrderedDoor {
   constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
     super(world, journeys, clients);
     this.limits = new Limits(world, journeys, clients);
-    this.gates = clients.map((client) =>
-      client.replicas.map((replica) => new CountingGate(client, replica)),
-    );
     this.patience = Math.min(
       ...clients.flatMap(({ replicas }) => replicas.map(({ proxy }) => proxy.plane.idleTimeout)),
     );
@@ -114,23 +95,20 @@ export class CountingDoor extends OrderedDoor {
     const fact = (row & ROWS) * FACTS;
     const now = times[at + RESOLVED];
     if (this.closings.soonestAt <= now) this.closeBefore(row);
-    const gate = this.gates[facts[fact + CLIENT]][facts[fact + REPLICA]];
-    const { client, replica } = gate;
+    const client = this.clients[facts[fact + CLIENT]];
+    const replica = client.replicas[facts[fact + REPLICA]];
     const { queue } = this.world;
     queue.now = now as typeof queue.now;
     replica.proxy.keepUp();
-    if (!gate.isKnown) this.lookAtRules(gate);
-    const { flows } = gate;
-    if (flows === null) return this.connectUncounted(row, gate);
+    const { counted: flows } = replica;
+    if (flows === undefined) return this.connectUncounted(row, client, replica);
+    if (flows === null) return this.giveUp();
     flows.clock[0] = now;
     const server = flows.open();
-    if (server < 0 || flows.isLost) {
-      this.giveUp();
-      return UNTOLD;
-    }
+    if (server < 0 || flows.isLost) return this.giveUp();
     const pod = flows.podOf(server);
     times[at + COST] = flows.cost[0];
-    this.setOutFor(pod, row, replica.delayTo(pod), client);
+    this.setOutFor(row, pod, replica.delayTo(pod), client);
     const connection = this.idle > 0 ? this.idle : this.newConnection();
     this.idle = this.servers[connection];
     this.servers[connection] = server;
@@ -138,16 +116,8 @@ export class CountingDoor extends OrderedDoor {
     return connection;
   }
 
-  /** The rules are there: what they go by. */
-  private lookAtRules(gate: CountingGate): void {
-    const { rules } = gate.replica;
-    gate.isKnown = true;
-    if (rules.counted === undefined) return;
-    gate.flows = rules.counted();
-    if (gate.flows === null) this.giveUp();
-  }
-
-  private connectUncounted(row: number, { client, replica }: CountingGate): number {
+  /** By rules that need not even know how many there are. */
+  private connectUncounted(row: number, client: LaneClient, replica: LaneReplica): number {
     const { flow } = this;
     const now = this.journeys.times[(row & ROWS) * TIMES + RESOLVED];
     if (this.isForwarded(flow, replica, now)) this.setOut(row, flow, client, replica);
@@ -165,7 +135,7 @@ export class CountingDoor extends OrderedDoor {
     }
   }
 
-  /** A number that is not in use any more, of which there is none. */
+  /** A new number: all that there are are in use. */
   private newConnection(): number {
     const connection = this.flowsOf.push(null) - 1;
     this.closings.reserve(connection);
@@ -178,9 +148,10 @@ export class CountingDoor extends OrderedDoor {
     return connection;
   }
 
-  private giveUp(): void {
+  private giveUp(): typeof UNTOLD {
     this.isInDoubt = true;
     this.isTooLax = true;
+    return UNTOLD;
   }
 }
 

@@ -67,11 +67,11 @@ export abstract class Door {
   protected setOut(row: number, flow: LaneFlow, client: LaneClient, replica: LaneReplica): void {
     const { pod } = flow.endpoint!;
     this.journeys.times[row * TIMES + COST] = flow.proxyCost;
-    this.setOutFor(pod, row, replica.delayTo(pod), client);
+    this.setOutFor(row, pod, replica.delayTo(pod), client);
   }
 
   /** The same, where the cost of the rules is known in its row; `hop`: one way, ns. */
-  protected setOutFor(pod: number, row: number, hop: number, client: LaneClient): void {
+  protected setOutFor(row: number, pod: number, hop: number, client: LaneClient): void {
     const { world } = this;
     const { times, facts, workloads, demands } = this.journeys;
     const at = row * TIMES;

@@ -3,7 +3,6 @@
  * it closes.
  */
 import type { Conntrack } from '../../../proxy/conntrack.ts';
-import type { ServiceRules } from '../../../proxy/data-plane.ts';
 import type { SourcePorts } from '../../../proxy/source-ports.ts';
 import type { LaneClient, LaneReplica } from '../lane-client.ts';
 import { LaneFlow } from './lane-flow.ts';
@@ -14,8 +13,6 @@ export class Gate {
   readonly ports: SourcePorts | null;
   /** The table of its node; in a quiet run there is no other. */
   readonly conntrack: Conntrack | null;
-  /** The rules that its connections meet, from the first of them on. */
-  rules: ServiceRules | null = null;
   /** The number of the first flow that is not in use; 0: all are. */
   idle: number = 0;
 

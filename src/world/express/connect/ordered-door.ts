@@ -56,16 +56,16 @@ export abstract class OrderedDoor extends Door {
   }
 
   /** A journey has been served: it is known when its connection, of this number, closes. */
-  protected noteClose(row: number, item: number): void {
+  protected noteClose(row: number, connection: number): void {
     const { closings } = this;
     const { keys } = closings;
     const { times } = this.journeys;
     const at = (row & ROWS) * TIMES;
-    keys[2 * item] = times[at + ENDED];
+    keys[2 * connection] = times[at + ENDED];
     // The event of the response, or where that takes no time that of the service's end.
-    keys[2 * item + 1] = times[at + HOP] > 0 ? times[at + SERVED] : times[at + BEGUN];
-    closings.causes[item] = times[at + BEGUN];
-    closings.add(item);
+    keys[2 * connection + 1] = times[at + HOP] > 0 ? times[at + SERVED] : times[at + BEGUN];
+    closings.causes[connection] = times[at + BEGUN];
+    closings.add(connection);
   }
 
   /** The connection of a journey that is on its way. */

@@ -2,9 +2,9 @@
  * A door that keeps each connection as it is by events: its source port, its entries, its flow at the rules. So nothing can come
  * of a connection here that it would not know.
  *
- * The result is in doubt where two close in one instant, were served and began in one, and one of them had waited for a worker: which of them began first depends on all that their pods
- * have served before. It matters to the order in which ports rest, and to IPVS' clock, which looks at silent connections at the
- * first close.
+ * The result is in doubt where two close in one instant, were served in one and began in one, and one of them had waited for a
+ * worker: which of them began first depends on all that their pods have served before. It matters to the order in which ports
+ * rest, and to IPVS' clock, which looks at silent connections at the first close.
  */
 import { CLOSED_BY_CLIENT } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
@@ -79,7 +79,6 @@ export class StrictDoor extends OrderedDoor {
       this.isInDoubt = true;
     }
     if (this.isInDoubt) return null;
-    gate.rules ??= replica.rules;
     gate.idle = flow.nextIdle;
     if (conntrack !== null) conntrack.open();
     this.setOut(row, flow, gate.client, replica);
@@ -104,7 +103,7 @@ export class StrictDoor extends OrderedDoor {
     if (ports !== null) ports.rest(flow.sourcePort, now);
     // The client has just heard the answer: what IPVS has not forgotten yet it keeps.
     if (gate.client.client.marksSilence) flow.seenAt = now;
-    gate.rules!.close(flow, now, CLOSED_BY_CLIENT);
+    gate.replica.rules.close(flow, now, CLOSED_BY_CLIENT);
     if (conntrack !== null) conntrack.close(now);
     flow.nextIdle = gate.idle;
     gate.idle = number;
