@@ -9,6 +9,7 @@ const STOCK = SHOP.replaceAll('shop', 'stock').replace(
     - { name: http, port: 80, targetPort: 8080, nodePort: 30090 }
     - { name: udp, port: 53, protocol: UDP, targetPort: 5353 }`,
 );
+const GATE = SHOP.replaceAll('shop', 'gate');
 const PODS = STOCK.replace(/---\napiVersion: apps[^]*/, '')
   .replace('name: stock }', 'name: stock-pods }')
   .replace('type: NodePort', 'clusterIP: None')
@@ -38,7 +39,7 @@ spec:
     - { target: deployment/stock, serviceTime: 5ms }
   clients:
     - ${caller === 'a client' ? client : other}
-${spec === '' ? '' : `${spec}\n`}${SHOP}${STOCK}${PODS}`;
+${spec === '' ? '' : `${spec}\n`}${SHOP}${STOCK}${PODS}${GATE}`;
 }
 
 /** Of those who call the stock. */
@@ -92,9 +93,9 @@ describe.each(CALLERS)('%s in a mesh', (caller) => {
     const bare = planned(caller, calling(caller, mode, AMBIENT));
     expect(bare).toMatchObject({ mesh: { mode: 'Ztunnel' }, balancer: null, connectTimeout: null });
     expect(bare.connection).toMatchObject({ mode: 'Multiplexed', pool: 3 });
-    const waypoint = '  mesh: { mode: Ambient, waypoint: deployment/stock }';
+    const waypoint = '  mesh: { mode: Ambient, waypoint: deployment/gate }';
     const far = planned(caller, calling(caller, 'connection: { mode: Multiplexed }', waypoint));
-    expect(far.mesh).toMatchObject({ mode: 'Waypoint', workload: 1 });
+    expect(far.mesh).toMatchObject({ mode: 'Waypoint', workload: 2 });
     expect(far.connection).toMatchObject({ mode: 'Multiplexed', pool: 1 });
   });
 
@@ -136,6 +137,12 @@ describe.each(CALLERS)('%s in a mesh', (caller) => {
       'waypoint',
       'no deployment "stok"; did you mean "deployment/stock"',
       '',
+    ],
+    [
+      '{ mode: Ambient, waypoint: deployment/stock }',
+      'waypoint',
+      'deployment/stock serves these requests, and cannot be their waypoint',
+      'a workload of its own, or write mesh: none',
     ],
     [
       '{ proxyTime: { waypoint: 1ms } }',
@@ -225,6 +232,19 @@ describe.each(CALLERS)('%s with a balancer of its own', (caller) => {
     const fields = 'balancer: round_robin, connection: { mode: Multiplexed, warmUp: 1 }';
     const { texts } = found(calling(caller, fields, '', headless));
     expect(texts).toContain(`error ${path}.connection.warmUp: `);
+  });
+});
+
+describe('a call in a mesh', () => {
+  it('does not go by the pods that make it', () => {
+    const mesh = '{ mode: Ambient, waypoint: deployment/shop }';
+    const { hints, texts } = found(calling('a call', `mesh: ${mesh}`));
+    expect(texts).toContain(
+      'error spec.workloads[0].calls[0].mesh.waypoint: ' +
+        'deployment/shop makes these requests, and cannot be their waypoint',
+    );
+    expect(hints).toContain('a workload of its own, or write mesh: none');
+    expect(found(calling('a client', `mesh: ${mesh}`)).texts).toBe('');
   });
 });
 

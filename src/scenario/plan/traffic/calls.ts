@@ -118,7 +118,7 @@ class CallPlanner {
     const { target, via, protocol, balancer, mesh, resolver, ...attempts } = planRequests(
       { ...input, namespace, target: written },
       own,
-      { found, path, around },
+      { found, path, around, origin: workload },
       document,
     );
     const to = service?.planned.name ?? written;

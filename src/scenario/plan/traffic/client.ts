@@ -36,7 +36,7 @@ export function planClient(
   const { target, protocol, via, mesh, resolver, balancer, ...attempts } = planRequests(
     input,
     own,
-    { found, path, around },
+    { found, path, around, origin: null },
     document,
   );
   if (balancer !== null) {

@@ -16,11 +16,10 @@ import type { MeshInput } from '../../schema/traffic/mesh.ts';
 import type { Path } from '../../text/tree.ts';
 import { durationOf, planDistribution } from '../distributions.ts';
 import type { ScenarioDocument } from '../scenario-document.ts';
-import type { ClientSurroundings } from './clients.ts';
 import { BALANCER_WARMS_NONE, planConnection, refuseWarmUp } from './connection.ts';
 import { planProxyBalancer } from './proxy-balancer.ts';
 import { planPropagation, planRouting, type PathTo } from './routing.ts';
-import type { RequestsInput } from './requests.ts';
+import type { RequestsInput, RequestsPlace } from './requests.ts';
 import type { FoundTarget } from './targets.ts';
 
 /** What of requests a mesh decides. */
@@ -42,7 +41,7 @@ interface Written {
 export function planMesh(
   input: RequestsInput,
   own: { readonly connection: ConnectionPolicy; readonly connectTimeout: Duration | null },
-  at: { readonly found: FoundTarget; readonly path: Path; readonly around: ClientSurroundings },
+  at: RequestsPlace,
   document: ScenarioDocument,
 ): MeshedRequests | null {
   const written = writtenFor(input, at, document);
@@ -64,8 +63,7 @@ export function planMesh(
   }
   const proxyTime = planTimes(written, ZTUNNEL_TIME, document);
   if (waypoint === undefined) return planZtunnel(written, proxyTime, own, document);
-  const draft = at.around.finder.find(waypoint, pathTo('waypoint'));
-  const workload = draft === undefined ? -1 : at.around.drafts.indexOf(draft);
+  const workload = findWaypoint(waypoint, pathTo('waypoint'), at, document);
   const time = settings.proxyTime?.waypoint;
   const timePath = [...pathTo('proxyTime'), 'waypoint'];
   const mesh: PlannedMesh = {
@@ -148,6 +146,31 @@ function planZtunnel(
   }
   const propagation = planPropagation(input.propagation, pathTo('propagation'), document);
   return { mesh: { mode: 'Ztunnel', proxyTime, propagation }, balancer: null, ...own };
+}
+
+/** The index of the workload whose pods are waypoints; -1: there is none. */
+function findWaypoint(
+  waypoint: string,
+  path: Path,
+  { around, found, origin }: RequestsPlace,
+  document: ScenarioDocument,
+): number {
+  const draft = around.finder.find(waypoint, path);
+  if (draft === undefined) return -1;
+  const workload = around.drafts.indexOf(draft);
+  const { target } = found;
+  const serves = around.workloads[workload]?.memberships.some(
+    ({ service }) => target.kind === 'servicePort' && target.service === service,
+  );
+  const hint = 'give the waypoint a workload of its own, or write mesh: none for the requests';
+  if (serves === true) {
+    const message = `${waypoint} serves these requests, and cannot be their waypoint`;
+    document.error(path, 'Invalid', message, hint);
+  } else if (workload === origin) {
+    const message = `${waypoint} makes these requests, and cannot be their waypoint`;
+    document.error(path, 'Invalid', message, hint);
+  }
+  return workload;
 }
 
 /** The connections of an L7 proxy: of the protocol that the application speaks, unless they are said to be others. */

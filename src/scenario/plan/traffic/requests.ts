@@ -22,11 +22,20 @@ export type RequestsInput = AttemptsInput &
 type PlannedRequests = PlannedAttempts &
   Pick<PlannedClient, 'target' | 'protocol' | 'via' | 'mesh' | 'resolver' | 'balancer'>;
 
+/** Where they stand, and what is around them. */
+export interface RequestsPlace {
+  readonly found: FoundTarget;
+  readonly path: Path;
+  readonly around: ClientSurroundings;
+  /** The workload whose pods make them as they serve others, by index; null: a client does. */
+  readonly origin: number | null;
+}
+
 /** `own`: how whoever makes them would send them, where no proxy does it instead. */
 export function planRequests(
   input: RequestsInput,
   own: PlannedAttempts,
-  at: { readonly found: FoundTarget; readonly path: Path; readonly around: ClientSurroundings },
+  at: RequestsPlace,
   document: ScenarioDocument,
 ): PlannedRequests {
   const { around, found, path } = at;
