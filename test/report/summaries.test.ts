@@ -105,6 +105,17 @@ describe('the summary of a comparison', () => {
 });
 
 describe('the summary of a run', () => {
+  it('charts more pods than a call takes arguments', () => {
+    const { variant, ...rest } = run(1, 0);
+    const [first] = variant.runs;
+    const pods = Array.from({ length: 130_000 }, (_, i) => ({
+      ...first!.pods[0]!,
+      pod: `backend-${i}`,
+    }));
+    const many = { ...rest, variant: { ...variant, runs: [{ ...first!, pods }] } };
+    expect(runSummary(many, PLAIN)).toContain('129,992 more in pods.csv');
+  });
+
   it('looks like this when a threshold is missed', () => {
     expect(runSummary(run(3, 0), PLAIN)).toMatchSnapshot();
   });

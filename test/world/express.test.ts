@@ -58,6 +58,9 @@ const SHARES: Readonly<Record<string, number>> = {
 /** Other work on the same machine may slow it down severalfold. */
 const PATIENCE_MS = 60_000 + 200 * RUNS;
 
+/** Of pods without number. */
+const ipOf = (i: number): string => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
+
 const seeds = fc.integer({ min: 0, max: 2 ** 32 });
 
 function finished(made: Plan, seed: number): Run {
@@ -136,6 +139,29 @@ describe('the express lane', () => {
       },
     });
     expectAlike(made, 4781);
+  });
+
+  it('takes more client pods than a call takes arguments', () => {
+    const made = plan({
+      mode: 'ipvs',
+      duration: 0.2,
+      client: {
+        replicas: Array.from({ length: 150_000 }, (_, i) => ({ ip: ipOf(i), node: 1 })),
+        ports: { first: 1, last: 10, timeWait: sec(60) },
+      },
+    });
+    expectAlike({ ...made, nodes: made.nodes.slice(0, 2) }, 1);
+  });
+
+  it('takes more pods than a call takes arguments', () => {
+    const made = plan();
+    const [workload] = made.workloads;
+    const pods = Array.from({ length: 150_000 }, (_, i) => ({
+      ...workload!.pods[0]!,
+      name: `backend-${i}`,
+      ip: ipOf(i),
+    }));
+    expect(startRun({ ...made, workloads: [{ ...workload!, pods }] }, 1).isExpress).toBe(true);
   });
 
   it('has IPVS remember connections that are silent for longer than its timeout', () => {

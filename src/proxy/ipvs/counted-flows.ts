@@ -65,7 +65,8 @@ export class IpvsCountedFlows implements CountedFlows {
     const { list, revision } = this.virtualServer;
     this.revision = revision;
     this.servers = Int32Array.from(list, ({ id }) => id);
-    this.pods = new Int32Array(Math.max(...this.servers) + 1).fill(NONE);
+    const last = this.servers.reduce((most, id) => Math.max(most, id), NONE);
+    this.pods = new Int32Array(last + 1).fill(NONE);
     for (const { id, endpoint } of list) this.pods[id] = endpoint?.pod ?? NONE;
   }
 }

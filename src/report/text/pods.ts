@@ -128,7 +128,9 @@ function barOf(pod: PodShare, full: number, width: number): string {
 }
 
 const fullOf = (shares: readonly ServiceShares[]): number =>
-  Math.max(...shares.flatMap(({ pods }) => pods.map((pod) => Math.max(pod.share, pod.band.high))));
+  shares
+    .flatMap(({ pods }) => pods)
+    .reduce((most, { share, band }) => Math.max(most, share, band.high), 0);
 
 function title(service: string, shares: ServiceShares, run: RunResult, runs: number): string {
   const fair =

@@ -41,7 +41,7 @@ export class LaneClient {
       this.rows[pod.index] = pod.rowIn(client.service);
       this.demandSlots[pod.index] = client.demandSlots[pod.workload];
     }
-    this.lastRow = Math.max(0, ...this.rows);
+    this.lastRow = this.rows.reduce((last, row) => Math.max(last, row), 0);
   }
 }
 

@@ -33,9 +33,9 @@ export class CountingDoor extends OrderedDoor {
   constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
     super(world, journeys, clients);
     this.limits = new Limits(world, journeys, clients);
-    this.patience = Math.min(
-      ...clients.flatMap(({ replicas }) => replicas.map(({ proxy }) => proxy.plane.idleTimeout)),
-    );
+    this.patience = clients
+      .flatMap(({ replicas }) => replicas)
+      .reduce((least, { proxy }) => Math.min(least, proxy.plane.idleTimeout), Infinity);
   }
 
   override connect(rows: Int32Array, from: number, to: number): void {

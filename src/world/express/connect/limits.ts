@@ -117,8 +117,8 @@ export class Limits {
 
 /** Of the places that limit anything, if the requests of some minutes would fit into any. */
 function oneForAll({ clients }: Plan, places: readonly Lingering[]): Lingering | null {
-  const limit = Math.min(...places.map((place) => place.limit));
-  const rest = Math.max(0, ...places.map((place) => place.rest));
+  const limit = places.reduce((least, place) => Math.min(least, place.limit), Infinity);
+  const rest = places.reduce((longest, place) => Math.max(longest, place.rest), 0);
   const rate = clients.reduce((sum, { arrival }) => sum + largestRate(arrival), 0);
   return (rate / 1e9) * (2 * rest + GENEROUS_NS) < limit ? new Lingering(limit, rest) : null;
 }
