@@ -1,4 +1,4 @@
-// Builds dist/: the command and its worker with the packages that they need, as two scripts and the code that V8 makes of
+// Builds dist/: the command and its worker with the packages that they need, as three scripts and the code that V8 makes of
 // them; the library, whose users bring their own packages; and the declarations of the library.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

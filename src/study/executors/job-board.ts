@@ -2,6 +2,10 @@
  * What all threads of a study see: the runs to do and which is next, whether to end, and how far each has come. It lies
  * in shared memory, so whoever is free takes the next run without asking, and the thread that tells how far the work
  * is need not be told.
+ *
+ * Jobs are written before a thread has the board, and never again. Marks are touched by atomic operations alone, so that each
+ * run is taken once. How far a lane is its own thread writes, without any: who looks meanwhile may see columns of two moments,
+ * which is good enough to show.
  */
 import type { RunJob } from './executor.ts';
 
