@@ -162,6 +162,24 @@ describe('pods of several containers', () => {
 });
 
 describe('the end of a container', () => {
+  it.each([
+    ['{ sleep: { seconds: 7 } }', 7e9],
+    ['{ exec: { command: [sleep, "5"] } }', 5e9],
+    ['{ exec: { command: [/bin/sh, -c, sleep 1.5] } }', 1.5e9],
+    ['{ exec: { command: [sh, -c, "sleep 2m"] } }', 120e9],
+  ])('preStop %s', (hook, preStop) => {
+    expect(shopOf(withContainer(`lifecycle: { preStop: ${hook} }`)).preStop).toBe(preStop);
+  });
+
+  it('other hooks count as 0, with a warning', () => {
+    const hook = '{ exec: { command: [nginx, -s, quit] } }';
+    const text = withContainer(`lifecycle: { preStop: ${hook} }`);
+    expect(shopOf(text).preStop).toBe(0);
+    expect(problems(load(text))[0]).toContain(
+      'how long this hook takes is not known; it counts as 0s',
+    );
+  });
+
   it('a hook of unknown length takes what the scenario says', () => {
     const hook = 'lifecycle: { preStop: { httpGet: { port: 8080 } } }';
     const manifests = SHOP.replace('name: main,', `name: main, ${hook},`);
