@@ -6,7 +6,9 @@
  */
 import { assert } from '../base/assert.ts';
 import type { HistogramData } from '../contract/result.ts';
-import { bucketOf, logLinearBuckets, lowestOf, widthOf } from './log-linear.ts';
+import { meanOf, quantileOf, shareUpTo } from './histogram-data.ts';
+import type { CountedValues } from './histogram-data.ts';
+import { bucketOf, logLinearBuckets } from './log-linear.ts';
 import type { LogLinearBuckets } from './log-linear.ts';
 import type { Sample, Samples } from './sample.ts';
 
@@ -83,60 +85,39 @@ export class Histogram {
 
   /** Mean of all values, ns; NaN where there is none. */
   mean(): number {
-    return this.total / this.count;
+    return meanOf(this);
   }
 
-  /**
-   * The value that a share `q` (0 to 1) of all values does not exceed, ns; NaN where there is none.
-   * Inside a bucket its values count as spread evenly. `quantile(0)` and `quantile(1)` are exact.
-   */
+  /** See quantileOf in histogram-data.ts. */
   quantile(q: number): number {
-    assert(q >= 0 && q <= 1, `a quantile is asked for by a share from 0 to 1: ${q}`);
-    if (this.count === 0) return NaN;
-    if (q === 1) return this.largest;
-    const rank = toRank(q, this.count);
-    if (rank === 0) return this.smallest;
-    let below = 0;
-    let index = 0;
-    while (below + this.counts[index]! < rank) below += this.counts[index++]!;
-    const bucket = this.offset + index;
-    const share = (rank - below) / this.counts[index]!;
-    const value = lowestOf(bucket, this.precision) + share * (widthOf(bucket, this.precision) - 1);
-    return Math.min(Math.max(value, this.smallest), this.largest);
+    return quantileOf(this.values(), q);
   }
 
-  /** The share of all values that does not exceed `ns`, 0 to 1, the inverse of `quantile`; NaN where there is none. */
+  /** See shareUpTo in histogram-data.ts. */
   shareUpTo(ns: number): number {
-    if (this.count === 0) return NaN;
-    if (ns < this.smallest) return 0;
-    if (ns >= this.largest) return 1;
-    const bucket = bucketOf(Math.floor(ns), this.precision);
-    let below = 0;
-    for (let i = 0; i < bucket - this.offset; i++) below += this.counts[i]!;
-    const inside = this.counts[bucket - this.offset]!;
-    const width = Math.max(1, widthOf(bucket, this.precision) - 1);
-    const share = Math.min(1, (ns - lowestOf(bucket, this.precision)) / width);
-    return (below + inside * share) / this.count;
+    return shareUpTo(this.values(), ns);
   }
 
   /** Adds all values of `other`, which has the same precision. */
-  merge(other: Histogram): void {
+  merge(other: Histogram | HistogramData): void {
     assert(
       other.precision === this.precision,
       `histograms of precision ${this.precision} and ${other.precision} do not merge`,
     );
     if (other.count === 0) return;
-    this.makeRoomFor(other.smallest);
-    this.makeRoomFor(other.largest);
-    const shift = other.offset - this.offset;
-    for (let i = 0; i < other.counts.length; i++) {
-      const count = other.counts[i]!;
-      if (count > 0) this.counts[i + shift]! += count;
+    const { count, sum, min, max, offset, counts } =
+      other instanceof Histogram ? other.values() : other;
+    this.makeRoomFor(min);
+    this.makeRoomFor(max);
+    const shift = offset - this.offset;
+    for (let i = 0; i < counts.length; i++) {
+      const some = counts[i]!;
+      if (some > 0) this.counts[i + shift]! += some;
     }
-    this.count += other.count;
-    this.total += other.total;
-    this.smallest = Math.min(this.smallest, other.smallest);
-    this.largest = Math.max(this.largest, other.largest);
+    this.count += count;
+    this.total += sum;
+    this.smallest = Math.min(this.smallest, min);
+    this.largest = Math.max(this.largest, max);
   }
 
   toData(): HistogramData {
@@ -148,6 +129,7 @@ export class Histogram {
     return { count, sum, min, max, precision, offset: first, counts: Array.from(counts) };
   }
 
+  /** A histogram of its own, to which more can be added; what is only to be read needs none (see histogram-data.ts). */
   static fromData(data: HistogramData): Histogram {
     const histogram = new Histogram(data.precision);
     if (data.count === 0) return histogram;
@@ -163,6 +145,11 @@ export class Histogram {
     histogram.smallest = data.min;
     histogram.largest = data.max;
     return histogram;
+  }
+
+  private values(): CountedValues {
+    const { count, sum, min, max, precision, offset, counts } = this;
+    return { count, sum, min, max, precision, offset, counts };
   }
 
   private add(bucket: number, ns: number): void {
@@ -197,9 +184,10 @@ export class Histogram {
   }
 }
 
-/** Rank, 0 to count, of quantile `q`, unspoilt by rounding: 0.07 × 100 is 7. */
-function toRank(q: number, count: number): number {
-  const rank = q * count;
-  const nearest = Math.round(rank);
-  return Math.abs(rank - nearest) <= 1e-12 * count ? nearest : rank;
+/** The values of several histograms of one precision in one; the data themselves where there is only one. */
+export function pooled(each: readonly HistogramData[]): HistogramData {
+  if (each.length === 1) return each[0]!;
+  const all = new Histogram(each[0]?.precision);
+  for (const data of each) all.merge(data);
+  return all.toData();
 }

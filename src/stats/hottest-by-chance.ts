@@ -31,11 +31,11 @@ export function hottestByChance({
   // E[max] = Σ P(max > m) and E[max²] = Σ (2m + 1) P(max > m), over m ≥ 0; below `from` it is larger for sure.
   let first = chances.from;
   let second = chances.from ** 2;
-  atMost.forEach((chance, i) => {
-    const beyond = Math.max(0, 1 - chance);
+  for (let i = 0; i < atMost.length; i++) {
+    const beyond = Math.max(0, 1 - atMost[i]!);
     first += beyond;
     second += (2 * (chances.from + i) + 1) * beyond;
-  });
+  }
   // A sum that is left free moves the hottest, too: by its own variance over pods².
   const variance = second - first ** 2 - (exact ? 0 : draws / pods ** 2);
   return { mean: first / each, deviation: Math.sqrt(Math.max(0, variance)) / each };
@@ -45,23 +45,25 @@ export function hottestByChance({
 const NEGLIGIBLE = 1e-12;
 
 /** P(max ≤ m) for m from `from` on, counts being independent. */
-function independently(pods: number, chances: Chances): readonly number[] {
+function independently(pods: number, { of }: Chances): Float64Array {
+  const all = new Float64Array(of.length);
   let atMost = 0;
-  return Array.from(chances.of, (chance) => {
-    atMost += chance;
-    return Math.pow(Math.min(atMost, 1), pods);
-  });
+  for (let i = 0; i < of.length; i++) {
+    atMost += of[i]!;
+    all[i] = Math.pow(Math.min(atMost, 1), pods);
+  }
+  return all;
 }
 
 /** The same, given that the counts add up to `draws`. */
-function exactly(pods: number, draws: number, { from, of }: Chances): readonly number[] {
+function exactly(pods: number, draws: number, { from, of }: Chances): Float64Array {
   const whole = new Float64Array(draws + 1);
   of.forEach((chance, i) => {
     if (from + i <= draws) whole[from + i] = chance;
   });
   const all = sumOfCounts(whole, pods)[draws]!;
   let atMost = 0;
-  return Array.from(of, (_, i) => {
+  return of.map((_, i) => {
     const most = from + i;
     if (most >= draws || atMost > 1 - NEGLIGIBLE) return 1;
     const capped = whole.map((chance, count) => (count <= most ? chance : 0));
@@ -106,6 +108,8 @@ function poissonChances(mean: number): Chances {
   of[middle - from] = 1;
   for (let m = middle; m > from; m--) of[m - 1 - from] = (of[m - from]! * m) / mean;
   for (let m = middle + 1; m - from < of.length; m++) of[m - from] = (of[m - 1 - from]! * mean) / m;
-  const total = of.reduce((sofar, chance) => sofar + chance, 0);
-  return { from, of: of.map((chance) => chance / total) };
+  let total = 0;
+  for (let i = 0; i < of.length; i++) total += of[i]!;
+  for (let i = 0; i < of.length; i++) of[i]! /= total;
+  return { from, of };
 }

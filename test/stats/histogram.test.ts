@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Histogram } from '../../src/stats/histogram.ts';
+import { Histogram, pooled } from '../../src/stats/histogram.ts';
+import { meanOf, quantileOf, shareUpTo } from '../../src/stats/histogram-data.ts';
 import { bucketOf, lowestOf, widthOf } from '../../src/stats/log-linear.ts';
 
 // The same cases in every run; another seed is another search.
@@ -110,6 +111,41 @@ describe('a histogram', () => {
         merged.merge(histogramOf(other));
         expect(merged.toData()).toEqual(histogramOf([...one, ...other]).toData());
       }),
+    );
+  });
+
+  it('pooled from the data of several is that of all samples, and leaves their data as they are', () => {
+    const samples = fc.array(
+      fc.array(
+        value.map((ns) => ns % 2 ** 40),
+        { maxLength: 50 },
+      ),
+      { maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(samples, (each) => {
+        const data = each.map((sample) => histogramOf(sample).toData());
+        const before = JSON.stringify(data);
+        expect(pooled(data)).toEqual(histogramOf(each.flat()).toData());
+        expect(JSON.stringify(data)).toBe(before);
+      }),
+    );
+  });
+
+  it('says the same where its data lie', () => {
+    fc.assert(
+      fc.property(
+        fc.array(value),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        value,
+        (sample, q, ns) => {
+          const histogram = histogramOf(sample);
+          const data = histogram.toData();
+          expect(meanOf(data)).toBe(histogram.mean());
+          expect(quantileOf(data, q)).toBe(histogram.quantile(q));
+          expect(shareUpTo(data, ns)).toBe(histogram.shareUpTo(ns));
+        },
+      ),
     );
   });
 

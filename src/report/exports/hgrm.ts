@@ -4,7 +4,7 @@
  * them; requests of the whole measurement, over all replications, in milliseconds.
  */
 import type { Plan } from '../../contract/plan.ts';
-import { Histogram } from '../../stats/histogram.ts';
+import { pooled } from '../../stats/histogram.ts';
 import { clientFigures } from '../../study/figures/client-figures.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import { hdrHistogram } from '../files/histogram-encoding.ts';
@@ -53,7 +53,5 @@ export function percentileDistribution({ runs }: VariantRuns, client: string | n
   const latencies = runs
     .map((run) => clientFigures(run, { window: 'all', client }).latency)
     .filter(({ count }) => count > 0);
-  const pooled = new Histogram(latencies[0]?.precision);
-  for (const latency of latencies) pooled.merge(latency);
-  return hdrHistogram(pooled.toData()).outputPercentileDistribution(TICKS, NS_PER_MS);
+  return hdrHistogram(pooled(latencies)).outputPercentileDistribution(TICKS, NS_PER_MS);
 }

@@ -6,7 +6,7 @@
 import { MODEL_VERSION } from '../../base/model-version.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { HistogramData, RunResult } from '../../contract/result.ts';
-import { Histogram } from '../../stats/histogram.ts';
+import { meanOf, quantileOf } from '../../stats/histogram-data.ts';
 import type { Conclusion } from '../../study/conclusion.ts';
 import type { RunFigures, VariantFigures } from '../../study/figures/run-figures.ts';
 import { metricKey } from '../../study/figures/query.ts';
@@ -153,18 +153,17 @@ function jsonWindows({ windows, staleView }: RunResult): object[] {
 /** One object a window; latencies in ms as everywhere, and all of them as a histogram. */
 function jsonNetworkProgramming(run: RunResult, encode: HistogramEncoder): string {
   const windows = run.networkProgramming.map(({ window, changes, pending, latency }) => {
-    const histogram = Histogram.fromData(latency);
     const cell = (value: number): number | null =>
       latency.count === 0 ? null : Number(millisecondsCell(value));
     return {
       window,
       changes,
       pending,
-      ms_mean: cell(histogram.mean()),
-      ms_p50: cell(histogram.quantile(0.5)),
-      ms_p90: cell(histogram.quantile(0.9)),
-      ms_p99: cell(histogram.quantile(0.99)),
-      ms_max: cell(histogram.max),
+      ms_mean: cell(meanOf(latency)),
+      ms_p50: cell(quantileOf(latency, 0.5)),
+      ms_p90: cell(quantileOf(latency, 0.9)),
+      ms_p99: cell(quantileOf(latency, 0.99)),
+      ms_max: cell(latency.max),
       latency_ns: encode(latency),
     };
   });

@@ -16,7 +16,7 @@ import type {
   RunResult,
   StaleNodeResult,
 } from '../../contract/result.ts';
-import { Histogram } from '../../stats/histogram.ts';
+import { quantileOf } from '../../stats/histogram-data.ts';
 import { callsPerRequest } from '../../study/figures/calls.ts';
 import { pooledParts } from '../../study/figures/breakdown.ts';
 import { serviceBalances } from '../../study/figures/service-balance.ts';
@@ -32,7 +32,6 @@ export interface RunIdentity {
 export interface SummaryRow extends RunIdentity {
   readonly window: string;
   readonly client: ClientResult;
-  readonly latency: Histogram;
   readonly windowNs: number;
   /** Attempts of a call for each request of the clients of the scenario; null: it is one of these. */
   readonly callsPerRequest: number | null;
@@ -89,7 +88,6 @@ export interface BreakdownRow {
 /** A row of timeline.csv. */
 export interface TimelineRow extends RunIdentity {
   readonly interval: IntervalResult;
-  readonly latency: Histogram;
 }
 
 /** A row of stale.csv. */
@@ -124,7 +122,6 @@ export function summaryRows(run: RunResult): readonly SummaryRow[] {
         run,
         window,
         client,
-        latency: Histogram.fromData(client.latency),
         windowNs,
         callsPerRequest: callsPerRequest(run, { window, client: client.client }),
       })),
@@ -157,7 +154,7 @@ export function podRows(plan: Plan, run: RunResult): readonly PodRow[] {
         pod,
         share: total.requests > 0 ? pod.requests / total.requests : null,
         fairShare: total.fairNs > 0 ? pod.fairNs / total.fairNs : null,
-        latencyNsP99: pod.latency.count > 0 ? Histogram.fromData(pod.latency).quantile(0.99) : null,
+        latencyNsP99: pod.latency.count > 0 ? quantileOf(pod.latency, 0.99) : null,
       });
     }
   }
@@ -214,7 +211,6 @@ export function timelineRows(run: RunResult): readonly TimelineRow[] {
   return run.timeline.map((interval) => ({
     run,
     interval,
-    latency: Histogram.fromData(interval.latency),
   }));
 }
 

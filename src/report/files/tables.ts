@@ -1,8 +1,8 @@
 /** The result files as tables: one list of columns each, and the rows that a study gives them. */
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import { LATENCY_PARTS } from '../../contract/result.ts';
-import type { LatencyPart } from '../../contract/result.ts';
-import type { Histogram } from '../../stats/histogram.ts';
+import type { HistogramData, LatencyPart } from '../../contract/result.ts';
+import { meanOf, quantileOf } from '../../stats/histogram-data.ts';
 import { requestsLost } from '../../study/figures/rollouts.ts';
 import type { Study } from '../../study/study.ts';
 import { count, milliseconds, rate, ratio, seconds, text } from './columns.ts';
@@ -42,8 +42,8 @@ export const RUN_COLUMNS: readonly Column<RunIdentity>[] = [
   count('seed', (row) => row.run.seed),
 ];
 
-const quantile = (latency: Histogram, q: number): number | null =>
-  latency.count > 0 ? latency.quantile(q) : null;
+const quantile = (latency: HistogramData, q: number): number | null =>
+  latency.count > 0 ? quantileOf(latency, q) : null;
 
 /** Those that a run was cut off from are no successes either. */
 const failed = (row: SummaryRow): number => row.client.requests - row.client.succeeded;
@@ -60,13 +60,17 @@ export const SUMMARY: readonly Column<SummaryRow>[] = [
   rate('throughput_rps', (row) =>
     row.windowNs > 0 ? row.client.completed / (row.windowNs / 1e9) : null,
   ),
-  milliseconds('latency_ms_mean', (row) => (row.latency.count > 0 ? row.latency.mean() : null)),
-  milliseconds('latency_ms_p50', (row) => quantile(row.latency, 0.5)),
-  milliseconds('latency_ms_p90', (row) => quantile(row.latency, 0.9)),
-  milliseconds('latency_ms_p95', (row) => quantile(row.latency, 0.95)),
-  milliseconds('latency_ms_p99', (row) => quantile(row.latency, 0.99)),
-  milliseconds('latency_ms_p999', (row) => quantile(row.latency, 0.999)),
-  milliseconds('latency_ms_max', (row) => (row.latency.count > 0 ? row.latency.max : null)),
+  milliseconds('latency_ms_mean', (row) =>
+    row.client.latency.count > 0 ? meanOf(row.client.latency) : null,
+  ),
+  milliseconds('latency_ms_p50', (row) => quantile(row.client.latency, 0.5)),
+  milliseconds('latency_ms_p90', (row) => quantile(row.client.latency, 0.9)),
+  milliseconds('latency_ms_p95', (row) => quantile(row.client.latency, 0.95)),
+  milliseconds('latency_ms_p99', (row) => quantile(row.client.latency, 0.99)),
+  milliseconds('latency_ms_p999', (row) => quantile(row.client.latency, 0.999)),
+  milliseconds('latency_ms_max', (row) =>
+    row.client.latency.count > 0 ? row.client.latency.max : null,
+  ),
   ratio('attempts_per_request', ({ client: { attempts, requests } }) =>
     requests > 0 ? attempts / requests : null,
   ),
@@ -134,8 +138,8 @@ export const TIMELINE: readonly Column<TimelineRow>[] = [
   seconds('at_s', (row) => row.interval.atNs),
   count('requests', (row) => row.interval.requests),
   count('errors', (row) => row.interval.errors),
-  milliseconds('latency_ms_p50', (row) => quantile(row.latency, 0.5)),
-  milliseconds('latency_ms_p99', (row) => quantile(row.latency, 0.99)),
+  milliseconds('latency_ms_p50', (row) => quantile(row.interval.latency, 0.5)),
+  milliseconds('latency_ms_p99', (row) => quantile(row.interval.latency, 0.99)),
   count('ready_pods', (row) => row.interval.readyPods),
 ];
 

@@ -3,8 +3,10 @@
  * waited it was. A sentence first: where retries multiply most, or else where the time goes.
  */
 import type { PlannedClient } from '../../contract/plan.ts';
+import type { HistogramData } from '../../contract/result.ts';
 import { callersOf } from '../../contract/traffic/client.ts';
-import { Histogram } from '../../stats/histogram.ts';
+import { pooled } from '../../stats/histogram.ts';
+import { meanOf, quantileOf } from '../../stats/histogram-data.ts';
 import { clientFigures } from '../../study/figures/client-figures.ts';
 import type { VariantRuns } from '../../study/study.ts';
 import {
@@ -26,7 +28,7 @@ interface Hop {
   readonly attempts: number;
   readonly perRequest: number;
   readonly errors: number;
-  readonly latency: Histogram;
+  readonly latency: HistogramData;
   /** Time in it, over that of all callers; calls of calls are in it, too. */
   readonly share: number;
 }
@@ -38,22 +40,20 @@ const STANDS_OUT = 1.2;
 
 function figuresOf({ runs }: VariantRuns, client: string | null, window: string) {
   const each = runs.map((run) => clientFigures(run, { window, client }));
-  const latency = new Histogram(each[0]?.latency.precision);
-  for (const one of each) latency.merge(one.latency);
   const sum = (of: (one: (typeof each)[number]) => number): number =>
     each.reduce((total, one) => total + of(one), 0);
   return {
     requests: sum((one) => one.requests),
     attempts: sum((one) => one.attempts),
     failed: sum((one) => one.failed),
-    latency,
+    latency: pooled(each.map(({ latency }) => latency)),
   };
 }
 
 /** Each call that was made for requests of the window, in the order of the plan. */
 function hopsOf(variant: VariantRuns, window: string): readonly Hop[] {
   const callers = figuresOf(variant, null, window);
-  const waited = callers.latency.mean() * callers.latency.count;
+  const waited = callers.latency.sum;
   return variant.plan.clients
     .filter(({ origin }) => origin !== null)
     .flatMap(({ name }: PlannedClient): Hop[] => {
@@ -67,7 +67,7 @@ function hopsOf(variant: VariantRuns, window: string): readonly Hop[] {
           perRequest: attempts / requests,
           errors: failed / requests,
           latency,
-          share: (latency.mean() * latency.count) / waited,
+          share: latency.sum / waited,
         },
       ];
     });
@@ -104,7 +104,7 @@ function sentenceOf(variant: VariantRuns, hops: readonly Hop[]): string {
     return `Each request of ${of} becomes ${formatSignificant(hop.attempts)} attempts at ${hop.name}${during}: ${formatSignificant(hop.requests)} requests and their retries.`;
   }
   const { latency, name, share } = most((hop) => hop.share, hops);
-  return `Of the calls that ${of} wait${names.length === 1 ? 's' : ''} for, ${name} takes most: ${formatTime(latency.mean())} a request, ${formatShare(share)} of the latency.`;
+  return `Of the calls that ${of} wait${names.length === 1 ? 's' : ''} for, ${name} takes most: ${formatTime(meanOf(latency))} a request, ${formatShare(share)} of the latency.`;
 }
 
 /** Nothing where no pod called another Service. */
@@ -118,9 +118,9 @@ export function callLines(variant: VariantRuns, style: Style): readonly string[]
         name,
         formatSignificant(requests),
         formatSignificant(attempts),
-        formatTime(latency.mean()),
-        formatTime(latency.quantile(0.5)),
-        formatTime(latency.quantile(0.99)),
+        formatTime(meanOf(latency)),
+        formatTime(quantileOf(latency, 0.5)),
+        formatTime(quantileOf(latency, 0.99)),
         formatRatio(errors),
         formatShare(share),
         formatCount(latency.count),

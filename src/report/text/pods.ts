@@ -16,7 +16,7 @@ import type { VariantRuns } from '../../study/study.ts';
 import { bar, BAND_MARK } from './bars.ts';
 import { formatCount, formatShare, formatTime } from '../numbers.ts';
 import type { Style } from './style.ts';
-import { Histogram } from '../../stats/histogram.ts';
+import { quantileOf } from '../../stats/histogram-data.ts';
 import { binomialRange } from '../../stats/interval.ts';
 import { grid } from './grid.ts';
 import { wrap } from './wrap.ts';
@@ -168,9 +168,7 @@ export function podLines(variant: VariantRuns, style: Style): readonly string[] 
       `${formatShare(pod.share)}${chanceMark(pod)}`,
       ...(shares.fair === null ? [`of ${formatShare(pod.fair)}`] : []),
       formatCount(pod.pod.requests),
-      pod.pod.latency.count > 0
-        ? `p99 ${formatTime(Histogram.fromData(pod.pod.latency).quantile(0.99))}`
-        : '',
+      pod.pod.latency.count > 0 ? `p99 ${formatTime(quantileOf(pod.pod.latency, 0.99))}` : '',
       pod === hottest ? 'hottest' : '',
     ]);
     if (lines.length > 0) lines.push('');

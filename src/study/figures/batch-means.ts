@@ -12,9 +12,10 @@
  * a busy spell may last longer than a batch; replications know better.
  */
 import type { Plan } from '../../contract/plan.ts';
-import type { IntervalResult, RunResult } from '../../contract/result.ts';
+import type { HistogramData, IntervalResult, RunResult } from '../../contract/result.ts';
 import { batchMeansHalfWidth } from '../../stats/batch-means.ts';
-import { Histogram } from '../../stats/histogram.ts';
+import { pooled } from '../../stats/histogram.ts';
+import { meanOf, quantileOf, shareUpTo } from '../../stats/histogram-data.ts';
 import { steadyUntil } from '../steady-stretch.ts';
 import { QUANTILES } from './distribution-figures.ts';
 import { CONFIDENCE } from './estimate.ts';
@@ -40,8 +41,7 @@ export function batchMeansOf(plan: Plan, run: RunResult): BatchMeans | null {
   const batches = merged(rows, Math.floor(rows.length / BATCHES));
   const fewest = Math.min(...batches.map(({ count }) => count));
   if (fewest < REQUESTS_BEYOND) return null;
-  const whole = new Histogram(batches[0]!.precision);
-  for (const batch of batches) whole.merge(batch);
+  const whole = pooled(batches);
   const intervals: Record<string, Bounds> = {};
   const mean = meanBounds(batches, whole);
   if (mean !== null) intervals['latency.mean'] = mean;
@@ -53,31 +53,31 @@ export function batchMeansOf(plan: Plan, run: RunResult): BatchMeans | null {
   return Object.keys(intervals).length === 0 ? null : { batches: batches.length, intervals };
 }
 
-function meanBounds(batches: readonly Histogram[], whole: Histogram): Bounds | null {
-  const means = batches.map((batch) => batch.mean());
+function meanBounds(batches: readonly HistogramData[], whole: HistogramData): Bounds | null {
+  const means = batches.map(meanOf);
   const halfWidth = batchMeansHalfWidth(means, CONFIDENCE);
   if (halfWidth === null) return null;
-  return { low: whole.mean() - halfWidth, high: whole.mean() + halfWidth };
+  return { low: meanOf(whole) - halfWidth, high: meanOf(whole) + halfWidth };
 }
 
 function quantileBounds(
-  batches: readonly Histogram[],
-  whole: Histogram,
+  batches: readonly HistogramData[],
+  whole: HistogramData,
   quantile: number,
 ): Bounds | null {
-  const value = whole.quantile(quantile);
-  const shares = batches.map((batch) => batch.shareUpTo(value));
+  const value = quantileOf(whole, quantile);
+  const shares = batches.map((batch) => shareUpTo(batch, value));
   const halfWidth = batchMeansHalfWidth(shares, CONFIDENCE);
   if (halfWidth === null || quantile + halfWidth >= 1 || quantile <= halfWidth) return null;
-  return { low: whole.quantile(quantile - halfWidth), high: whole.quantile(quantile + halfWidth) };
+  return {
+    low: quantileOf(whole, quantile - halfWidth),
+    high: quantileOf(whole, quantile + halfWidth),
+  };
 }
 
 /** Batches of `size` intervals; what is left over at the end belongs to none. */
-function merged(intervals: readonly IntervalResult[], size: number): readonly Histogram[] {
-  return Array.from({ length: Math.floor(intervals.length / size) }, (_, batch) => {
-    const [first, ...others] = intervals.slice(batch * size, (batch + 1) * size);
-    const histogram = Histogram.fromData(first!.latency);
-    for (const { latency } of others) histogram.merge(Histogram.fromData(latency));
-    return histogram;
-  });
+function merged(intervals: readonly IntervalResult[], size: number): readonly HistogramData[] {
+  return Array.from({ length: Math.floor(intervals.length / size) }, (_, batch) =>
+    pooled(intervals.slice(batch * size, (batch + 1) * size).map(({ latency }) => latency)),
+  );
 }

@@ -5,8 +5,8 @@
 import type { FailureReason, RetryEnd } from '../../contract/failures.ts';
 import { ERROR_CAUSES } from '../../contract/plan.ts';
 import type { ErrorCause } from '../../contract/plan.ts';
-import type { CircuitTime, RunResult } from '../../contract/result.ts';
-import { Histogram } from '../../stats/histogram.ts';
+import type { CircuitTime, HistogramData, RunResult } from '../../contract/result.ts';
+import { pooled } from '../../stats/histogram.ts';
 
 /** A window, and a client by name or null for all of them. */
 export interface ClientScope {
@@ -32,7 +32,7 @@ export interface ClientFigures {
   /** How long circuit breakers were open, and could have been, ns over all pods that have one. */
   readonly circuit: CircuitTime;
   /** Nanoseconds; counts the requests that ended. */
-  readonly latency: Histogram;
+  readonly latency: HistogramData;
 }
 
 /** Pools what `run` found within `scope`. */
@@ -46,7 +46,7 @@ export function clientFigures(run: Pick<RunResult, 'clients'>, scope: ClientScop
   const reasons = new Map<FailureReason, number>();
   const retries = new Map<RetryEnd, number>();
   let [openNs, podNs] = [0, 0];
-  let latency: Histogram | null = null;
+  const latencies: HistogramData[] = [];
   for (const client of run.clients) {
     if (client.window !== scope.window) continue;
     if (scope.client === null ? client.calledBy !== undefined : client.client !== scope.client) {
@@ -68,11 +68,9 @@ export function clientFigures(run: Pick<RunResult, 'clients'>, scope: ClientScop
       reasons.set(reason, (reasons.get(reason) ?? 0) + count);
       retries.set(retry, (retries.get(retry) ?? 0) + count);
     }
-    const own = Histogram.fromData(client.latency);
-    if (latency === null) latency = own;
-    else latency.merge(own);
+    latencies.push(client.latency);
   }
-  latency ??= new Histogram();
+  const latency = pooled(latencies);
   const failed = requests - succeeded;
   const counts = { requests, succeeded, failed, unfinished, completed, attempts };
   return { ...counts, errors, reasons, retries, circuit: { openNs, podNs }, latency };

@@ -1,5 +1,6 @@
 /** The figures that metrics take from a distribution: its mean, its percentiles, its largest value. */
-import type { Histogram } from '../../stats/histogram.ts';
+import type { HistogramData } from '../../contract/result.ts';
+import { meanOf, quantileOf } from '../../stats/histogram-data.ts';
 
 /** Percentiles by the last word of a metric, as shares. */
 export const QUANTILES: ReadonlyMap<string, number> = new Map([
@@ -15,12 +16,12 @@ export const QUANTILES: ReadonlyMap<string, number> = new Map([
  *
  * @throws TypeError for one that does not exist.
  */
-export function figureOf(latency: Histogram, metric: string): number | null {
+export function figureOf(latency: HistogramData, metric: string): number | null {
   if (latency.count === 0) return null;
   const name = metric.slice(metric.indexOf('.') + 1);
-  if (name === 'mean') return latency.mean();
+  if (name === 'mean') return meanOf(latency);
   if (name === 'max') return latency.max;
   const quantile = QUANTILES.get(name);
   if (quantile === undefined) throw new TypeError(`unknown metric ${metric}`);
-  return latency.quantile(quantile);
+  return quantileOf(latency, quantile);
 }

@@ -1,5 +1,5 @@
 /** Network programming latency in one window of one run. */
-import type { RunResult } from '../../contract/result.ts';
+import type { HistogramData, RunResult } from '../../contract/result.ts';
 import { Histogram } from '../../stats/histogram.ts';
 
 export interface NetworkProgramming {
@@ -7,12 +7,12 @@ export interface NetworkProgramming {
   readonly changes: number;
   readonly pending: number;
   /** Of the others, ns. */
-  readonly latency: Histogram;
+  readonly latency: HistogramData;
 }
 
 export function networkProgramming(run: RunResult, window: string): NetworkProgramming {
   const found = run.networkProgramming.find((each) => each.window === window);
-  if (found === undefined) return { changes: 0, pending: 0, latency: new Histogram() };
+  if (found === undefined) return { changes: 0, pending: 0, latency: new Histogram().toData() };
   const { changes, pending, latency } = found;
-  return { changes, pending, latency: Histogram.fromData(latency) };
+  return { changes, pending, latency };
 }

@@ -7,8 +7,9 @@
  * Left out: p99.9 and what is beyond, for which most runs are too short; plans whose load or cluster changes within the measurement, whose runs may differ for other reasons.
  */
 import type { Plan } from '../../contract/plan.ts';
-import type { ClientResult, RunResult } from '../../contract/result.ts';
-import type { Histogram } from '../../stats/histogram.ts';
+import type { ClientResult, HistogramData, RunResult } from '../../contract/result.ts';
+import { pooled } from '../../stats/histogram.ts';
+import { quantileOf } from '../../stats/histogram-data.ts';
 import { meanInterval } from '../../stats/interval.ts';
 import { clientFigures } from '../figures/client-figures.ts';
 import { steadyUntil } from '../steady-stretch.ts';
@@ -58,13 +59,12 @@ export function shortRuns({ plan, runs }: ShortRunsInput): ShortRuns | null {
   const latencies = runs.map((run) => latencyOf(run.clients));
   if (latencies.some(({ count }) => count === 0)) return null;
   const values = PERCENTILES.map(({ quantile }) =>
-    latencies.map((latency) => latency.quantile(quantile)),
+    latencies.map((latency) => quantileOf(latency, quantile)),
   );
-  const [pooled, ...others] = latencies;
-  for (const other of others) pooled!.merge(other);
+  const all = pooled(latencies);
   const found = PERCENTILES.flatMap(({ metric, quantile }, index) => {
     const { mean, halfWidth } = meanInterval(values[index]!);
-    const together = pooled!.quantile(quantile);
+    const together = quantileOf(all, quantile);
     const distance = Math.abs(together - mean);
     const isShort =
       distance > SHARE_OF_INTERVAL * halfWidth && distance > SHARE_OF_VALUE * together;
@@ -78,5 +78,5 @@ export function shortRuns({ plan, runs }: ShortRunsInput): ShortRuns | null {
 }
 
 /** Over all clients, window `all`. */
-const latencyOf = (clients: readonly ClientResult[]): Histogram =>
+const latencyOf = (clients: readonly ClientResult[]): HistogramData =>
   clientFigures({ clients }, { window: 'all', client: null }).latency;

@@ -1,6 +1,6 @@
 /** The course of a run: its intervals and windows, and what it counts as a whole. */
 import type { IntervalResult, RunResult } from '../../../contract/result.ts';
-import { Histogram } from '../../../stats/histogram.ts';
+import { quantileOf } from '../../../stats/histogram-data.ts';
 import { largest, smallest } from './facts.ts';
 import type { Measure } from './facts.ts';
 
@@ -22,7 +22,7 @@ const least =
 const latency =
   (q: number): OfInterval =>
   ({ latency: data }) =>
-    data.count === 0 ? null : Histogram.fromData(data).quantile(q);
+    data.count === 0 ? null : quantileOf(data, q);
 
 const total =
   (value: (totals: RunResult['totals']) => number): Measure =>

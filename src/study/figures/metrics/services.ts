@@ -2,7 +2,7 @@
 import { METRICS } from '../../../contract/metrics.ts';
 import type { Metric } from '../../../contract/metrics.ts';
 import type { PodResult } from '../../../contract/result.ts';
-import { Histogram } from '../../../stats/histogram.ts';
+import { quantileOf } from '../../../stats/histogram-data.ts';
 import { largest, smallest, sumOf } from './facts.ts';
 import type { Measure, ServiceFacts } from './facts.ts';
 
@@ -63,9 +63,7 @@ const MEASURES: readonly (readonly [metric: string, ServiceMeasure])[] = [
   ],
   [
     'pods.latency.p99.max',
-    mostOf(({ latency }) =>
-      latency.count === 0 ? null : Histogram.fromData(latency).quantile(0.99),
-    ),
+    mostOf(({ latency }) => (latency.count === 0 ? null : quantileOf(latency, 0.99))),
   ],
   ['pods.utilisation.max', mostOf(({ utilisation }) => utilisation)],
   [
