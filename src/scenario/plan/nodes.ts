@@ -19,6 +19,16 @@ export interface NodeDraft {
 /** A node that may not have its address yet. */
 type Unaddressed = Omit<NodeDraft, 'ip'> & { readonly ip: string | null };
 
+/** Nodes that are listed where one is not known. */
+const LISTED_MAX = 10;
+
+/** Which nodes there are, for a finding about one that there is not. */
+export function nodesHint(names: readonly string[]): string {
+  const more = names.length - LISTED_MAX;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  return `Nodes: ${names.slice(0, LISTED_MAX).join(', ')}${rest}`;
+}
+
 export function planNodes(
   manifests: readonly NodeManifest[],
   addresses: Addresses,

@@ -24,6 +24,7 @@ import { locate } from '../text/tree.ts';
 import type { Path } from '../text/tree.ts';
 import { durationOf } from './distributions.ts';
 import { planIpvs } from './ipvs.ts';
+import { nodesHint } from './nodes.ts';
 import type { NodeDraft } from './nodes.ts';
 import { mergeCosts, planBases, resolveCosts } from './proxy-costs.ts';
 import type { WrittenBases } from './proxy-costs.ts';
@@ -92,7 +93,7 @@ function checkNodes(
     if (names.has(name)) continue;
     const advice = didYouMean(name, names);
     if (!document.hasBroken('nodes'))
-      document.errorAtKey(path, 'NotFound', `no node "${name}"${advice}`);
+      document.errorAtKey(path, 'NotFound', `no node "${name}"${advice}`, nodesHint([...names]));
   }
 }
 

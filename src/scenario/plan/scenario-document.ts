@@ -59,9 +59,9 @@ export class ScenarioDocument {
   }
 
   /** For what is wrong with a key itself. */
-  errorAtKey(path: Path, code: DiagnosticCode, message: string): void {
+  errorAtKey(path: Path, code: DiagnosticCode, message: string, hint?: string): void {
     const span = locate(this.root, path, 'key');
-    this.findings.error({ code, path: pathText(path), span, message });
+    this.findings.error({ code, path: pathText(path), span, message, hint });
   }
 
   warn(path: Path, code: DiagnosticCode, message: string, hint?: string): void {

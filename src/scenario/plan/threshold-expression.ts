@@ -66,7 +66,8 @@ function findMetric(name: string, path: Path, document: ScenarioDocument): Metri
     family.length > 0 && family.length <= LISTED_MAX
       ? `Metrics: ${family.join(', ')}`
       : `Families of metrics: ${families.join(', ')}; docs/metrics.md lists them all`;
-  const advice = didYouMean(name, names);
+  const ofFamily = names.find((each) => each.endsWith(`.${name}`));
+  const advice = ofFamily === undefined ? didYouMean(name, names) : `; did you mean "${ofFamily}"?`;
   document.error(path, 'NotFound', `unknown metric "${name}"${advice}`, known);
   return undefined;
 }

@@ -1,8 +1,7 @@
 /**
  * The building blocks of the schema. Each knows in words what it expects, so that one translator
  * (../validation) can turn every violation into a sentence. By convention the message of a type violation
- * is the noun that was expected, on a second line the fields of a map, and that of unknown fields the list
- * of the known ones.
+ * is that of `typeMessage`, and that of unknown fields the list of the known ones.
  */
 import * as z from 'zod';
 import { TIME_MAX } from '../../base/time.ts';
@@ -15,6 +14,7 @@ import {
   parseRatio,
   suggestDuration,
 } from '../../base/units.ts';
+import { meantChoice, meantList, meantMap, typeMessage } from './meant.ts';
 
 /** What a custom check adds to its message: code and hint of the diagnostic. */
 export interface CheckParams {
@@ -29,10 +29,23 @@ export function fields<Shape extends z.ZodRawShape>(
   shape: Shape,
   noun?: string,
 ): z.ZodObject<Shape, z.core.$strict> {
-  const names = Object.keys(shape);
-  const mistyped = noun ?? `a map\n${names.join(', ')}`;
+  return mapOf(shape, (value) =>
+    typeMessage(
+      noun ?? 'a map',
+      noun === undefined ? Object.keys(shape) : [],
+      meantMap(shape, value),
+    ),
+  );
+}
+
+/** The same; `mistyped` says what was expected instead of a value that is no map. */
+function mapOf<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  mistyped: (value: unknown) => string,
+): z.ZodObject<Shape, z.core.$strict> {
+  const names = Object.keys(shape).join(' ');
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? names.join(' ') : mistyped),
+    error: ({ code, input }) => (code === 'unrecognized_keys' ? names : mistyped(input)),
   });
 }
 
@@ -42,7 +55,7 @@ export function oneOf<Shape extends z.ZodRawShape>(
   noun: string,
 ): z.ZodObject<Shape, z.core.$strict> {
   const names = Object.keys(shape);
-  return fields(shape, noun)
+  return mapOf(shape, (value) => typeMessage(noun, names, meantChoice(shape, value)))
     .check((context) => {
       const set = Object.keys(context.value as object);
       if (set.length === 1) return;
@@ -142,7 +155,7 @@ export function flag(): z.ZodBoolean {
 }
 
 export function list<Item extends z.ZodType>(item: Item, noun = 'a list'): z.ZodArray<Item> {
-  return z.array(item, { error: noun });
+  return z.array(item, { error: ({ input }) => typeMessage(noun, [], meantList(item, input)) });
 }
 
 /** One of `names`, of which messages list those that are `built`. */

@@ -6,7 +6,7 @@ import { controlPlane } from './control-plane.ts';
 import type { ControlPlaneInput } from './control-plane.ts';
 import { dns } from './dns.ts';
 import type { DnsInput } from './dns.ts';
-import { choice, duration, fields, integer, list, text } from './fields.ts';
+import { choice, duration, fields, integer, list, orNone, text } from './fields.ts';
 import { faultEntry, timelineEntry } from './timeline.ts';
 import type { FaultInput, TimelineInput } from './timeline.ts';
 import { client } from './traffic/client.ts';
@@ -62,7 +62,7 @@ export interface SpecInput {
   proxy?: ProxyInput | undefined;
   controlPlane?: ControlPlaneInput | undefined;
   dns?: DnsInput | undefined;
-  mesh?: MeshInput | undefined;
+  mesh?: 'none' | MeshInput | undefined;
   workloads?: WorkloadInput[] | undefined;
   clients: ClientInput[];
   timeline?: TimelineInput[] | undefined;
@@ -114,7 +114,7 @@ const spec = fields({
   proxy: proxy.optional(),
   controlPlane: controlPlane.optional(),
   dns: dns.optional(),
-  mesh: mesh.optional(),
+  mesh: orNone(mesh).optional(),
   workloads: list(workload).optional(),
   clients: list(client).min(1),
   timeline: list(timelineEntry).optional(),

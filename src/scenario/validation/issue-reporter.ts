@@ -8,6 +8,24 @@ import type { Node, Path } from '../text/tree.ts';
 import { valueAt } from './issue.ts';
 import type { Issue } from './issue.ts';
 
+/** What a scalar of the wrong type would have to look like. */
+function typeHint(noun: string, value: unknown): string | undefined {
+  if (typeof value === 'number') {
+    if (/\bduration\b/.test(noun)) {
+      return `did you mean "${value}s" or "${value}ms"? A duration has a unit`;
+    }
+    if (/\brate\b/.test(noun)) return `did you mean "${value}/s"?`;
+  }
+  if (noun === 'text' && typeof value !== 'object') {
+    return `in quotes it would be: "${String(value)}"`;
+  }
+  if (typeof value !== 'string') return undefined;
+  if (/whole number/.test(noun) && /^\d+$/.test(value)) return 'without quotes it would be';
+  if (noun !== 'true or false') return undefined;
+  if (/^(?:true|yes|on|y)$/i.test(value)) return 'did you mean true?';
+  return /^(?:false|no|off|n)$/i.test(value) ? 'did you mean false?' : undefined;
+}
+
 export class IssueReporter {
   private readonly root: Node;
   private readonly data: unknown;
@@ -60,9 +78,11 @@ export class IssueReporter {
     const path = issue.path as Path;
     const known = issue.message.split(' ');
     const missing = this.missing(path);
+    const there = Object.keys((valueAt(this.data, path) ?? {}) as object);
+    const free = known.filter((field) => !there.includes(field));
     for (const key of issue.keys) {
       const required = suggest(key, missing);
-      const meant = required ?? suggest(key, known);
+      const meant = required ?? suggest(key, free);
       const kind = required === undefined ? '' : 'the required field ';
       const advice = meant === undefined ? '' : `; did you mean ${kind}"${meant}"?`;
       this.findings.error({
@@ -87,18 +107,16 @@ export class IssueReporter {
   }
 
   private type(issue: Issue, path: Path, value: unknown): void {
-    const [noun = '', fields] = issue.message.split('\n');
-    let hint = fields === undefined ? undefined : `Its fields: ${fields}`;
-    if (typeof value === 'number' && noun.includes('duration')) {
-      hint = `did you mean "${value}s" or "${value}ms"? A duration has a unit`;
-    } else if (typeof value === 'number' && noun.includes('rate')) {
-      hint = `did you mean "${value}/s"?`;
-    } else if (noun === 'text' && typeof value !== 'object') {
-      hint = `in quotes it would be: "${String(value)}"`;
-    } else if (/whole number/.test(noun) && typeof value === 'string' && /^\d+$/.test(value)) {
-      hint = 'without quotes it would be';
-    }
-    this.add('TypeInvalid', path, `${quote(value)} is not ${noun}`, hint);
+    const [noun = '', fields = '', meant] = issue.message.split('\n');
+    const { words = [] } = issue;
+    const expected = [...words.filter((word) => !noun.includes(word)), noun].join(' or ');
+    const advice = typeof value === 'string' ? didYouMean(value, words) : '';
+    const hints = [
+      meant === undefined ? '' : `did you mean ${meant}?`,
+      fields === '' ? '' : `Its fields: ${fields}`,
+    ];
+    const hint = typeHint(noun, value) ?? (hints.filter(Boolean).join(' ') || undefined);
+    this.add('TypeInvalid', path, `${quote(value)} is not ${expected}${advice}`, hint);
   }
 
   private choice(issue: Issue & { code: 'invalid_value' }, path: Path, value: unknown): void {
@@ -123,7 +141,8 @@ export class IssueReporter {
     } else if (issue.origin === 'array') {
       message = `must have ${issue.exact === true ? 'exactly' : small ? 'at least' : 'at most'} ${size}`;
     }
-    this.add('Invalid', path, message, undefined);
+    const isPercent = !small && limit === 1 && Number(value) <= 100 && issue.origin === 'number';
+    this.add('Invalid', path, message, isPercent ? `did you mean ${String(value)}%?` : undefined);
   }
 
   private add(code: DiagnosticCode, path: Path, message: string, hint: string | undefined): void {

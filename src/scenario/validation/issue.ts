@@ -2,7 +2,10 @@
 import type * as z from 'zod';
 import type { Path } from '../text/tree.ts';
 
-export type Issue = z.core.$ZodIssue;
+export type Issue = z.core.$ZodIssue & {
+  /** Words that could stand instead of what the issue is about. */
+  readonly words?: readonly string[];
+};
 
 /** A map or a list of the data. */
 export type Container = Record<string | number, unknown>;

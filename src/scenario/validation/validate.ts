@@ -62,7 +62,8 @@ function flatten(issues: readonly Issue[], prefix: Path): Issue[] {
     const last = issue.errors.flat().findLast((each) => each.code === 'invalid_type');
     const text = issue.errors.flat().find((each) => each.code === 'invalid_value');
     const typeless = last ?? text ?? issue;
-    flat.push({ ...typeless, path } as Issue);
+    const words = text?.values.map(String) ?? [];
+    flat.push({ ...typeless, path, words } as Issue);
   }
   return flat;
 }

@@ -3,6 +3,7 @@ import { didYouMean } from '../../../base/suggest.ts';
 import type { PartitionSide } from '../../../contract/plan.ts';
 import type { SideInput } from '../../schema/timeline.ts';
 import type { Path } from '../../text/tree.ts';
+import { nodesHint } from '../nodes.ts';
 import type { ActionContext } from './surroundings.ts';
 
 const CONTROL_PLANE = 'control-plane';
@@ -20,7 +21,8 @@ export function findNodes(
   if (node !== undefined) return [node];
   if (document.hasBroken('nodes')) return undefined;
   const advice = didYouMean(name, nodeIndex.keys());
-  document.error([...path, 'node'], 'NotFound', `no node "${name}"${advice}`, hint);
+  const known = hint ?? nodesHint([...nodeIndex.keys()]);
+  document.error([...path, 'node'], 'NotFound', `no node "${name}"${advice}`, known);
   return undefined;
 }
 

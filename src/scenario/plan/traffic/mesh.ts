@@ -85,7 +85,7 @@ function writtenFor(
   document: ScenarioDocument,
 ): Written | null {
   const own = input.mesh;
-  const common = document.spec.mesh;
+  const common = document.spec.mesh === 'none' ? undefined : document.spec.mesh;
   if (own === 'none' || (own === undefined && common === undefined)) return null;
   const obstacle = whyOutside(input, found);
   if (obstacle !== null) {
