@@ -5,6 +5,7 @@ import { WatchedQueue, type FiredEvent } from '../../src/engine/watched-queue.ts
 import { determinismText } from '../../src/report/text/determinism.ts';
 import { checkDeterminism, firstDivergence } from '../../src/study/determinism.ts';
 import { startWatchedRun, type Run } from '../../src/world/simulate.ts';
+import { sec } from '../world/plans.ts';
 import { smallPlan } from './small-plan.ts';
 
 /** Long enough for several slices. */
@@ -53,6 +54,13 @@ describe('the check of determinism', () => {
     expect(determinismText(found)).toMatch(
       /^deterministic: [\d,]+ events, twice the same, and so on the express lane \(trajectory \w{16}, result \w{16}\)$/,
     );
+  });
+
+  it('does not speak of an express lane that has given up', async () => {
+    const [client] = PLAN.clients;
+    const ports = { first: 1, last: 5, timeWait: sec(60) };
+    const found = await checkDeterminism({ ...PLAN, clients: [{ ...client!, ports }] });
+    expect(found).toMatchObject({ kind: 'same', also: [] });
   });
 
   it.each([1, 2, 1000, 9000])('finds a disturbance of 1 ns where it fires first (%i)', (nth) => {

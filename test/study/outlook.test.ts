@@ -294,4 +294,16 @@ describe('cost', () => {
     expect(estimate!.wallMs).toBeGreaterThanOrEqual(estimate!.cpuMs / 2);
     expect(costOf([of], { workers: 2, gauge: null }).estimate).toBeNull();
   });
+
+  it('is that of a run by events where the express lane gives up, however fast that was', () => {
+    const cpuMs = (ports: number): number => {
+      let now = 0;
+      const gauge = { now: () => (now += 10), memory: () => 1e8 };
+      const range = { first: 1, last: ports, timeWait: sec(60) };
+      const of = study({ pods: 5, rate: 300, client: { ports: range } });
+      return costOf([of], { workers: 1, gauge }).estimate!.cpuMs;
+    };
+    // As many as rest at once, and few more: the lane does not follow them one by one. An event for each request, or two.
+    expect(cpuMs(18_800) / cpuMs(60_000)).toBeGreaterThan(1.8);
+  });
 });

@@ -16,7 +16,7 @@ export interface BoardMemory {
   readonly progress: SharedArrayBuffer;
 }
 
-/** How far one thread is. Runs and events only ever grow. */
+/** How far one thread is. Runs and events grow, but for a run that starts again as the express lane gave up. */
 export interface LaneProgress {
   /** The run that it is at; null: none. */
   readonly index: number | null;

@@ -88,7 +88,7 @@ export function costOf(
 
 /**
  * What one replication takes, ms, from its first stretch of at most `budget` ms: as fast as the fastest piece of it, which is
- * compiled already and was not interrupted.
+ * compiled already and was not interrupted. Where the express lane gives up, only what comes then counts.
  */
 function runMs(plan: Plan, budget: number, now: () => number): number {
   const begin = now();
@@ -99,6 +99,10 @@ function runMs(plan: Plan, budget: number, now: () => number): number {
   for (;;) {
     const isOver = run.advance(SLICE);
     const at = now();
+    if (run.simulatedNs < piece.simulated) {
+      slowness = Infinity;
+      piece = { at, simulated: run.simulatedNs };
+    }
     const passed = at - piece.at;
     if (passed >= PIECE_MS || isOver) {
       const simulated = run.simulatedNs - piece.simulated;
