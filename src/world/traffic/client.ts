@@ -339,6 +339,11 @@ export class Client {
     for (const proxy of proxies) proxy.nodeLost();
   }
 
+  /** Whether a proxy has requests of the client under way. */
+  hasRequestsWith(proxy: Replica): boolean {
+    return this.madeAttempts.some((attempt) => attempt.isUnderWay && attempt.caller === proxy);
+  }
+
   /** Those that wait for connections first, so that nobody opens any for them. */
   private endAttempts(
     isMeant: (attempt: Attempt) => boolean,

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { NETWORK, PROXY } from '../../../src/contract/result.ts';
 import type { Plan, PlannedNode, TimelineAction } from '../../../src/contract/plan.ts';
-import { simulate } from '../../../src/world/simulate.ts';
+import { simulate, startRun } from '../../../src/world/simulate.ts';
+import type { World } from '../../../src/world/world.ts';
 import { inconsistencies } from '../conservation.ts';
 import { at, constant, keepAlive, ms, ns, paced, plan, us, type PlanOptions } from '../plans.ts';
-import { proxyBalancer, routing } from './meshes.ts';
+import { AT_ONCE, proxyBalancer, routing } from './meshes.ts';
 
 /** Clients on worker-2 in zone a, waypoints on other nodes, and the pods on worker-1 in zone b. */
 function byWaypoint(homes: readonly number[], options: PlanOptions = {}): Plan {
@@ -109,6 +110,23 @@ describe('a waypoint', () => {
     expect(failures[0]!.count).toBeGreaterThan(0);
     expect(failures[0]!.count).toBeLessThan(7);
     expect(result.totals.unfinished).toBe(0);
+  });
+});
+
+describe('a waypoint whose pod is gone', () => {
+  it('is told of endpoints no more, once it has passed on what it had', () => {
+    const deleted = [0, 1, 2, 3, 4].map((i): TimelineAction => ({
+      kind: 'deletePod',
+      at: at(1 + 3 * i),
+      workload: 1,
+      pod: `waypoint-${i}`,
+    }));
+    const run = startRun(byWaypoint([2], { duration: 17, timeline: deleted }), 1, {}, 'by events');
+    const { world } = run as unknown as { readonly world: World };
+    while (!run.advance(Infinity));
+    expect(world.pods.filter(({ isGone }) => isGone).length).toBeGreaterThan(3);
+    // One of them takes requests.
+    expect(world.discoveryOf(AT_ONCE).pushed.readers.size).toBe(1);
   });
 });
 

@@ -28,5 +28,6 @@ export function intermediaryOf(
     waypointTime: createSampler(mesh.proxyTime.waypoint, stream('waypoint-proxy')),
     choice: stream('waypoint'),
     makeProxy: ({ ip, node }) => new Replica(world, client, ip, node, null, 'proxy'),
+    isBusy: (proxy) => client.hasRequestsWith(proxy),
   });
 }

@@ -22,6 +22,8 @@ export interface WaypointSettings {
   readonly choice: RandomStream;
   /** Makes the proxy in a pod. */
   readonly makeProxy: (pod: Pod) => Replica;
+  /** Whether any request is with a proxy. */
+  readonly isBusy: (proxy: Replica) => boolean;
 }
 
 export class Waypoints implements Intermediary {
@@ -68,9 +70,17 @@ export class Waypoints implements Intermediary {
   private proxyIn(pod: Pod): Replica {
     let proxy = this.proxies.get(pod.index);
     if (proxy === undefined) {
+      this.endViewsOfGone();
       proxy = this.settings.makeProxy(pod);
       this.proxies.set(pod.index, proxy);
     }
     return proxy;
+  }
+
+  /** Nobody tells proxies of endpoints any more whose pods are gone, once they have passed on what they had. */
+  private endViewsOfGone(): void {
+    for (const [pod, proxy] of this.proxies) {
+      if (this.world.pods[pod].isGone && !this.settings.isBusy(proxy)) proxy.view?.end();
+    }
   }
 }
