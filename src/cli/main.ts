@@ -18,7 +18,7 @@ import { declareValidate } from './commands/validate.ts';
 import { conclude } from './conclude.ts';
 import { EXIT } from './exit-codes.ts';
 import { declareLater } from './later.ts';
-import { print, toleratePipesThatClose } from './terminal/terminal.ts';
+import { print, superviseOutput } from './terminal/terminal.ts';
 
 /** Where the process was started from. */
 export interface MainContext extends CommandContext {
@@ -71,7 +71,7 @@ export async function main(
   context: MainContext,
   args: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
-  toleratePipesThatClose();
+  superviseOutput();
   try {
     await program(context).parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -113,6 +113,12 @@ export function parsePrecision(text: string): WantedPrecision {
   return { metric, ratio };
 }
 
+/** The folder of `-o`: an empty name would be the folder one is in, as a shell's variable that is not set. */
+export function parseFolder(text: string): string {
+  if (text === '') throw new InvalidArgumentError('The name of the folder is empty.');
+  return text;
+}
+
 export const parseJobs = (text: string): number => parseWholeNumber(text, 1, 'The number of jobs');
 
 /** Adds one `--set path=value`. */

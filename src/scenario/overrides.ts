@@ -54,6 +54,12 @@ export function parseOverride(
     findings.error({ code: 'Invalid', path: '', span: whole, message, hint });
     return undefined;
   }
+  if (argument.slice(equals + 1).trim() === '') {
+    const message = `"${argument}" has no value after "="`;
+    const hint = 'null has the field as if it were not there, "" is an empty text';
+    findings.error({ code: 'Required', path: '', span: whole, message, hint });
+    return undefined;
+  }
   const value = parseValue(source, equals + 1, findings);
   if (value === null) return undefined;
   const span = { source, start: 0, end: equals };

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { MANIFESTS, scenario, Workspace } from './svcsim.ts';
+import { COMMAND, MANIFESTS, scenario, Workspace } from './svcsim.ts';
 
 const workspace = new Workspace();
 afterAll(() => workspace.remove());
@@ -179,6 +179,39 @@ function tinyDisk(path: string): (() => void) | null {
     execFileSync('umount', [path], { stdio: 'ignore' });
   };
 }
+
+/** A device that is always full, where there is one. */
+const FULL = '/dev/full';
+
+describe('standard output that takes nothing', () => {
+  it.skipIf(!existsSync(FULL))('ends with 3 and a sentence; files are written all the same', () => {
+    workspace.write({ 'small.yaml': good });
+    const full = openSync(FULL, 'w');
+    const { status, stderr } = spawnSync(process.execPath, [COMMAND, 'run', 'small.yaml'], {
+      cwd: workspace.folder,
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect(stderr).toMatch(/^svcsim: cannot write to standard output: no space left on device$/m);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(3);
+    expect(workspace.read('results/small/summary.csv')).toContain('small,default,0');
+  });
+});
+
+describe('a value that is left out', () => {
+  it.each([
+    ['run', '--set', 'proxy.mode='],
+    ['compare', '--vary', 'proxy.mode=ipvs,'],
+    ['sweep', '-P', 'proxy.mode=,ipvs'],
+  ])('%s %s %s is an error: no default takes its place', (command, flag, text) => {
+    workspace.write({ 'small.yaml': good });
+    const { status, stderr } = workspace.svcsim([command, 'small.yaml', flag, text]);
+    expect(stderr).toContain('"proxy.mode=" has no value after "="');
+    expect(status).toBe(3);
+  });
+});
 
 describe('a full disk', () => {
   it('ends with 3, names the file, keeps what was whole and leaves no part of the rest', (context) => {

@@ -16,6 +16,8 @@ describe('wrong usage ends with 2, and says what is right', () => {
     [['run', 'small.yaml', '--replications', '0'], 'whole number of at least 1'],
     [['run', 'small.yaml', '-j', '1.5'], 'The number of jobs is a whole number'],
     [['run', 'small.yaml', '--set', 'proxy.mode'], 'Write path=value'],
+    [['run', 'small.yaml', '-o', ''], 'The name of the folder is empty'],
+    [['import', 'small.log', '-o', ''], 'The name of the folder is empty'],
     [['run', 'small.yaml', '--format', 'yaml'], 'Allowed choices are text, json, csv, markdown'],
     [['run', 'small.yaml', '--export', 'xml'], 'Allowed formats are connections, requests'],
     [['run', 'small.yaml', '--export', 'json='], 'name of the file is missing'],

@@ -1,6 +1,7 @@
 /** `svcsim import`, as it is typed. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { parseFolder } from '../options.ts';
 import type { CommandContext } from './context.ts';
 
 export const IMPORT_UNITS = ['ns', 'us', 'ms', 's'] as const;
@@ -50,7 +51,11 @@ export function declareImport(root: Command, { actions }: CommandContext): void 
         .default('auto'),
     )
     .option('--skip-broken', 'leave out lines that cannot be read')
-    .addOption(new Option('-o, --out <dir>', 'folder for what is written').default('imported'))
+    .addOption(
+      new Option('-o, --out <dir>', 'folder for what is written')
+        .argParser(parseFolder)
+        .default('imported'),
+    )
     .option('-q, --quiet', 'nothing but the snippet')
     .action((files: string[], flags: ImportFlags) => actions().importLogs(files, flags));
 }

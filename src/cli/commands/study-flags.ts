@@ -6,6 +6,7 @@ import {
   collectExportOf,
   collectSet,
   FORMATS,
+  parseFolder,
   parseJobs,
   parsePrecision,
   parseReplications,
@@ -40,7 +41,7 @@ export function withStudyFlags(command: Command): Command {
       parsePrecision,
     )
     .option('--max-replications <n>', 'and no more than that (default: 100)', parseReplications)
-    .option('-o, --out <dir>', 'folder for results (default: results/<scenario>/)')
+    .option('-o, --out <dir>', 'folder for results (default: results/<scenario>/)', parseFolder)
     .addOption(
       new Option('--format <format>', 'what standard output gets').choices(FORMATS).default('text'),
     )

@@ -6,6 +6,7 @@ import {
   collectExportOf,
   collectSet,
   FORMATS,
+  parseFolder,
   parseJobs,
   parseReplications,
   parseSeed,
@@ -47,7 +48,11 @@ export function declareSweep(root: Command, { workers, actions }: CommandContext
     .option('--replications <n>', 'independent runs of each point', parseReplications)
     .option('--set <path=value>', 'change one field, e.g. proxy.mode=ipvs (repeatable)', collectSet)
     .option('-j, --jobs <n>', 'runs at a time (default: number of cores)', parseJobs)
-    .option('-o, --out <dir>', 'folder for results (default: results/<scenario>/sweep/)')
+    .option(
+      '-o, --out <dir>',
+      'folder for results (default: results/<scenario>/sweep/)',
+      parseFolder,
+    )
     .addOption(
       new Option('--format <format>', 'what standard output gets').choices(FORMATS).default('text'),
     )

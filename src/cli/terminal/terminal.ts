@@ -1,4 +1,5 @@
 /** Standard output and standard error: what may be coloured, and who is looking. */
+import { EXIT } from '../exit-codes.ts';
 import { PLAIN } from '../../report/text/style.ts';
 import type { Style } from '../../report/text/style.ts';
 
@@ -33,11 +34,20 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** A reader that closes early (`svcsim … | head`) is no error. */
-export function toleratePipesThatClose(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+/**
+ * A reader that closes early (`svcsim … | head`) is no error. Anything else that keeps results from standard output, such
+ * as a disk that is full, is told, and the end is that of results that cannot be written; what goes to files does
+ * so all the same. What standard error does not take is lost.
+ */
+export function superviseOutput(): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    // Node says "ENOSPC: no space left on device, write".
+    const reason = message.replace(/^[A-Z]+: /, '').replace(/, write$/, '');
+    note(`svcsim: cannot write to standard output: ${reason}`);
+    process.on('exit', () => {
+      process.exitCode = EXIT.invalid;
     });
-  }
+  });
 }
