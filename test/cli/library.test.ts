@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -73,6 +75,30 @@ describe('the library', () => {
 
   it('refuses to compare nothing', async () => {
     await expect(svcsim.compare([])).rejects.toThrow('at least one plan');
+  });
+});
+
+describe('types', () => {
+  /** The files that the types of the library's entry lead to, with what they hold. */
+  function reached(): ReadonlyMap<string, string> {
+    const texts = new Map<string, string>();
+    const left = [new URL('../../dist/types/index.d.ts', import.meta.url).pathname];
+    for (let path = left.pop(); path !== undefined; path = left.pop()) {
+      if (texts.has(path)) continue;
+      const text = readFileSync(path, 'utf8');
+      texts.set(path, text);
+      for (const [, to] of text.matchAll(/['"](\.[^'"]+)\.ts['"]/g)) {
+        left.push(join(dirname(path), `${to!.replace(/\.d$/, '')}.d.ts`));
+      }
+    }
+    return texts;
+  }
+
+  it('ask for none of Node, which a browser does not have', () => {
+    const texts = reached();
+    const asking = [...texts].filter(([, text]) => /['"]node:|\bNodeJS\b/.test(text));
+    expect(texts.size).toBeGreaterThan(50);
+    expect(asking.map(([path]) => path)).toEqual([]);
   });
 });
 

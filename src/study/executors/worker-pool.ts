@@ -2,11 +2,24 @@
  * Worker threads. They are started before there is work for them, where it is known that there will be, and stay from
  * one study to the next. Those that have no work do not keep the process alive.
  */
-import type { Worker } from 'node:worker_threads';
 import type * as NodeThreads from 'node:worker_threads';
+import type { SharedWork, WorkerAnswer } from './worker-protocol.ts';
 
-/** As much of a thread as a study needs. */
-export type WorkerThread = Pick<Worker, 'postMessage' | 'on' | 'off' | 'ref' | 'unref'>;
+/** What a thread tells, and to whom. */
+interface Listening<Thread> {
+  (event: 'message', listener: (answer: WorkerAnswer) => void): Thread;
+  (event: 'error', listener: (error: unknown) => void): Thread;
+  (event: 'exit', listener: (code: number) => void): Thread;
+}
+
+/** As much of a thread as a study needs, in words of its own: whoever has no types of Node can read it. */
+export interface WorkerThread {
+  readonly on: Listening<unknown>;
+  readonly off: Listening<unknown>;
+  postMessage(work: SharedWork): void;
+  ref(): void;
+  unref(): void;
+}
 
 /** Where studies find threads. */
 export interface WorkerSource {
@@ -26,7 +39,7 @@ const nodeThreads = (): typeof NodeThreads => process.getBuiltinModule('node:wor
 export class WorkerPool implements WorkerSource {
   private readonly url: URL;
   private readonly threads = new Set<WorkerThread>();
-  private readonly idle = new Set<Worker>();
+  private readonly idle = new Set<NodeThreads.Worker>();
 
   /** @param url of the built worker */
   constructor(url: URL) {
@@ -45,7 +58,7 @@ export class WorkerPool implements WorkerSource {
   }
 
   giveBack(thread: WorkerThread): void {
-    if (this.threads.has(thread)) this.idle.add(thread as Worker);
+    if (this.threads.has(thread)) this.idle.add(thread as NodeThreads.Worker);
   }
 
   close(): void {
@@ -53,7 +66,7 @@ export class WorkerPool implements WorkerSource {
     this.idle.clear();
   }
 
-  private startOne(): Worker {
+  private startOne(): NodeThreads.Worker {
     const { Worker } = nodeThreads();
     const thread = new Worker(this.url);
     thread.unref();
