@@ -353,6 +353,9 @@ describe('svcsim baseline show', () => {
     expect(one.stdout).toContain('client web, arrival: poisson 180/s');
     expect(one.stdout).toMatch(/^latency\.p99 +[\d.]+ms ± /m);
     expect(workspace.svcsim(['baseline', 'show', FILE]).stdout).toBe(one.stdout);
+    // A folder of the same name, as that of the Service's manifests may be.
+    workspace.write({ 'small/service.yaml': '' });
+    expect(workspace.svcsim(['baseline', 'show', 'small']).stdout).toBe(one.stdout);
   });
 
   it('12 for one that is not there, 3 for one that is broken', () => {

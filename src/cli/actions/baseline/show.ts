@@ -1,5 +1,5 @@
 /** `svcsim baseline show`: what a baseline holds, or which there are. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compareCodeUnits } from '../../../base/order.ts';
 import { baselineLines, extentText } from '../../../report/baseline/saved.ts';
@@ -10,12 +10,16 @@ import type { ExitCode } from '../../exit-codes.ts';
 import { BASELINES_FOLDER, baselinePath, loadBaseline } from '../../input/baseline-file.ts';
 import { note, print, styleFor } from '../../terminal/terminal.ts';
 
+/** A folder of that name, such as that of the scenario's manifests, is not meant. */
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+
 const MEND = 'svcsim baseline save FILE';
 
 /** Does the command. */
 export async function showAction(name: string | undefined): Promise<ExitCode> {
   if (name === undefined) return list();
-  const path = existsSync(name) ? name : baselinePath(name);
+  const path = isFile(name) ? name : baselinePath(name);
   const style = await styleFor(process.stdout);
   print(`${baselineLines(loadBaseline(path, MEND), style).join('\n')}\n`);
   return EXIT.passed;
