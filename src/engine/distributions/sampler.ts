@@ -13,6 +13,8 @@ import type { RandomStream } from '../random.ts';
 // Blocks double up to the largest, so that thousands of samplers that are hardly used stay small.
 const FIRST_BLOCK = 8;
 const LARGEST_BLOCK = 256;
+// As many as that are copied faster one by one than as a piece of the block.
+const FEW = 16;
 const NOTHING = new Float64Array(0);
 
 const sizeAfter = (size: number): number =>
@@ -47,6 +49,10 @@ export class Sampler {
 
   /** Writes the next `count` samples to the start of `out`. */
   fill(out: Float64Array, count: number): void {
+    if (count <= FEW) {
+      for (let i = 0; i < count; i++) out[i] = this.next();
+      return;
+    }
     for (let done = 0; done < count;) {
       if (this.at === this.block.length) this.refill();
       const { at, block } = this;
