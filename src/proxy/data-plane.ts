@@ -93,11 +93,12 @@ export interface ServiceRules {
    */
   open(flow: Flow, now: number): Verdict;
   /**
-   * Decides the next `count` flows as `open` would one after the other, where it need not know whose they are and when they
-   * come, but that no endpoint calls itself: writes the pods of their endpoints and what the rules cost them, in whole
-   * ns. False: it needs to know, and has decided nothing. Without it, `open` is asked for each.
+   * Decides the next `count` flows as `open` would one after the other, where it need not know whose they are, when they
+   * come and when they end: writes the pods of their endpoints and what the rules cost them, in whole ns. `ofPods`: endpoints
+   * may call themselves. False: it needs to know, and has decided nothing. Without it, `open` is asked for each. No flow may
+   * come from a source that the plane still knows from another: see its `memory`.
    */
-  openMany?(count: number, pods: Int32Array, costs: Float64Array): boolean;
+  openMany?(count: number, pods: Int32Array, costs: Float64Array, ofPods: boolean): boolean;
   /** For flows that are no more than counted; null: the rules go by more than that. Without it, they go by less. */
   counted?(): CountedFlows | null;
   /** What `open` would have to choose from now. It decides nothing, and no later decision is another for it. */
@@ -163,6 +164,8 @@ export interface DataPlane {
    * of its own.
    */
   readonly memory: number;
+  /** Whether rules without session affinity have to be told of each flow and of its end. */
+  readonly followsFlows: boolean;
   /** What the rules cost a first packet, in whole ns, that goes to an address which is not a Service's. */
   costOfMiss(): number;
   /** Time (ns) that a sync takes which does this work. */

@@ -52,6 +52,7 @@ export class Ebpf implements DataPlane {
   readonly rejectsByIcmp: boolean = false;
   readonly idleTimeout: number = Infinity;
   readonly memory: number = 0;
+  readonly followsFlows: boolean = false;
   private readonly options: EbpfOptions;
 
   constructor(options: EbpfOptions) {

@@ -65,6 +65,7 @@ export class Iptables implements DataPlane {
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number = Infinity;
   readonly memory: number = 0;
+  readonly followsFlows: boolean = false;
   readonly options: IptablesOptions;
   readonly walk: RuleWalk;
   /** Syncs so far: the version of the chain order. */
@@ -160,12 +161,13 @@ class IptablesRules implements ServiceRules {
     return FORWARDED;
   }
 
-  openMany(count: number, pods: Int32Array, costs: Float64Array): boolean {
+  openMany(count: number, pods: Int32Array, costs: Float64Array, ofPods: boolean): boolean {
     const { plane, endpoints } = this;
     const { options } = plane;
-    if (this.affinity !== null || endpoints.length === 0) return false;
-    if (this.generation !== plane.generation) this.takeRank();
     const { perEndpointRule, masquerade } = options.costs;
+    const costAlike = options.masqueradeAll || masquerade === 0 || !ofPods;
+    if (this.affinity !== null || endpoints.length === 0 || !costAlike) return false;
+    if (this.generation !== plane.generation) this.takeRank();
     const passed = this.rulesPassed();
     const afterwards = options.masqueradeAll ? masquerade : 0;
     options.picks.fillBelow(endpoints.length, pods, count);

@@ -47,6 +47,7 @@ export class Nftables implements DataPlane {
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number = Infinity;
   readonly memory: number = 0;
+  readonly followsFlows: boolean = false;
   private readonly options: NftablesOptions;
 
   constructor(options: NftablesOptions) {
@@ -114,13 +115,14 @@ class NftablesRules implements ServiceRules {
     return FORWARDED;
   }
 
-  openMany(count: number, pods: Int32Array, costs: Float64Array): boolean {
+  openMany(count: number, pods: Int32Array, costs: Float64Array, ofPods: boolean): boolean {
     const { options, endpoints } = this;
-    if (this.affinity !== null || endpoints.length === 0) return false;
+    const { masquerade } = options.costs;
+    const costAlike = options.masqueradeAll || masquerade === 0 || !ofPods;
+    if (this.affinity !== null || endpoints.length === 0 || !costAlike) return false;
     options.picks.fillBelow(endpoints.length, pods, count);
     fillPods(pods, count, endpoints);
     options.base.fill(costs, count);
-    const { masquerade } = options.costs;
     if (!options.masqueradeAll || masquerade === 0) return true;
     for (let i = 0; i < count; i++) costs[i] = Math.round(costs[i] + masquerade);
     return true;

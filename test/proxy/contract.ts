@@ -196,17 +196,36 @@ export function dataPlaneContract(setup: PlaneSetup): void {
       for (const count of [1, 2, 300, 40]) {
         const pods = new Int32Array(count);
         const costs = new Float64Array(count);
-        if (at.openMany?.(count, pods, costs) !== true) return;
+        if (at.openMany?.(count, pods, costs, false) !== true) return;
         const flows = Array.from({ length: count }, () => newFlow());
         expect([...pods]).toEqual(flows.map((flow) => pick(by, flow)));
         expect([...costs]).toEqual(flows.map(({ proxyCost }) => proxyCost));
+        expect(pick(at)).toBe(pick(by));
         many.synced();
         single.synced();
       }
       const pods = new Int32Array(1);
-      expect(rulesOf(many, []).openMany!(1, pods, new Float64Array(1))).toBe(false);
+      expect(rulesOf(many, []).openMany!(1, pods, new Float64Array(1), false)).toBe(false);
       const sticky = stickyRules(many, manyEndpoints(7), 1e9);
-      expect(sticky.openMany!(1, pods, new Float64Array(1))).toBe(false);
+      expect(sticky.openMany!(1, pods, new Float64Array(1), false)).toBe(false);
+      expect(many.followsFlows).toBe(false);
+    });
+
+    it.each([
+      ['as they are', {}],
+      ['with masquerade', { iptables: MASQUERADE, nftables: MASQUERADE }],
+      ['free of costs', { costs: FREE }],
+    ])('decides flows of endpoints at once as one by one, %s, or none', (_, proxy) => {
+      const plane = { ...setup, proxy };
+      const endpoints = manyEndpoints(3);
+      const at = rulesOf(planeOf(plane), endpoints);
+      const by = rulesOf(planeOf(plane), endpoints);
+      const pods = new Int32Array(60);
+      const costs = new Float64Array(60);
+      if (at.openMany?.(60, pods, costs, true) !== true) return;
+      const flows = Array.from({ length: 60 }, (_, i) => newFlow(endpoints[i % 3]!.ip));
+      expect([...pods]).toEqual(flows.map((flow) => pick(by, flow)));
+      expect([...costs]).toEqual(flows.map(({ proxyCost }) => proxyCost));
     });
 
     it('charges first packets whole nanoseconds, also when it refuses', () => {

@@ -1,7 +1,7 @@
-/** Flows that IPVS only counts are decided as those of which it keeps entries. */
+/** Flows that IPVS only counts, or decides many at once, are decided as those of which it keeps entries. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IPVS_SCHEDULERS } from '../../src/contract/plan.ts';
+import { IPVS_SCHEDULERS, type IpvsScheduler } from '../../src/contract/plan.ts';
 import { CLOSED_BY_CLIENT, FORWARDED } from '../../src/proxy/data-plane.ts';
 import type { Flow, ServiceRules } from '../../src/proxy/data-plane.ts';
 import {
@@ -19,6 +19,8 @@ import {
 
 /** They hash the client's address. */
 const BY_SOURCE: readonly string[] = ['sh', 'mh'];
+/** They go by the list of servers alone. */
+const BY_LIST: readonly string[] = ['rr', 'wrr', 'dh', 'fo'];
 const COUNTED = IPVS_SCHEDULERS.filter((scheduler) => !BY_SOURCE.includes(scheduler));
 
 /** Steps of a script: so long (ns) after the one before, one opens, or the one that has been open for longest closes. */
@@ -111,5 +113,46 @@ describe('counted flows', () => {
     rules.apply(usable(endpointsOf(1, 2)), 0);
     // Its endpoint is back, and kube-proxy deletes it to add it anew.
     expect(flows.isLost).toBe(true);
+  });
+});
+
+describe('flows of ipvs that are decided at once', () => {
+  const decide = (rules: ServiceRules, count: number): number[] | null => {
+    const pods = new Int32Array(count);
+    return rules.openMany!(count, pods, new Float64Array(count), true) ? [...pods] : null;
+  };
+
+  it.each(BY_LIST)('by %s meet the same picks as flows that come and end', (scheduler) => {
+    fc.assert(
+      fc.property(script, fc.integer({ min: 1, max: 6 }), (steps, pods) => {
+        const setup = { mode: 'ipvs', scheduler: scheduler as IpvsScheduler } as const;
+        const picked = byEntries(rulesOf(planeOf(setup), manyEndpoints(pods)), steps);
+        const rules = rulesOf(planeOf(setup), manyEndpoints(pods));
+        expect(decide(rules, picked.length)).toEqual(picked);
+      }),
+      { numRuns: 100, seed: 20_261_123 },
+    );
+  });
+
+  it.each(IPVS_SCHEDULERS)('are there where no flow matters to the next: %s', (scheduler) => {
+    const plane = planeOf({ mode: 'ipvs', scheduler });
+    expect(plane.followsFlows).toBe(!BY_LIST.includes(scheduler));
+    expect(decide(rulesOf(plane, endpointsOf(1, 2)), 1) !== null).toBe(!plane.followsFlows);
+  });
+
+  it('are not there of UDP, of which entries say who answers', () => {
+    const port = { ...PORT, protocol: 'UDP' } as const;
+    const rules = planeOf({ mode: 'ipvs' }).createRules(port, usable(endpointsOf(1, 2)));
+    expect(decide(rules, 1)).toBeNull();
+  });
+
+  it('meet endpoints that come, and are not there once a server has gone that may have had some', () => {
+    const rules = planeOf({ mode: 'ipvs' }).createRules(PORT, usable(endpointsOf(1, 2)));
+    rules.apply(usable(endpointsOf(1)), 0);
+    expect(decide(rules, 2)).toEqual([1, 1]);
+    rules.apply(usable(endpointsOf(1, 2)), 0);
+    expect(decide(rules, 2)).toEqual([2, 1]);
+    rules.apply(usable(endpointsOf(2)), 0);
+    expect(decide(rules, 1)).toBeNull();
   });
 });

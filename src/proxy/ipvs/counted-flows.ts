@@ -4,10 +4,8 @@ import type { CountedFlows } from '../data-plane.ts';
 import type { GracefulTermination } from './graceful-termination.ts';
 import type { CountedConnections } from './kernel/counted-connections.ts';
 import type { VirtualServer } from './kernel/virtual-server.ts';
-import type { Source } from './schedulers/scheduler.ts';
+import { ANYWHERE } from './schedulers/scheduler.ts';
 
-/** Where flows come from, of which the scheduler need not know. */
-const ANYWHERE: Source = { sourceIp: 0, sourcePort: 0 };
 /** No server, and nobody behind one. */
 const NONE = -1;
 

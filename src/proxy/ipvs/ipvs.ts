@@ -24,7 +24,7 @@ import { programmingTime } from '../programming-time.ts';
 import { GracefulTermination } from './graceful-termination.ts';
 import { IpVs } from './kernel/ip-vs.ts';
 import { IpvsRules } from './rules.ts';
-import { SCHEDULERS } from './schedulers/registry.ts';
+import { BY_LIST, SCHEDULERS } from './schedulers/registry.ts';
 
 /** CONFIG_HZ of most distributions' kernels. */
 const HZ = 250;
@@ -53,14 +53,16 @@ export class Ipvs implements DataPlane {
   readonly rejectsByIcmp: boolean = true;
   readonly idleTimeout: number;
   readonly memory: number;
+  readonly followsFlows: boolean;
   private readonly options: IpvsOptions;
   private readonly kernel: IpVs;
   private readonly termination: GracefulTermination;
 
   constructor(options: IpvsOptions) {
-    const { tcpTimeout, udpTimeout, connReuseMode } = options.settings;
+    const { scheduler, tcpTimeout, udpTimeout, connReuseMode } = options.settings;
     this.options = options;
     this.idleTimeout = tcpTimeout;
+    this.followsFlows = !BY_LIST.has(scheduler);
     this.kernel = new IpVs({
       hz: HZ,
       firstTick: FIRST_TICK,
@@ -92,6 +94,7 @@ export class Ipvs implements DataPlane {
       termination: this.termination,
       base,
       order: settings.order === 'random' ? order : null,
+      followsFlows: this.followsFlows || affinity !== null || protocol !== 'TCP',
     });
     rules.apply(usable, 0);
     return rules;

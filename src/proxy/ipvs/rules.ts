@@ -9,6 +9,7 @@ import type { GracefulTermination } from './graceful-termination.ts';
 import { REFUSED } from './kernel/ip-vs.ts';
 import type { IpVs } from './kernel/ip-vs.ts';
 import type { VirtualServer } from './kernel/virtual-server.ts';
+import { ANYWHERE } from './schedulers/scheduler.ts';
 import type { Source } from './schedulers/scheduler.ts';
 
 /** The weight of every server that is not draining. */
@@ -25,6 +26,8 @@ export interface IpvsRulesOptions {
   readonly base: Sampler;
   /** Draws the order in which endpoints are added; null: that of their addresses. */
   readonly order: RandomStream | null;
+  /** Each flow needs its entry, for the picks of others or for its own packets. */
+  readonly followsFlows: boolean;
 }
 
 export class IpvsRules implements ServiceRules {
@@ -34,14 +37,18 @@ export class IpvsRules implements ServiceRules {
   private readonly base: Sampler;
   private readonly order: RandomStream | null;
   private flows: CountedFlows | null = null;
+  /** Whether it may decide many flows at once; and whether it has, so that there are some of which it knows nothing. */
+  private canOpenMany: boolean;
+  private hasOpenedMany = false;
   private readonly untracked = { sourceIp: 0, sourcePort: LAST_PORT };
 
-  constructor({ kernel, virtualServer, termination, base, order }: IpvsRulesOptions) {
-    this.kernel = kernel;
-    this.virtualServer = virtualServer;
-    this.termination = termination;
-    this.base = base;
-    this.order = order;
+  constructor(options: IpvsRulesOptions) {
+    this.kernel = options.kernel;
+    this.virtualServer = options.virtualServer;
+    this.termination = options.termination;
+    this.base = options.base;
+    this.order = options.order;
+    this.canOpenMany = !options.followsFlows;
   }
 
   open(flow: Flow, now: number): Verdict {
@@ -59,6 +66,20 @@ export class IpvsRules implements ServiceRules {
     flow.endpoint = kernel.entries.serverOf(entry).endpoint;
     flow.slot = entry;
     return FORWARDED;
+  }
+
+  openMany(count: number, pods: Int32Array, costs: Float64Array): boolean {
+    const { scheduler, list } = this.virtualServer;
+    if (!this.canOpenMany) return false;
+    for (let i = 0; i < count; i++) {
+      const index = scheduler.pick(ANYWHERE);
+      // There is a server for all of them or for none.
+      if (index < 0) return false;
+      pods[i] = list[index].endpoint!.pod;
+    }
+    this.base.fill(costs, count);
+    this.hasOpenedMany = true;
+    return true;
   }
 
   counted(): CountedFlows | null {
@@ -121,6 +142,8 @@ export class IpvsRules implements ServiceRules {
       if (server !== undefined) termination.cutShort(server);
       virtualServer.setEndpoint(virtualServer.add(endpoint.ip, endpoint.port, WEIGHT), endpoint);
     }
+    // Whether a server drains depends on its flows.
+    if (present.size > 0 && this.hasOpenedMany) this.canOpenMany = false;
     for (const server of present.values()) {
       if (!termination.isDraining(server)) termination.remove(server);
     }

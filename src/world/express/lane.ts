@@ -18,7 +18,7 @@
  * queue, and the two take turns.
  *
  * Where something is about to happen that needs more than this, or where an order cannot be told, it gives up, and the run starts
- * again: strictly, with a door that keeps whole connections, where one that counts them knew too little (connect/door.ts), and by
+ * again: strictly, with a door that keeps whole connections, where the door that there was knew too little (connect/door.ts), and by
  * events where that would not do either.
  */
 import type { EventQueue } from '../../engine/event-queue.ts';

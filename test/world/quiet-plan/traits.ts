@@ -5,8 +5,9 @@ import type { RunResult } from '../../../src/contract/result.ts';
 /** How long IPVS keeps an entry in TIME_WAIT, ns. */
 const TIME_WAIT = 120e9;
 
-/** Schedulers that go by how many connections servers have, or by turns. */
-const BY_COUNTS: readonly IpvsScheduler[] = ['rr', 'wrr', 'lc', 'wlc', 'sed', 'nq', 'fo', 'ovf'];
+/** Schedulers that go by the list of servers alone, and those that go by where connections come from. */
+const BY_LIST: readonly IpvsScheduler[] = ['rr', 'wrr', 'dh', 'fo'];
+const BY_SOURCE: readonly IpvsScheduler[] = ['sh', 'mh'];
 
 /** The kube-proxies that clients meet. */
 function proxiesOf({ clients, nodes, proxies }: Plan): ReadonlySet<PlannedProxy> {
@@ -60,11 +61,15 @@ export function traitsOf(plan: Plan, result: RunResult): ReadonlySet<string> {
     'ports again in TIME_WAIT',
     ipvs.length > 0 && cycles.some((cycle) => cycle < 1 && cycle * duration < TIME_WAIT),
   );
+  const recurs = ['affinity', 'ports again'].some((trait) => traits.has(trait));
+  const isByList = ipvs.every(({ scheduler }) => BY_LIST.includes(scheduler));
+  note('IPVS without any entry', ipvs.length > 0 && isByList && !recurs);
   note(
     'counts of connections alone',
-    ipvs.length > 0 &&
-      ipvs.every(({ scheduler }) => BY_COUNTS.includes(scheduler)) &&
-      !['affinity', 'silent for too long', 'ports again'].some((trait) => traits.has(trait)),
+    !isByList &&
+      !ipvs.some(({ scheduler }) => BY_SOURCE.includes(scheduler)) &&
+      !recurs &&
+      !traits.has('silent for too long'),
   );
   return traits;
 }

@@ -16,6 +16,12 @@ import { SourceHashing } from './sh.ts';
 import { weightedLeastConnections } from './wlc.ts';
 import { WeightedRoundRobin } from './wrr.ts';
 
+/**
+ * Those that go by the list of servers, with their weights, and by what they have picked: not by who comes, nor by what
+ * connections there are.
+ */
+export const BY_LIST: ReadonlySet<IpvsScheduler> = new Set(['rr', 'wrr', 'dh', 'fo']);
+
 export const SCHEDULERS: Readonly<Record<IpvsScheduler, SchedulerFactory>> = {
   rr: ({ list }) => new RoundRobin(list),
   wrr: ({ list }) => new WeightedRoundRobin(list),

@@ -31,6 +31,9 @@ export interface Source {
   readonly sourcePort: number;
 }
 
+/** For picks that do not depend on it. */
+export const ANYWHERE: Source = { sourceIp: 0, sourcePort: 0 };
+
 export interface Scheduler {
   /** Whether picks depend on where a connection comes from. */
   readonly goesBySource: boolean;

@@ -157,5 +157,5 @@ export class CountingDoor extends OrderedDoor {
 
 /** Whether any of the rules that the requests meet may go by counts of connections. */
 export function needsCountingDoor({ clients }: World): boolean {
-  return clients.some(({ replicas }) => replicas.some(({ proxy }) => proxy!.plane.memory > 0));
+  return clients.some(({ replicas }) => replicas.some(({ proxy }) => proxy!.plane.followsFlows));
 }

@@ -1,6 +1,9 @@
 /**
  * A door that need not be told when connections close: the rules pick by chance, by turns or by the client's address. Source
  * ports and entries of conntrack are given out as long as there are plenty of them.
+ *
+ * IPVS keeps an entry of each connection, by turns or not. None is needed as long as no source port is dealt again while there
+ * would be one (see limits.ts), no server goes, and no sessions stick. Otherwise the door is too lax.
  */
 import type { World } from '../../world.ts';
 import { Door } from './door.ts';
@@ -33,21 +36,24 @@ export class FreeDoor extends Door {
   private pods: Int32Array = new Int32Array(256);
   private costs: Float64Array = new Float64Array(256);
   private readonly limits: Limits;
+  /** Whether any of the rules would remember connections. */
+  private readonly isForgetful: boolean;
 
   constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
     super(world, journeys, clients);
     this.sites = sitesOf(world, clients);
     this.isOneSite = new Set(this.sites.flat()).size === 1;
     this.limits = new Limits(world, journeys, clients);
+    this.isForgetful = this.sites.flat().some(({ remembers }) => remembers);
   }
 
   override connect(rows: Int32Array, from: number, to: number): void {
-    if (!this.limits.enter(rows, from, to)) this.isInDoubt = true;
+    if (!this.limits.enter(rows, from, to)) this.giveUp(this.isForgetful);
     this.takesTime = false;
     for (let i = from; i < to && !this.isInDoubt;) {
       const site = this.siteOf(rows[i]);
       const end = this.endOfRun(site, rows, i, to);
-      if (!this.connectMany(site, rows, i, end)) this.connectEach(rows, i, end);
+      if (!this.connectMany(site, rows, i, end)) this.connectEach(site, rows, i, end);
       i = end;
     }
   }
@@ -78,16 +84,31 @@ export class FreeDoor extends Door {
 
   /** A run of journeys, whose pods the rules pick together. False: they do not. */
   private connectMany(site: LaneSite, rows: Int32Array, from: number, to: number): boolean {
-    const { delay, rules } = site;
+    const { delay, rules, isOfPods } = site;
     const count = to - from;
-    if (delay < 0 || this.journeys.workloads > 1 || rules.openMany === undefined) return false;
+    if (rules.openMany === undefined) return false;
     if (count > this.pods.length) this.makeRoom(count);
-    if (!rules.openMany(count, this.pods, this.costs)) return false;
-    this.setOutAll(site, rows, from, to);
+    if (!rules.openMany(count, this.pods, this.costs, isOfPods)) return false;
+    if (delay < 0 || this.journeys.workloads > 1) this.setOutEach(rows, from, to);
+    else this.setOutAll(site, rows, from, to);
     return true;
   }
 
-  /** As setOut, for all of a run. */
+  /** They set out for the pods that were picked. */
+  private setOutEach(rows: Int32Array, from: number, to: number): void {
+    const { clients, pods, costs } = this;
+    const { times, facts } = this.journeys;
+    for (let i = from; i < to; i++) {
+      const row = rows[i];
+      const client = clients[facts[row * FACTS + CLIENT]];
+      const replica = client.replicas[facts[row * FACTS + REPLICA]];
+      const pod = pods[i - from];
+      times[row * TIMES + COST] = costs[i - from];
+      this.setOutFor(row, pod, replica.delayTo(pod), client);
+    }
+  }
+
+  /** The same, where all have one way and one demand. */
   private setOutAll(site: LaneSite, rows: Int32Array, from: number, to: number): void {
     const { world, pods, costs } = this;
     const { times, facts } = this.journeys;
@@ -117,8 +138,9 @@ export class FreeDoor extends Door {
     if (dearest + delay > 0) this.takesTime = true;
   }
 
-  private connectEach(rows: Int32Array, from: number, to: number): void {
+  private connectEach(site: LaneSite, rows: Int32Array, from: number, to: number): void {
     const { clients, flow } = this;
+    if (site.remembers) this.giveUp(true);
     const { times, facts } = this.journeys;
     for (let i = from; i < to && !this.isInDoubt; i++) {
       const row = rows[i];
@@ -128,6 +150,11 @@ export class FreeDoor extends Door {
       if (this.isForwarded(flow, replica, now)) this.setOut(row, flow, client, replica);
       else this.isInDoubt = true;
     }
+  }
+
+  private giveUp(isTooLax: boolean): void {
+    this.isInDoubt = true;
+    this.isTooLax = isTooLax;
   }
 
   private makeRoom(flows: number): void {
