@@ -155,8 +155,7 @@ function speedSample(
 function reportJobs(): void {
   const workload = WORKLOADS[0]!;
   const replications = 4;
-  const size = flags.quick ? 5e5 : 2.5e6;
-  const seconds = (jobs: number): number =>
+  const seconds = (size: number, jobs: number): number =>
     runSvcsim({
       scenario: workload.scenario,
       out: join(folder, 'results'),
@@ -164,16 +163,24 @@ function reportJobs(): void {
       replications,
       jobs,
     }).cost.wallS;
-  const pairs = Array.from({ length: rounds }, () => ({ one: seconds(1), two: seconds(2) }));
-  console.log(`\nJobs: ${replications} replications of ${workload.name}, ${millions(size)} each`);
-  printTable(
-    ['', 'wall time'],
-    [
-      ['-j 1', `${median(pairs.map(({ one }) => one)).toFixed(2)} s`],
-      ['-j 2', `${median(pairs.map(({ two }) => two)).toFixed(2)} s`],
-      ['speed-up', median(pairs.map(({ one, two }) => one / two)).toFixed(2)],
-    ],
+  const rows = (flags.quick ? [5e5] : [2.5e6, 1e7]).map((size) => {
+    const pairs = Array.from(
+      { length: rounds },
+      () => [seconds(size, 1), seconds(size, 2)] as const,
+    );
+    const ratios = pairs.map(([one, two]) => one / two);
+    return [
+      millions(size),
+      `${median(pairs.map(([one]) => one)).toFixed(2)} s`,
+      `${median(pairs.map(([, two]) => two)).toFixed(2)} s`,
+      median(ratios).toFixed(2),
+      `(${Math.min(...ratios).toFixed(2)}, ${Math.max(...ratios).toFixed(2)})`,
+    ];
+  });
+  console.log(
+    `\nJobs: ${replications} replications of ${workload.name}, wall time, medians of ${rounds} rounds`,
   );
+  printTable(['requests each', '-j 1', '-j 2', 'speed-up', '(lowest, highest)'], rows);
 }
 
 function reportStart(): void {
