@@ -2,17 +2,20 @@
  * All requests of a client address go to one pod: sessionAffinity ClientIP, or a scheduler of IPVS that hashes the
  * source address. Then addresses are what chance has to spread, and there are few of them.
  *
- * Left out: clients that come by node ports, whose address may be replaced on the way.
+ * Left out: clients that come by node ports, whose address may be replaced on the way; and sessions that are so short
+ * that addresses pick again and again, which evens them out.
  */
 import type { Arrival } from '../../contract/plan.ts';
 import { meanArrivalRate } from '../../stats/arrival-rates.ts';
-import { chanceOf, isUneven, schedulerOf, servicePath } from './hot-service.ts';
+import { chanceOf, isUneven, mean, schedulerOf, servicePath } from './hot-service.ts';
 import type { HotService } from './hot-service.ts';
 import type { ClientAddresses, Finding } from './reason.ts';
 
 /** Standard deviations, of one spread, that the load may be away from the expected. */
 const WITHIN = 3;
 const SLACK = 0.1;
+/** Picks after its first, over a run, from which on an address is no longer at one pod. */
+const PICKS_ANEW = 0.5;
 /** Below this load addresses are not worth a word. */
 const UNEVEN = 1.05;
 
@@ -23,6 +26,7 @@ export function clientAddresses(hot: HotService): Finding | null {
   const rates = ratesByAddress(hot);
   const sum = [...rates.values()].reduce((total, rate) => total + rate, 0);
   const squares = [...rates.values()].reduce((total, rate) => total + rate ** 2, 0);
+  if (by === 'sessionAffinity' && picksAnew(hot, rates) > PICKS_ANEW) return null;
   const expected = chanceOf(hot, () => sum ** 2 / squares);
   // Addresses may go where they go in every replication alike, so that their mean strays as one of them does.
   const reach = WITHIN * expected.deviation + SLACK * (expected.mean - 1);
@@ -45,6 +49,19 @@ function hashedBy(hot: HotService): ClientAddresses['by'] | null {
   if (hot.service.sessionAffinity !== null && hot.proxies.length > 0) return 'sessionAffinity';
   const scheduler = schedulerOf(hot);
   return scheduler === 'sh' || scheduler === 'mh' ? scheduler : null;
+}
+
+/** How often an address picks anew over a run, as requests at random leave its session idle for too long. */
+function picksAnew(
+  { plan, service, clients }: HotService,
+  rates: ReadonlyMap<string, number>,
+): number {
+  // What users ask for depends on the answers.
+  if (clients.some(({ arrival }) => arrival.kind === 'closed')) return 0;
+  const seconds = plan.duration / 1e9;
+  const timeout = (service.sessionAffinity ?? 0) / 1e9;
+  const picks = [...rates.values()].map((rate) => rate * seconds * Math.exp(-rate * timeout));
+  return mean(picks);
 }
 
 /** Requests per second of each address. */

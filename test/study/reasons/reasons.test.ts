@@ -101,6 +101,17 @@ const CASES: readonly Case[] = [
   },
 ];
 
+describe('addresses that keep their pod', () => {
+  it('are no reason where their sessions are so short that they pick again and again', () => {
+    const callersOf = (timeout: number): Plan =>
+      withClients(even({ serviceFacts: { sessionAffinity: sec(timeout) } }), {
+        replicas: callers(400),
+      });
+    expect(reasonOf(callersOf(10_800))?.rule).toBe('clientAddresses');
+    expect(reasonOf(callersOf(1))?.rule).not.toBe('clientAddresses');
+  });
+});
+
 describe('the reasons', () => {
   it('are all provoked here', () => {
     expect(CASES.map(({ rule }) => rule).toSorted()).toEqual(Object.keys(RULES).toSorted());
