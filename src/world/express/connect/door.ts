@@ -3,6 +3,9 @@
  * sets out for the pod that these pick. A free door (free-door.ts) lets many through at once. The
  * others (ordered-door.ts) let one after the other through, as the next pick depends on what has closed: a counting one
  * (counting-door.ts) by numbers of connections, a strict one (strict-door.ts) by the connections themselves.
+ *
+ * A run has the laxest door that may do, one for all its clients. Where it turns out to be too lax, the run starts again with the
+ * strict one, which knows all that there is to know of a connection; where the door is in doubt otherwise, by events.
  */
 import { FORWARDED } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
