@@ -62,10 +62,9 @@ export function draftParameters(
     if (names.includes(flag.name)) continue;
     if (!isPath(flag.name)) {
       const message = `no parameter "${flag.name}"${didYouMean(flag.name, names)}`;
-      const hint =
-        names.length > 0
-          ? `There are: ${names.join(', ')}; or name what it sets: ${FLAG} proxy.mode=iptables,ipvs`
-          : `spec.sweep.parameters declares them; or name what it sets: ${FLAG} proxy.mode=iptables,ipvs`;
+      const declared =
+        names.length > 0 ? `There are: ${names.join(', ')}` : 'spec.sweep.parameters declares them';
+      const hint = `${declared}; or name what it sets: ${FLAG} deployment/checkout:spec.replicas=6..12, ${FLAG} proxy.mode=iptables,ipvs`;
       findings.error({ code: 'NotFound', path: '', span: flag.span, message, hint });
       continue;
     }
