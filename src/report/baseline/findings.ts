@@ -56,8 +56,9 @@ function sizeText({ difference }: MetricFinding): string {
   if (relative === null) return '';
   const { value, low, high } = relative;
   if (low === null || high === null) return `${share(value)} `;
-  // The bounds as the sentence has them: of something that falls, too, the smaller one comes first.
-  const bounds = value < 0 ? [-high, -low] : [low, high];
+  // The bounds as the sentence has them: of something that falls, too, the smaller one comes first. Nothing falls by more
+  // than the whole, although the interval of a few runs may reach beyond it.
+  const bounds = value < 0 ? [-high, Math.min(1, -low)] : [low, high];
   const texts = bounds.map((bound) => (bound < 0 ? `-${share(bound)}` : share(bound)));
   return `${share(value)} [${texts.join(', ')}] `;
 }

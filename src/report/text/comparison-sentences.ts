@@ -21,6 +21,9 @@ const FEW_RUNS = 10;
 /** Relative changes from which a factor says more than a percentage: what has doubled. */
 const DOUBLED = 1;
 
+/** No metric falls by more than that, although the interval of a few runs may reach beyond it. */
+const WHOLE = -1;
+
 /** Metrics that a sentence lists where no more telling one has changed, and changed metrics of exact comparisons. */
 const LISTED = 3;
 
@@ -28,7 +31,7 @@ const LISTED = 3;
 function changeText({ value, low, high }: RelativeDifference): string {
   const isFactor = value >= DOUBLED;
   const text = (change: number): string =>
-    isFactor ? formatSignificant(1 + change) : formatShare(Math.abs(change));
+    isFactor ? formatSignificant(1 + change) : formatShare(Math.abs(Math.max(WHOLE, change)));
   const bounds =
     low === null || high === null
       ? ''

@@ -190,6 +190,18 @@ describe('what is missing', () => {
     ]);
   });
 
+  it('says of no metric that it falls by more than the whole, however wide the interval', () => {
+    const values = [0, 0, 20];
+    const a = figures('a', [run(1, 100), run(2, 100), run(3, 100)]);
+    const b = figures(
+      'b',
+      values.map((value, i) => run(i + 1, value)),
+    );
+    const comparison = compareFigures([a, b]);
+    expect(metricOf(comparison, 'latency.p99').difference!.relative!.low).toBeLessThan(-1);
+    expect(comparisonSentences(comparison)[0]).toMatch(/by 93\.3% \[\d+\.\d%, 100\.0%\]/);
+  });
+
   it('metrics of a window are compared where both have it', () => {
     const key = 'latency.p99{window=rollout}';
     const query = { ...overall('latency.p99'), window: 'rollout' };
