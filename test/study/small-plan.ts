@@ -1,7 +1,13 @@
 import type { Duration, Instant } from '../../src/base/time.ts';
 import type { Plan, PlannedClient, ProxyMode, Threshold } from '../../src/contract/plan.ts';
 import { CONNTRACK_TIMEOUTS, CONTROL_PLANE, DEPLOYMENT } from '../../src/scenario/defaults.ts';
-import { FREE, MODE_SETTINGS, PLAIN_CONTAINER, PLAIN_SERVICE } from '../world/plans.ts';
+import {
+  FREE,
+  MODE_SETTINGS,
+  PLAIN_CLIENT,
+  PLAIN_CONTAINER,
+  PLAIN_SERVICE,
+} from '../world/plans.ts';
 
 const ms = (value: number): Duration => (value * 1e6) as Duration;
 
@@ -21,26 +27,10 @@ export interface SmallPlan {
 }
 
 const client = (name: string, index: number, rate: number): PlannedClient => ({
+  ...PLAIN_CLIENT,
   name,
-  origin: null,
   replicas: [{ ip: `10.244.9.${index + 1}`, node: 0 }],
-  target: { kind: 'servicePort', service: 0, port: 0 },
-  via: null,
-  mesh: null,
   arrival: { kind: 'poisson', rate },
-  connection: { mode: 'PerRequest' },
-  balancer: null,
-  connectTimeout: null,
-  timeout: null,
-  deadline: null,
-  retry: null,
-  hedge: null,
-  session: null,
-  circuitBreaker: null,
-  concurrencyLimit: null,
-  resolver: null,
-  protocol: 'TCP',
-  ports: null,
 });
 
 /** One Service in front of a few pods on one node, called by a poisson client: an open queue that is 60 % busy. */

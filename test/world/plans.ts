@@ -199,6 +199,27 @@ export const PLAIN_SERVICE: Asks = {
   topology: null,
 };
 
+/** What a client in the cluster is that asks for nothing: it opens a connection for each request, and waits. */
+export const PLAIN_CLIENT: Omit<PlannedClient, 'name' | 'replicas' | 'arrival'> = {
+  origin: null,
+  target: { kind: 'servicePort', service: 0, port: 0 },
+  via: null,
+  mesh: null,
+  protocol: 'TCP',
+  connection: { mode: 'PerRequest' },
+  balancer: null,
+  connectTimeout: null,
+  timeout: null,
+  deadline: null,
+  retry: null,
+  hedge: null,
+  session: null,
+  circuitBreaker: null,
+  concurrencyLimit: null,
+  resolver: null,
+  ports: null,
+};
+
 const node = (i: number): PlannedNode => ({
   name: `worker-${i}`,
   ip: `172.18.0.${i + 2}`,
@@ -249,29 +270,13 @@ export function plan(options: PlanOptions = {}): Plan {
   const { minSyncPeriod = ns(0), warmUp = 0, duration = 10, windows = [] } = options;
   const end = at(warmUp + duration);
   const base: PlannedClient = {
+    ...PLAIN_CLIENT,
     name: 'web',
-    origin: null,
     replicas: Array.from({ length: clientNodes }, (_, i) => ({
       ip: `10.244.9.${i + 1}`,
       node: FIRST_CLIENT_NODE + i,
     })),
-    target: { kind: 'servicePort', service: 0, port: 0 },
-    via: null,
-    mesh: null,
-    protocol: 'TCP',
     arrival: poisson(rate),
-    connection: { mode: 'PerRequest' },
-    balancer: null,
-    connectTimeout: null,
-    timeout: null,
-    deadline: null,
-    retry: null,
-    hedge: null,
-    session: null,
-    circuitBreaker: null,
-    concurrencyLimit: null,
-    resolver: null,
-    ports: null,
     ...options.client,
   };
   return {

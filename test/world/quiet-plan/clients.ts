@@ -1,7 +1,7 @@
 /** Clients of quiet runs: where their pods are, what they call and when, and how many source ports they have. */
 import fc from 'fast-check';
 import type { PlannedClient } from '../../../src/contract/plan.ts';
-import { ms, ns, sec } from '../plans.ts';
+import { ms, ns, PLAIN_CLIENT, sec } from '../plans.ts';
 import type { Pace } from './pace.ts';
 import { atOnce } from './proxies.ts';
 import { arrival } from './traffic.ts';
@@ -55,29 +55,15 @@ export const client: fc.Arbitrary<{
       const service = drawn.service % services.length;
       const replicas = [...new Set(drawn.homes.map((home) => homes[home % homes.length]!))];
       return {
+        ...PLAIN_CLIENT,
         name: 'client',
-        origin: null,
         replicas,
         target: {
           kind: 'servicePort',
           service,
           port: drawn.port % services[service]!.ports.length,
         },
-        via: null,
-        mesh: null,
-        protocol: 'TCP',
         arrival: drawn.arrival(pace, part),
-        session: null,
-        connection: { mode: 'PerRequest' },
-        balancer: null,
-        connectTimeout: null,
-        timeout: null,
-        deadline: null,
-        retry: null,
-        hedge: null,
-        circuitBreaker: null,
-        concurrencyLimit: null,
-        resolver: null,
         ports: drawn.ports((rest) => (atOnce(pace, rest) * part) / replicas.length),
       };
     },
