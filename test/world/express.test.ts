@@ -9,12 +9,13 @@ import { isQuiet } from '../../src/world/express/eligibility.ts';
 import { simulate, startRun, type Run } from '../../src/world/simulate.ts';
 import { ROOT } from '../source-graph.ts';
 import { anyPlan } from './any-plan/any-plan.ts';
-import { dnsPlan } from './dns-plans.ts';
+import { afterMisses, dnsPlan, NODE_CACHE } from './dns-plans.ts';
 import {
   at,
   constant,
   conntrack,
   exponential,
+  FREE,
   ipvsOf,
   keepAlive,
   ms,
@@ -164,6 +165,50 @@ describe('the express lane', () => {
       ip: ipOf(i),
     }));
     expect(startRun({ ...made, workloads: [{ ...workload!, pods }] }, 1).isExpress).toBe(true);
+  });
+
+  it('has a node keep up with what becomes of CoreDNS before connections close there', () => {
+    // A pod of CoreDNS goes and is back while only closes meet the node: IPVS has forgotten its flows meanwhile.
+    const made = dnsPlan({
+      mode: 'ipvs',
+      pods: 20,
+      rate: 2,
+      hop: sec(1),
+      lag: ms(1),
+      service: exponential(sec(2)),
+      duration: 60,
+      costs: { ipvs: { ...FREE.ipvs, base: constant(us(5)) } },
+      dns: { ttl: sec(10) },
+      resolver: { cached: true, timeout: sec(20), attempts: 5, singleRequest: true },
+      coredns: { readinessFlap: { every: exponential(sec(4)), lasts: constant(sec(1)) } },
+    });
+    for (const seed of [2, 3, 6]) expectAlike(made, seed);
+  });
+
+  it('goes on by events where connections close in the instant of a lookup that may tell the difference', () => {
+    const steps = (...values: readonly number[]): Distribution => ({
+      kind: 'empirical',
+      values: values.map((value) => ms(value)),
+    });
+    const made = dnsPlan({
+      mode: 'ipvs',
+      pods: 5,
+      hop: ns(0),
+      service: steps(4, 8, 8, 0),
+      duration: 0.4,
+      costs: { ipvs: { ...FREE.ipvs, base: constant(ms(2)) } },
+      dns: { ttl: ns(0), nodeCache: { ...NODE_CACHE!, serviceTime: constant(ms(2)) } },
+      resolver: { cached: true, names: afterMisses(1) },
+      coredns: { serviceTime: constant(ms(2)) },
+      workload: { concurrency: 2 },
+      proxy: { ipvs: { ...ipvsOf('mh'), tcpTimeout: ms(8) } },
+      client: { arrival: { kind: 'renewal', interarrival: steps(2, 4, 6, 8, 10, 12, 16) } },
+    });
+    for (const seed of [1, 2, 3]) {
+      const run = finished(made, seed);
+      expect(run.isExpress).toBe(false);
+      expect(run.result()).toEqual(simulate(made, seed, {}, 'by events'));
+    }
   });
 
   it('has IPVS remember connections that are silent for longer than its timeout', () => {

@@ -5,7 +5,6 @@
  * That is enough as long as no source port is dealt again while a connection from it is remembered (see limits.ts), none lasts for so
  * long that it is forgotten before it closes, and no server goes. Otherwise the door is too lax.
  */
-import type { CountedFlows } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
 import type { Journeys } from '../journeys.ts';
 import type { LaneClient, LaneReplica } from '../lane-client.ts';
@@ -25,8 +24,8 @@ export class CountingDoor extends OrderedDoor {
   private readonly patience: number;
   /** Of each connection, by number: its server, or while it is not in use the number of the next that is not. */
   private servers: Int32Array = new Int32Array(64);
-  /** Its flows at the rules. */
-  private readonly flowsOf: (CountedFlows | null)[] = [null];
+  /** Its client pod. */
+  private readonly replicas: (LaneReplica | null)[] = [null];
   /** The first number that is not in use; 0: all are. */
   private idle = 0;
 
@@ -80,11 +79,14 @@ export class CountingDoor extends OrderedDoor {
   protected override close(): void {
     const { closings, servers } = this;
     const connection = closings.take();
-    const flows = this.flowsOf[connection]!;
+    const replica = this.replicas[connection]!;
     const server = servers[connection];
     servers[connection] = this.idle;
     this.idle = connection;
-    flows.clock[0] = closings.keys[2 * connection];
+    const now = closings.keys[2 * connection];
+    this.keepUp(replica, now);
+    const flows = replica.counted!;
+    flows.clock[0] = now;
     flows.close(server);
   }
 
@@ -97,9 +99,7 @@ export class CountingDoor extends OrderedDoor {
     if (this.closings.soonestAt <= now) this.closeBefore(row);
     const client = this.clients[facts[fact + CLIENT]];
     const replica = client.replicas[facts[fact + REPLICA]];
-    const { queue } = this.world;
-    queue.now = now as typeof queue.now;
-    replica.proxy.keepUp();
+    this.keepUp(replica, now);
     const { counted: flows } = replica;
     if (flows === undefined) return this.connectUncounted(row, client, replica);
     if (flows === null) return this.giveUp();
@@ -112,7 +112,7 @@ export class CountingDoor extends OrderedDoor {
     const connection = this.idle > 0 ? this.idle : this.newConnection();
     this.idle = this.servers[connection];
     this.servers[connection] = server;
-    this.flowsOf[connection] = flows;
+    this.replicas[connection] = replica;
     return connection;
   }
 
@@ -137,7 +137,7 @@ export class CountingDoor extends OrderedDoor {
 
   /** A new number: all that there are are in use. */
   private newConnection(): number {
-    const connection = this.flowsOf.push(null) - 1;
+    const connection = this.replicas.push(null) - 1;
     this.closings.reserve(connection);
     if (connection === this.servers.length) {
       const servers = new Int32Array(2 * connection);

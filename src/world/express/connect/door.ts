@@ -51,12 +51,17 @@ export abstract class Door {
   /** The event queue has something for this instant (ns): what is before that has been. */
   abstract upTo(instant: number): void;
 
-  /** Whether the rules let a flow through. */
-  protected isForwarded(flow: LaneFlow, replica: LaneReplica, now: number): boolean {
+  /** The node of a client pod goes on to `now` (ns), as it does before a connection opens there, or closes. */
+  protected keepUp({ proxy }: LaneReplica, now: number): void {
     const { queue } = this.world;
     // The requests of a batch are all due by now: the node is behind them.
     queue.now = now as typeof queue.now;
-    replica.proxy.keepUp();
+    proxy.keepUp();
+  }
+
+  /** Whether the rules let a flow through. */
+  protected isForwarded(flow: LaneFlow, replica: LaneReplica, now: number): boolean {
+    this.keepUp(replica, now);
     flow.sourceIp = replica.address;
     flow.endpoint = null;
     flow.slot = -1;

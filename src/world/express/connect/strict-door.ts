@@ -4,7 +4,8 @@
  *
  * The result is in doubt where two close in one instant, were served in one and began in one, and one of them had waited for a
  * worker: which of them began first depends on all that their pods have served before. It matters to the order in which ports
- * rest, and to IPVS' clock, which looks at silent connections at the first close.
+ * rest, and to IPVS' clock, which looks at silent connections at the first close. It is in doubt, too, where one closes in the
+ * instant of an event that may be a lookup's.
  */
 import { CLOSED_BY_CLIENT } from '../../../proxy/data-plane.ts';
 import type { World } from '../../world.ts';
@@ -23,12 +24,21 @@ export class StrictDoor extends OrderedDoor {
   /** By flow: 1, if it began when another was served. And the flow that has closed last. */
   private waited: Uint8Array = new Uint8Array(0);
   private closed = 0;
+  /** Whether lookups of names may find one thing just before a close, and another just after it. */
+  private readonly isLookedAt: boolean;
 
   constructor(world: World, journeys: Journeys, clients: readonly LaneClient[]) {
     super(world, journeys, clients);
     this.gates = clients.map((client) =>
       client.replicas.map((replica) => new Gate(client, replica)),
     );
+    const looksUp = clients.some(({ client }) => client.names !== null);
+    this.isLookedAt =
+      looksUp &&
+      clients.some(
+        ({ client, replicas }) =>
+          client.marksSilence || replicas.some(({ proxy }) => proxy.conntrack !== null),
+      );
     // Nobody's: number 0 stands for no flow.
     this.flows.push(new GateFlow(0, this.gates[0][0]));
   }
@@ -59,6 +69,14 @@ export class StrictDoor extends OrderedDoor {
 
   override served(rows: Int32Array, from: number, to: number): void {
     for (let i = from; i < to; i++) this.noteClose(rows[i], this.kept(rows[i]));
+  }
+
+  override upTo(instant: number): void {
+    super.upTo(instant);
+    const { closings } = this;
+    if (this.isLookedAt && !closings.isAtTurn && closings.soonestAt === instant) {
+      this.isInDoubt = true;
+    }
   }
 
   /** Returns its flow; null: there is doubt. */
@@ -99,6 +117,7 @@ export class StrictDoor extends OrderedDoor {
     const { gate } = flow;
     if (closings.keys[2 * this.closed] === now) this.settleTie(number);
     this.closed = number;
+    this.keepUp(gate.replica, now);
     const { ports, conntrack } = gate;
     if (ports !== null) ports.rest(flow.sourcePort, now);
     // The client has just heard the answer: what IPVS has not forgotten yet it keeps.
