@@ -92,6 +92,17 @@ describe('probes', () => {
     expect(problems(load(withReadiness(fields)))[0]).toContain(message);
   });
 
+  it('ask for a port of their container, if by its name', () => {
+    const asking = (port: string): readonly string[] =>
+      problems(load(withReadiness(`httpGet: { path: /healthz, port: ${port} }`)));
+    for (const port of ['web', '8080', '9090', '"8080"']) expect(asking(port)).toEqual([]);
+    expect(asking('wbe')).toEqual([
+      expect.stringMatching(
+        /warning .*readinessProbe\.httpGet\.port: the container has no port named "wbe"; did you mean "web"\?$/,
+      ),
+    ]);
+  });
+
   it('unknown fields are ignored, and said to be', () => {
     expect(problems(load(withReadiness(`${GET}, periodSecond: 5`)))[0]).toContain(
       'unknown field "periodSecond": ignored; did you mean "periodSeconds"?',

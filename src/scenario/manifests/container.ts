@@ -1,11 +1,12 @@
 /** A container (core/v1): its ports, probes, hooks and CPU. */
 import { seconds } from '../../base/time.ts';
 import type { Duration } from '../../base/time.ts';
+import type { PlannedProbe } from '../../contract/plan.ts';
 import { SECONDS_MAX } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import { checkFields, CONTAINER } from './known-fields.ts';
 import { placeOf } from './place.ts';
-import type { ContainerManifest } from './model.ts';
+import type { ContainerManifest, ProbeType } from './model.ts';
 import { readProbe } from './probe.ts';
 
 /** `withoutEffect` takes the fields that cannot change anything. */
@@ -13,14 +14,18 @@ export function readContainer(container: Cursor, withoutEffect: Set<string>): Co
   for (const field of checkFields(container, CONTAINER)) withoutEffect.add(field);
   const hook = container.at('lifecycle').at('preStop');
   const cpu = readCpu(container.at('resources'));
+  const ports = container.at('ports').items().flatMap(readPort);
+  const portNames = ports.flatMap(({ name }) => name ?? []);
+  const probe = (type: ProbeType): PlannedProbe | null =>
+    readProbe(container.at(`${type}Probe`), type, portNames);
   return {
     name: container.at('name').text() ?? '',
     place: placeOf(container),
-    ports: container.at('ports').items().flatMap(readPort),
+    ports,
     probes: {
-      readiness: readProbe(container.at('readinessProbe'), 'readiness'),
-      liveness: readProbe(container.at('livenessProbe'), 'liveness'),
-      startup: readProbe(container.at('startupProbe'), 'startup'),
+      readiness: probe('readiness'),
+      liveness: probe('liveness'),
+      startup: probe('startup'),
     },
     preStop: hook.exists ? { lasts: readPreStop(hook), place: placeOf(hook) } : null,
     ...cpu,
