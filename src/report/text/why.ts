@@ -144,22 +144,37 @@ function hottestText({ service, pod, load, ratio, finding }: HottestPod, runs: n
   return `${what}: ${reasonText(finding!.reason)}.`;
 }
 
-const argument = (path: string): string => `--set ${shellWord(path)}`;
-
-function mendText({ finding }: HottestPod): string | null {
-  if (finding === null || finding.mend.length === 0) return null;
-  const { reason } = finding;
-  const mended =
-    reason.rule === 'pinnedConnections' && reason.mended !== null
-      ? ` (about ${factor(reason.mended)}×, by the same chance)`
-      : '';
-  return `${finding.mend.map(argument).join(' ')}${mended}`;
-}
-
-/** A sentence, and what to try. */
+/** A sentence, and what to try: arguments of `--set`, and words on what is known of their effect. */
 interface Answer {
   readonly text: string;
-  readonly mend: string | null;
+  readonly mend: readonly string[];
+  readonly effect: readonly string[];
+}
+
+/** What to try, in words that stay whole on a line. */
+type MendWords = (mend: readonly string[]) => readonly string[];
+
+const asFlags: MendWords = (mend) => mend.map((argument) => `--set ${shellWord(argument)}`);
+
+/** Of variants one more, since what they set themselves comes after `--set`. */
+const asVariant: MendWords = (mend) => {
+  const entries = mend.map((argument) => {
+    const [path, value] = splitAtFirst(argument, '=');
+    return `${/^[\w.-]+$/.test(path) ? path : `"${path}"`}: ${value}`;
+  });
+  return [`a variant with set: { ${entries.join(', ')} }`];
+};
+
+const splitAtFirst = (text: string, mark: string): readonly [string, string] => {
+  const at = text.indexOf(mark);
+  return [text.slice(0, at), text.slice(at + mark.length)];
+};
+
+function effectWords({ finding }: HottestPod): readonly string[] {
+  const reason = finding!.reason;
+  return reason.rule === 'pinnedConnections' && reason.mended !== null
+    ? `(about ${factor(reason.mended)}×, by the same chance)`.split(' ')
+    : [];
 }
 
 function answersFor(variant: VariantRuns, saysChance: boolean): readonly Answer[] {
@@ -171,35 +186,30 @@ function answersFor(variant: VariantRuns, saysChance: boolean): readonly Answer[
     .toSorted((a, b) => b.ratio - a.ratio)
     .slice(0, 1);
   return [
-    ...(tail === null
-      ? []
-      : [
-          {
-            text: tailText(tail),
-            mend: tail.mend.length === 0 ? null : tail.mend.map(argument).join(' '),
-          },
-        ]),
+    ...(tail === null ? [] : [{ text: tailText(tail), mend: tail.mend, effect: [] }]),
     ...uneven.map((pod) => ({
       text: hottestText(pod, variant.runs.length),
-      mend: mendText(pod),
+      mend: pod.finding!.mend,
+      effect: effectWords(pod),
     })),
   ];
 }
 
 const INDENT = '     ';
 
-const linesOf = ({ text, mend }: Answer, label: string): readonly string[] => [
+const linesOf = (
+  { text, mend, effect }: Answer,
+  label: string,
+  words: MendWords,
+): readonly string[] => [
   ...wrapWhole([label, ...text.split(' ')], INDENT),
-  ...(mend === null ? [] : wrapWhole([`${INDENT}Try:`, ...mendWords(mend)], INDENT)),
+  ...(mend.length === 0 ? [] : wrapWhole([`${INDENT}Try:`, ...words(mend), ...effect], INDENT)),
 ];
-
-/** `--set` and its argument stay on one line. */
-const mendWords = (mend: string): readonly string[] => mend.split(/ (?!\S+=\S)/);
 
 /** The paragraphs of a run; nothing where nothing is known. */
 export const whyLines = (variant: VariantRuns, style: Style): readonly string[] =>
   answersFor(variant, true).flatMap((answer) => {
-    const [first, ...rest] = linesOf(answer, 'Why:');
+    const [first, ...rest] = linesOf(answer, 'Why:', asFlags);
     return [`${style.bold('Why:')}${first!.slice(4)}`, ...rest];
   });
 
@@ -220,7 +230,7 @@ export function comparedWhyLines(
   }
   return [...answers.values()].flatMap((answer) => {
     const label = `Why, ${list(names.get(answer.text)!)}:`;
-    const [first, ...rest] = linesOf(answer, label);
+    const [first, ...rest] = linesOf(answer, label, asVariant);
     return [`${style.bold(label)}${first!.slice(label.length)}`, ...rest];
   });
 }

@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/contract/plan.ts';
 import { loadScenario } from '../../../src/index.ts';
+import type { LoadedScenario } from '../../../src/index.ts';
+import { PLAIN } from '../../../src/report/text/style.ts';
+import { comparedWhyLines } from '../../../src/report/text/why.ts';
 import { tailOf } from '../../../src/study/reasons/tail.ts';
 import { ROOT } from '../../source-graph.ts';
 import { keepAlive } from '../../world/plans.ts';
 import { busyPools, crashes, hottest, pinned, study } from './plans.ts';
 
 /** A scenario with changes by --set, as `svcsim run` does it. */
-function planOf(name: string, set: readonly string[]): Plan {
+function scenarioOf(name: string, set: readonly string[] = []): LoadedScenario {
   const loaded = loadScenario(join(ROOT, 'scenarios', `${name}.yaml`), { set });
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
-  return loaded.scenario.base;
+  return loaded.scenario;
 }
+
+const planOf = (name: string, set: readonly string[]): Plan => scenarioOf(name, set).base;
 
 describe('what is proposed', () => {
   it('for pinned connections evens out the load, about as far as it says', () => {
@@ -78,5 +83,19 @@ describe('what is proposed', () => {
     expect(before.mend).toEqual(['proxy.mode=ipvs', 'proxy.ipvs.scheduler=lc']);
     const after = tailOf(study(planOf('slow-pod', before.mend), 1))!;
     expect(after.latencyNs).toBeLessThan(before.latencyNs / 5);
+  });
+
+  it.each([
+    ['slow-pod', 'iptables', ['proxy.mode=ipvs', 'proxy.ipvs.scheduler=lc']],
+    ['slow-pod', 'ipvs-rr', ['proxy.ipvs.scheduler=lc']],
+    ['keepalive-imbalance', 'for-ever', ['clients[storefront].connection.maxRequests=50']],
+  ])('for %s, %s is printed as a variant that does it', (name, from, mend) => {
+    const before = scenarioOf(name).variants.find(({ variant }) => variant === from)!;
+    const printed = comparedWhyLines([study(before, 1)], PLAIN).join('\n');
+    const [, set] = /Try: a variant with set: (\{ .* \})/.exec(printed)!;
+    const [tried] = scenarioOf(name, [
+      `variants=[{ name: tried, set: ${set} }, { name: x }]`,
+    ]).variants;
+    expect({ ...tried!, variant: '' }).toEqual({ ...planOf(name, mend), variant: '' });
   });
 });
