@@ -6,6 +6,8 @@ const countsFile = process.env['VITEST_COUNTS_FILE'];
 const config: ViteUserConfig = {
   test: {
     include: ['test/**/*.test.ts'],
+    // A test that asserts nothing cannot fail.
+    expect: { requireAssertions: true },
     // Statistical tests simulate millions of requests; a shared runner may be several times slower.
     testTimeout: 60_000,
     hookTimeout: 60_000,

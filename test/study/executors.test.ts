@@ -147,9 +147,9 @@ describe('threads', () => {
   it('that end in a run fail with the run that they were at', async () => {
     const ending = threadsOf(`
       import { parentPort } from 'node:worker_threads';
-      parentPort.on('message', ({ board, lane }) => {
+      parentPort.on('message', ({ board, seat }) => {
         const marks = new Int32Array(board.marks);
-        marks[2 + lane] = Atomics.add(marks, 0, 1);
+        marks[2 + seat] = Atomics.add(marks, 0, 1);
         throw new Error('out of memory');
       });`);
     const plan = smallPlan({ replications: 2, variant: 'long', duration: 1e5 });

@@ -8,7 +8,7 @@ const JOBS = [0, 1, 2].map((replication) => ({
 }));
 
 describe('the board of runs', () => {
-  it('gives each run to one lane, in order, whoever looks at it', () => {
+  it('gives each run to one seat, in order, whoever looks at it', () => {
     const board = JobBoard.of(JOBS, 2);
     const other = new JobBoard(structuredClone(board.memory));
     expect([board.take(0), board.runOf(0), board.runOf(1)]).toEqual([0, 0, null]);
@@ -28,7 +28,7 @@ describe('the board of runs', () => {
     expect(board.taken).toBe(1);
   });
 
-  it('tells how far a lane is: never back, from one run to the next', () => {
+  it('tells how far a seat is: never back, from one run to the next', () => {
     const board = JobBoard.of(JOBS, 2);
     const told = (): number => board.progressOf(1).runs;
     expect(board.progressOf(1)).toEqual({

@@ -4,8 +4,8 @@
  * is need not be told.
  *
  * Jobs are written before a thread has the board, and never again. Marks are touched by atomic operations alone, so that each
- * run is taken once. How far a lane is its own thread writes, without any: who looks meanwhile may see columns of two moments,
- * which is good enough to show.
+ * run is taken once. Each thread has a seat; how far that is, it writes without any: who looks meanwhile may see columns of two
+ * moments, which is good enough to show.
  */
 import type { RunJob } from './executor.ts';
 
@@ -17,7 +17,7 @@ export interface BoardMemory {
 }
 
 /** How far one thread is. Runs and events grow, but for a run that starts again as the express lane gave up. */
-export interface LaneProgress {
+export interface SeatProgress {
   /** The run that it is at; null: none. */
   readonly index: number | null;
   /** Runs that it has done, and the share that is done of the one that it is at. */
@@ -30,18 +30,18 @@ export interface LaneProgress {
 }
 
 /** What a thread knows of the run that it is at. */
-type RunProgress = Pick<LaneProgress, 'events' | 'simulatedNs' | 'endNs'>;
+type RunProgress = Pick<SeatProgress, 'events' | 'simulatedNs' | 'endNs'>;
 
-// Marks, Int32 each: the next run, whether to end, and of each lane the run that it is at.
+// Marks, Int32 each: the next run, whether to end, and of each seat the run that it is at.
 const NEXT = 0;
 const STOPPED = 1;
-const LANES = 2;
+const SEATS = 2;
 const NO_RUN = -1;
 
 /** Doubles of each job: plan, replication, seed. */
 const JOB_FIELDS = 3;
 
-/** Doubles of each lane: runs, events, simulated time, end. */
+/** Doubles of each seat: runs, events, simulated time, end. */
 const FIELDS = 4;
 
 export class JobBoard {
@@ -61,25 +61,25 @@ export class JobBoard {
     this.progress = new Float64Array(memory.progress);
   }
 
-  /** A board of these runs, for so many threads: a lane each. */
-  static of(jobs: readonly RunJob[], lanes: number): JobBoard {
+  /** A board of these runs, for so many threads: a seat each. */
+  static of(jobs: readonly RunJob[], seats: number): JobBoard {
     const board = new JobBoard({
       jobs: new SharedArrayBuffer(jobs.length * JOB_FIELDS * Float64Array.BYTES_PER_ELEMENT),
-      marks: new SharedArrayBuffer((LANES + lanes) * Int32Array.BYTES_PER_ELEMENT),
-      progress: new SharedArrayBuffer(lanes * FIELDS * Float64Array.BYTES_PER_ELEMENT),
+      marks: new SharedArrayBuffer((SEATS + seats) * Int32Array.BYTES_PER_ELEMENT),
+      progress: new SharedArrayBuffer(seats * FIELDS * Float64Array.BYTES_PER_ELEMENT),
     });
     for (const [index, { plan, replication, seed }] of jobs.entries()) {
       board.jobs.set([plan, replication, seed], index * JOB_FIELDS);
     }
-    board.marks.fill(NO_RUN, LANES);
+    board.marks.fill(NO_RUN, SEATS);
     return board;
   }
 
-  /** Takes the next run for a lane: its index. Null: there is none, or the work is to end. */
-  take(lane: number): number | null {
+  /** Takes the next run for a seat: its index. Null: there is none, or the work is to end. */
+  take(seat: number): number | null {
     const index = Atomics.add(this.marks, NEXT, 1);
     const isThere = index < this.runs;
-    Atomics.store(this.marks, LANES + lane, isThere ? index : NO_RUN);
+    Atomics.store(this.marks, SEATS + seat, isThere ? index : NO_RUN);
     return isThere ? index : null;
   }
 
@@ -89,9 +89,9 @@ export class JobBoard {
     return { plan: plan!, replication: replication!, seed: seed! };
   }
 
-  /** The run that a lane has taken and not brought to its end. */
-  runOf(lane: number): number | null {
-    const index = Atomics.load(this.marks, LANES + lane);
+  /** The run that a seat has taken and not brought to its end. */
+  runOf(seat: number): number | null {
+    const index = Atomics.load(this.marks, SEATS + seat);
     return index === NO_RUN ? null : index;
   }
 
@@ -111,9 +111,9 @@ export class JobBoard {
     return Atomics.load(this.marks, STOPPED) !== 0;
   }
 
-  /** Says how far a lane is with a run, and what it had done before. */
-  tell(lane: number, { events, simulatedNs, endNs }: RunProgress, before: Done): void {
-    const row = lane * FIELDS;
+  /** Says how far a seat is with a run, and what it had done before. */
+  tell(seat: number, { events, simulatedNs, endNs }: RunProgress, before: Done): void {
+    const row = seat * FIELDS;
     const part = endNs > 0 ? Math.min(1, simulatedNs / endNs) : 0;
     this.progress[row] = before.runs + part;
     this.progress[row + 1] = before.events + events;
@@ -121,11 +121,11 @@ export class JobBoard {
     this.progress[row + 3] = endNs;
   }
 
-  /** How far a lane is. */
-  progressOf(lane: number): LaneProgress {
-    const [runs, events, simulatedNs, endNs] = this.progress.subarray(lane * FIELDS);
+  /** How far a seat is. */
+  progressOf(seat: number): SeatProgress {
+    const [runs, events, simulatedNs, endNs] = this.progress.subarray(seat * FIELDS);
     return {
-      index: this.runOf(lane),
+      index: this.runOf(seat),
       runs: runs!,
       events: events!,
       simulatedNs: simulatedNs!,
@@ -134,7 +134,7 @@ export class JobBoard {
   }
 }
 
-/** What a lane has done. */
+/** What a seat has done. */
 export interface Done {
   readonly runs: number;
   readonly events: number;

@@ -13,7 +13,7 @@ import { runInTurns } from './turns.ts';
 import type { WorkerSource, WorkerThread } from './worker-pool.ts';
 import type { SharedWork, WorkerAnswer } from './worker-protocol.ts';
 
-/** The lane of the thread that collects. */
+/** The seat of the thread that collects. */
 const HERE = 0;
 
 /** Where runs of a study take place. */
@@ -36,8 +36,8 @@ class SharedStudy {
   private readonly work: Work;
   private readonly crew: Crew;
   private readonly board: JobBoard;
-  private readonly lanes: number;
-  /** How many runs came to something, and of each lane the last of them. */
+  private readonly seats: number;
+  /** How many runs came to something, and of each seat the last of them. */
   private answers = 0;
   private readonly lastAnswers: number[] = [];
   private finished = 0;
@@ -47,8 +47,8 @@ class SharedStudy {
   constructor(work: Work, crew: Crew) {
     this.work = work;
     this.crew = crew;
-    this.lanes = crew.size + 1;
-    this.board = JobBoard.of(work.jobs, this.lanes);
+    this.seats = crew.size + 1;
+    this.board = JobBoard.of(work.jobs, this.seats);
   }
 
   /** Does all runs, or those that were taken before the end was asked for. */
@@ -81,16 +81,16 @@ class SharedStudy {
   }
 
   /** Sets a thread to work. What is returned lets it go. */
-  private setToWork(thread: WorkerThread, lane: number): () => void {
+  private setToWork(thread: WorkerThread, seat: number): () => void {
     const { plans, options } = this.work;
-    const hear = (answer: WorkerAnswer): void => this.hear(answer, lane);
-    const end = (error: unknown): void => this.lose(lane, error);
+    const hear = (answer: WorkerAnswer): void => this.hear(answer, seat);
+    const end = (error: unknown): void => this.lose(seat, error);
     const exit = (code: number): void => end(new Error(`a thread has ended with code ${code}`));
     thread.ref();
     thread.on('message', hear);
     thread.on('error', end);
     thread.on('exit', exit);
-    const shared: SharedWork = { plans, options, board: this.board.memory, lane };
+    const shared: SharedWork = { plans, options, board: this.board.memory, seat };
     thread.postMessage(shared);
     return () => {
       thread.off('message', hear);
@@ -122,10 +122,10 @@ class SharedStudy {
     }
   }
 
-  private hear(answer: WorkerAnswer, lane: number): void {
+  private hear(answer: WorkerAnswer, seat: number): void {
     const { index } = answer;
     this.answers += 1;
-    this.lastAnswers[lane] = index;
+    this.lastAnswers[seat] = index;
     try {
       if (answer.kind === 'finished') this.finish(index, answer.result);
       if (answer.kind === 'unreadable') this.fail(index, new SourceError(answer.reason));
@@ -140,13 +140,13 @@ class SharedStudy {
     this.resolveIfOver();
   }
 
-  /** The thread of a lane has ended: out of memory, for instance. */
-  private lose(lane: number, error: unknown): void {
-    const index = this.board.runOf(lane);
-    if (index === null || index === this.lastAnswers[lane]) this.fail(Infinity, error);
+  /** The thread of a seat has ended: out of memory, for instance. */
+  private lose(seat: number, error: unknown): void {
+    const index = this.board.runOf(seat);
+    if (index === null || index === this.lastAnswers[seat]) this.fail(Infinity, error);
     else {
       this.answers += 1;
-      this.lastAnswers[lane] = index;
+      this.lastAnswers[seat] = index;
       this.fail(index, this.failureOf(index, error));
     }
     this.resolveIfOver();
@@ -183,9 +183,9 @@ class SharedStudy {
     let events = 0;
     let share = 0;
     let ahead = { index: Math.max(0, board.taken - 1), part: -1, simulatedNs: 0, endNs: 0 };
-    for (let lane = HERE; lane < this.lanes; lane += 1) {
-      const { index, runs, simulatedNs, endNs, events: ofLane } = board.progressOf(lane);
-      events += ofLane;
+    for (let seat = HERE; seat < this.seats; seat += 1) {
+      const { index, runs, simulatedNs, endNs, events: ofSeat } = board.progressOf(seat);
+      events += ofSeat;
       share += runs;
       const part = runs % 1;
       if (index !== null && part > ahead.part) ahead = { index, part, simulatedNs, endNs };

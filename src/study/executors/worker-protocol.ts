@@ -11,8 +11,8 @@ export interface SharedWork {
   readonly plans: readonly Plan[];
   readonly options: RunOptions;
   readonly board: BoardMemory;
-  /** Which lane of the board is the thread's. */
-  readonly lane: number;
+  /** Which seat of the board is the thread's. */
+  readonly seat: number;
 }
 
 /** What became of a run. `index` is that of its job. */

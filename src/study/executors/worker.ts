@@ -19,7 +19,7 @@ export function serve(port: WorkerPort): void {
   port.on('message', (work) => {
     const board = new JobBoard(work.board);
     const done = { runs: 0, events: 0 };
-    for (let index = board.take(work.lane); index !== null; index = board.take(work.lane)) {
+    for (let index = board.take(work.seat); index !== null; index = board.take(work.seat)) {
       const answer = answerTo(work, index, { board, done });
       port.postMessage(answer);
       if (answer.kind !== 'finished') continue;
@@ -31,7 +31,7 @@ export function serve(port: WorkerPort): void {
 
 /** Does one run. Never throws: see WorkerAnswer. */
 function answerTo(
-  { plans, options, lane }: SharedWork,
+  { plans, options, seat }: SharedWork,
   index: number,
   { board, done }: { readonly board: JobBoard; readonly done: Done },
 ): WorkerAnswer {
@@ -42,7 +42,7 @@ function answerTo(
     while (!isFinished) {
       if (board.isStopped) return { index, kind: 'stopped' };
       isFinished = run.advance(SLICE_EVENTS);
-      board.tell(lane, run, done);
+      board.tell(seat, run, done);
     }
     return { index, kind: 'finished', result: run.result() };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Names in quiet runs: clients that look up what they call, of pods that answer at the pace of the run. */
 import fc from 'fast-check';
 import type { Plan } from '../../../src/contract/plan.ts';
-import { constant, ns, sec, us } from '../plans.ts';
+import { constant, exponential, ms, ns, sec, us } from '../plans.ts';
 import type { Pace } from './pace.ts';
 
 export interface DrawnDns {
@@ -11,6 +11,8 @@ export interface DrawnDns {
   readonly isOnNode: boolean;
   /** Part of the run for which an answer is valid. */
   readonly ttl: number;
+  /** Whether its pods are out of rotation now and then, so that their rules change. */
+  readonly flaps: boolean;
   /** Which of the clients do without, as their order has it. */
   readonly spared: number;
 }
@@ -21,6 +23,7 @@ export const dns: fc.Arbitrary<DrawnDns> = fc.record({
   singleRequest: fc.boolean(),
   isOnNode: fc.boolean(),
   ttl: fc.constantFrom(0.1, 0, 1),
+  flaps: fc.boolean(),
   spared: fc.nat(5),
 });
 
@@ -73,6 +76,12 @@ export function withDns(made: Plan, drawn: DrawnDns, { service, length, grid }: 
         memberships: [{ service: index, targetPorts: [53, 53] }],
         serviceTime: work,
         concurrency: 2,
+        readinessFlap: drawn.flaps
+          ? {
+              every: exponential(ns(Math.max(ms(100), Math.ceil(length / 10)))),
+              lasts: constant(ns(Math.max(ms(50), Math.ceil(length / 20)))),
+            }
+          : null,
       },
     ],
     clients: made.clients.map((one, i) => {
