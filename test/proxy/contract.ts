@@ -8,6 +8,7 @@ import {
   REJECTED,
   UNROUTED,
 } from '../../src/proxy/data-plane.ts';
+import type { ServiceRules } from '../../src/proxy/data-plane.ts';
 import { balanceOf } from '../../src/stats/balance.ts';
 import {
   countsOf,
@@ -76,6 +77,13 @@ const PROMISES: Readonly<Record<IpvsScheduler, Promises>> = {
 
 const promisesOf = ({ scheduler }: PlaneSetup): Promises =>
   scheduler === undefined ? ALL : PROMISES[scheduler];
+
+/** Of two that were given the same, one has been asked for what it does not do: that has decided nothing. */
+function expectAlike(one: ServiceRules, other: ServiceRules): void {
+  const picked = (rules: ServiceRules): readonly number[] =>
+    Array.from({ length: 30 }, (_, i) => pick(rules, { ...newFlow(), sourcePort: 40_000 + i }));
+  expect(picked(one)).toEqual(picked(other));
+}
 
 /** Expects picks among `pods`, all of them where that is promised. */
 function expectAmong(setup: PlaneSetup, picked: readonly number[], pods: readonly number[]): void {
@@ -196,7 +204,10 @@ export function dataPlaneContract(setup: PlaneSetup): void {
       for (const count of [1, 2, 300, 40]) {
         const pods = new Int32Array(count);
         const costs = new Float64Array(count);
-        if (at.openMany?.(count, pods, costs, false) !== true) return;
+        if (at.openMany?.(count, pods, costs, false) !== true) {
+          expectAlike(at, by);
+          return;
+        }
         const flows = Array.from({ length: count }, () => newFlow());
         expect([...pods]).toEqual(flows.map((flow) => pick(by, flow)));
         expect([...costs]).toEqual(flows.map(({ proxyCost }) => proxyCost));
@@ -222,7 +233,10 @@ export function dataPlaneContract(setup: PlaneSetup): void {
       const by = rulesOf(planeOf(plane), endpoints);
       const pods = new Int32Array(60);
       const costs = new Float64Array(60);
-      if (at.openMany?.(60, pods, costs, true) !== true) return;
+      if (at.openMany?.(60, pods, costs, true) !== true) {
+        expectAlike(at, by);
+        return;
+      }
       const flows = Array.from({ length: 60 }, (_, i) => newFlow(endpoints[i % 3]!.ip));
       expect([...pods]).toEqual(flows.map((flow) => pick(by, flow)));
       expect([...costs]).toEqual(flows.map(({ proxyCost }) => proxyCost));
