@@ -185,6 +185,26 @@ describe('the express lane', () => {
     for (const seed of [2, 3, 6]) expectAlike(made, seed);
   });
 
+  it('has IPVS know of an answer before the node does what it was still to do', () => {
+    // Requests that are silent for longer than tcpTimeout, on nodes that only closes meet while CoreDNS comes and goes.
+    const made = dnsPlan({
+      mode: 'ipvs',
+      pods: 5,
+      rate: 2,
+      hop: ns(0),
+      lag: ms(1),
+      service: constant(sec(2)),
+      duration: 60,
+      costs: { ipvs: { ...FREE.ipvs, base: constant(us(5)) } },
+      dns: { ttl: sec(10) },
+      resolver: { cached: true, timeout: sec(20), attempts: 5, singleRequest: true },
+      coredns: { readinessFlap: { every: exponential(sec(2)), lasts: constant(ms(300)) } },
+      workload: { concurrency: 20 },
+      proxy: { ipvs: { ...ipvsOf('lc'), tcpTimeout: ms(1500) } },
+    });
+    for (const seed of [1, 2, 3]) expectAlike(made, seed);
+  });
+
   it('goes on by events where connections close in the instant of a lookup that may tell the difference', () => {
     const steps = (...values: readonly number[]): Distribution => ({
       kind: 'empirical',

@@ -117,11 +117,11 @@ export class StrictDoor extends OrderedDoor {
     const { gate } = flow;
     if (closings.keys[2 * this.closed] === now) this.settleTie(number);
     this.closed = number;
+    // The client has just heard the answer: what IPVS has not forgotten yet it keeps, whatever its node was still to do.
+    if (gate.client.client.marksSilence) flow.seenAt = now;
     this.keepUp(gate.replica, now);
     const { ports, conntrack } = gate;
     if (ports !== null) ports.rest(flow.sourcePort, now);
-    // The client has just heard the answer: what IPVS has not forgotten yet it keeps.
-    if (gate.client.client.marksSilence) flow.seenAt = now;
     gate.replica.rules.close(flow, now, CLOSED_BY_CLIENT);
     if (conntrack !== null) conntrack.close(now);
     flow.nextIdle = gate.idle;
